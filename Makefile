@@ -1,0 +1,47 @@
+# Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint claims histories mutants setup lock clean
+
+bin := .venv/bin
+ready := .venv/.stamp
+
+help: ## this table
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(ready) ## the main job: workers die, and every invoice is still sent, booked once and paid once
+	$(bin)/assay run main-job
+
+test: $(ready) ## all tests of the default stack, on all cores
+	$(bin)/pytest -n auto $(PYTEST_ARGS)
+
+lint: $(ready) ## style, types, layers, and that the installed versions are the declared ones
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+	$(bin)/mypy
+	$(bin)/lint-imports
+	$(bin)/python -m pip check
+
+claims: $(ready) ## every claim once, on seed 1 (SEED=... for another)
+	$(bin)/assay run --all --seed $(or $(SEED),1)
+
+histories: $(ready) ## record the replay corpus again (only when running workflows may be left behind)
+	$(bin)/python -m scenarios.histories.record
+
+mutants: $(ready) ## every broken version against the checks that must catch it
+	$(bin)/assay mutants
+
+setup: $(ready) ## .venv with everything in it; the other targets do this when it is needed
+
+$(ready): requirements-uv.lock requirements.lock pyproject.toml .ci/setup
+	@.ci/setup
+
+compile = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+lock: $(ready) ## write the locks after a change of requirements*.in (UPGRADE=--upgrade renews what these do not pin)
+	$(compile) $(UPGRADE) requirements-uv.in -o requirements-uv.lock
+	$(compile) $(UPGRADE) requirements.in -o requirements.lock
+
+clean: ## remove .venv, caches and build leftovers; runs/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
