@@ -1,0 +1,68 @@
+"""The API process: ``python -m workflows.api`` serves on ``TRAF3LI_API_ADDRESS`` until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+
+import uvicorn
+
+from workflows.api.application import create_api
+from workflows.api.requests import ApiContext
+from workflows.client import connect
+from workflows.gateways.books import SqlBooks
+from workflows.gateways.schema import open_books
+from workflows.settings import Settings, SettingsError, read_settings
+
+DRAIN_SECONDS = 10
+"""How long requests that are being answered may take after SIGTERM; more than a webhook waits."""
+
+
+async def serve(settings: Settings) -> None:
+    """Open the books, make the client and serve."""
+    engine = await asyncio.to_thread(open_books, settings.books_url)
+    context = ApiContext(
+        client=await connect(settings, lazy=True),
+        books=SqlBooks(engine),
+        task_queue=settings.task_queue,
+        webhook_secret=settings.webhook_secret,
+        webhook_tolerance_seconds=settings.webhook_tolerance_seconds,
+        reminder_seconds=settings.reminder_seconds,
+    )
+    config = uvicorn.Config(
+        create_api(context),
+        host=settings.api.host,
+        port=settings.api.port,
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    # uvicorn drains on these signals and then raises them again, for whoever handled them before: nobody, so that an
+    # orderly stop ends with 0 and not as killed.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: None)
+    try:
+        await uvicorn.Server(config).serve()
+    finally:
+        engine.dispose()
+
+
+def main() -> int:
+    """Entry point; 2 means that the settings cannot be used."""
+    try:
+        settings = read_settings()
+        if not settings.webhook_secret:
+            raise SettingsError("TRAF3LI_WEBHOOK_SECRET is missing: anybody could report payments")
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    asyncio.run(serve(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Uploading invoices, starting their processing, showing one."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from workflows.api.problems import Problem
+from workflows.api.requests import asking_temporal, booked, bounded_body, context_of
+from workflows.api.starting import start
+from workflows.invoices.csv_input import read_invoices
+from workflows.invoices.model import Invoice, workflow_id
+from workflows.invoices.ubl_input import read_ubl_invoice
+from workflows.invoices.upload import LARGEST_FILE_BYTES, Upload
+from workflows.invoices.upload import Problem as Refusal
+
+
+@dataclass(frozen=True)
+class _Format:
+    """How a body of one media type is read. ``file`` is its name in the problems: the body of a request has none."""
+
+    file: str
+    read: Callable[..., Upload]
+
+
+_UBL = _Format("upload.xml", read_ubl_invoice)
+_FORMATS = {"text/csv": _Format("upload.csv", read_invoices), "application/xml": _UBL, "text/xml": _UBL}
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
+
+
+async def upload(request: Request) -> JSONResponse:
+    """``POST /invoices``: keep the good invoices of a CSV file, or the one of a UBL document; say all that is wrong.
+
+    The same file again changes nothing; another content under a known id is refused.
+    """
+    form = _format_of(request)
+    content = await bounded_body(request, most_bytes=LARGEST_FILE_BYTES)
+    # A large file takes a while to read; the other requests go on meanwhile.
+    file = await asyncio.to_thread(form.read, content, file=form.file)
+    accepted, refused = [], list(file.problems)
+    for read in file.invoices:
+        if await context_of(request).books.add(read.invoice):
+            accepted.append(read.invoice.invoice_id)
+        else:
+            field = "cbc:ID" if form is _UBL else "invoice_id"
+            message = "is known already with another content; an invoice is never changed, send a new one"
+            refused.append(Refusal(form.file, read.row, field, message, read.invoice.invoice_id))
+    refused.sort(key=lambda problem: problem.row)
+    return JSONResponse({"accepted": accepted, "refused": [asdict(problem) for problem in refused]})
+
+
+def _format_of(request: Request) -> _Format:
+    """:raises Problem: 415 for a media type or an encoding that is not read."""
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    form = _FORMATS.get(media_type.strip().lower())
+    if form is None:
+        said = media_type.strip()[:80] or "a body without Content-Type"
+        raise Problem(415, "unsupported-media-type", f"send {', '.join(_FORMATS)}, not {said}")
+    charset = _CHARSET.search(parameters)
+    if charset and charset[1].lower() != "utf-8":
+        raise Problem(415, "unsupported-media-type", f"send UTF-8, not {charset[1][:40]}")
+    return form
+
+
+async def process(request: Request) -> JSONResponse:
+    """``POST /invoices/{id}/process``: start the workflow, or find it running or done; always the same run."""
+    invoice = (await booked(request, request.path_params["invoice_id"])).invoice
+    context = context_of(request)
+    async with asking_temporal(context):
+        run_id = await start(context, invoice)
+    return JSONResponse({"workflow_id": workflow_id(invoice.invoice_id), "run_id": run_id}, 202)
+
+
+async def show(request: Request) -> JSONResponse:
+    """``GET /invoices/{id}``: the invoice as the books hold it; ``status`` is null until it is sent or invalid."""
+    found = await booked(request, request.path_params["invoice_id"])
+    return JSONResponse(_shown(found.invoice) | {"status": found.status})
+
+
+def _shown(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "invoice_id": invoice.invoice_id,
+        "customer": asdict(invoice.customer),
+        "currency": invoice.currency,
+        "issued_at": invoice.issued_at.isoformat(),
+        "due_at": invoice.due_at.isoformat(),
+        "net": f"{invoice.net.amount:f}",
+        "tax": f"{invoice.tax.amount:f}",
+        "total": f"{invoice.total.amount:f}",
+        "lines": [
+            {
+                "description": line.description,
+                "quantity": f"{line.quantity:f}",
+                "unit_price": f"{line.unit_price:f}",
+                "tax_rate": f"{line.tax_rate:f}",
+                "total": f"{line.total.amount:f}",
+            }
+            for line in invoice.lines
+        ],
+    }

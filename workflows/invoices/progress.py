@@ -1,0 +1,61 @@
+"""How far an invoice has come: the part of the workflow's state that goes with it from run to run.
+
+Pure and deterministic: no Temporal calls. The status is the workflow's own, because it is also what it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflows.invoices.ledger import PaymentLedger
+from workflows.invoices.model import (
+    Cancellation,
+    Carried,
+    Compensation,
+    DocumentReference,
+    InvoiceRequest,
+    Status,
+)
+
+
+@dataclass
+class Progress:
+    """What was done for an invoice, and what undoes it.
+
+    :param document: the PDF, once there is one.
+    :param compensations: what undoes the steps that were done, oldest first; see ``saga``.
+    :param reminders_done: how many reminders are behind it, mailed or passed by.
+    :param cancellation: set once somebody has asked for it.
+    """
+
+    ledger: PaymentLedger
+    document: DocumentReference | None
+    compensations: list[Compensation]
+    reminders_done: int
+    cancellation: Cancellation | None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody has asked to cancel it."""
+        return self.cancellation is not None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the customer's money is still wanted."""
+        return not self.cancelled and not self.ledger.settled
+
+    def carried(self, status: Status) -> Carried | None:
+        """All of it for the next run; ``None`` before there is a document, when there is no next run."""
+        if self.document is None:
+            return None
+        compensations = tuple(self.compensations)
+        return Carried(status, self.document, self.ledger.booked, compensations, self.reminders_done, self.cancellation)
+
+
+def progress_of(request: InvoiceRequest) -> Progress:
+    """Where the run that gets this request begins."""
+    carried = request.carried
+    if carried is None:
+        return Progress(PaymentLedger(request.total), None, [], 0, None)
+    ledger = PaymentLedger(request.total, carried.payments)
+    return Progress(ledger, carried.document, list(carried.compensations), carried.reminders_done, carried.cancellation)

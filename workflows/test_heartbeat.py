@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from temporalio import activity, workflow
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import RetryPolicy
+from temporalio.worker import Worker
+
+from workflows.heartbeat import AutomaticHeartbeat
+
+HEARTBEAT_TIMEOUT = timedelta(seconds=1.5)
+
+
+@workflow.defn
+class Waits:
+    """Runs one long activity, async or threaded."""
+
+    @workflow.run
+    async def run(self, name: str) -> int:
+        attempts: int = await workflow.execute_activity(
+            name,
+            result_type=int,
+            start_to_close_timeout=timedelta(seconds=60),
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
+            retry_policy=RetryPolicy(maximum_attempts=1),
+        )
+        return attempts
+
+
+class Long:
+    """Activities that run until they are told to end."""
+
+    def __init__(self) -> None:
+        self.ended, self.thread_ended = asyncio.Event(), threading.Event()
+
+    @activity.defn
+    async def waits(self) -> int:
+        activity.heartbeat("half way")
+        await self.ended.wait()
+        return activity.info().attempt
+
+    @activity.defn
+    def waits_in_a_thread(self) -> int:
+        activity.heartbeat("half way")
+        assert self.thread_ended.wait(timeout=50)
+        return activity.info().attempt
+
+    def end(self) -> None:
+        self.ended.set()
+        self.thread_ended.set()
+
+
+async def heartbeats(handle: WorkflowHandle[Waits, int], *, count: int) -> list[bytes]:
+    """Wait until the server has seen so many different heartbeats; returns the details of each."""
+    seen: dict[int, bytes] = {}
+    async with asyncio.timeout(40):
+        while len(seen) < count:
+            pending = (await handle.describe()).raw_description.pending_activities
+            for one in pending:
+                if one.HasField("last_heartbeat_time") and one.heartbeat_details.payloads:
+                    seen[one.last_heartbeat_time.ToNanoseconds()] = one.heartbeat_details.payloads[0].data
+    return list(seen.values())
+
+
+@pytest.mark.parametrize("name", ["waits", "waits_in_a_thread"])
+async def test_a_silent_activity_outlives_its_heartbeat_timeout(client: Client, name: str) -> None:
+    long, queue = Long(), f"test-{uuid.uuid4()}"
+    with ThreadPoolExecutor(2) as executor:
+        async with Worker(
+            client,
+            task_queue=queue,
+            workflows=[Waits],
+            activities=[long.waits, long.waits_in_a_thread],
+            activity_executor=executor,
+            max_concurrent_activities=2,
+            interceptors=[AutomaticHeartbeat()],
+            max_heartbeat_throttle_interval=HEARTBEAT_TIMEOUT / 3,
+        ):
+            handle = await client.start_workflow(Waits.run, name, id=queue, task_queue=queue)
+            try:
+                details = await heartbeats(handle, count=6)  # more than two time-outs at three beats each
+            finally:
+                long.end()
+            assert details == [b'"half way"'] * 6
+            assert await handle.result() == 1
+    assert not [task for task in asyncio.all_tasks() if "_beat" in repr(task.get_coro())]

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+from temporalio.client import Client
+
+from workflows.in_memory import Outside, sample_invoice
+from workflows.invoices.model import InvoiceRequest, Payment, Status
+from workflows.invoices.workflow import InvoiceProcessing
+from workflows.settings import read_settings
+from workflows.worker import make_worker, serve
+
+
+async def test_it_serves_until_it_is_told_to_stop_and_then_drains(client: Client) -> None:
+    queue, outside, stop = f"test-{uuid.uuid4()}", Outside(), asyncio.Event()
+    invoice = outside.put(sample_invoice())
+    settings = read_settings({"TEMPORAL_TASK_QUEUE": queue, "TEMPORAL_MAX_CONCURRENT_WORKFLOWS": "1"})
+    serving = asyncio.create_task(serve(make_worker(client, settings, outside.ports()), stop))
+    request = InvoiceRequest(invoice.invoice_id, invoice.customer.name, invoice.total, invoice.due_at)
+    handle = await client.start_workflow(InvoiceProcessing.run, request, id=queue, task_queue=queue)
+    await handle.execute_update(InvoiceProcessing.record_payment, Payment("PAY-1", invoice.total))
+    assert (await handle.result()).status is Status.PAID
+    stop.set()
+    async with asyncio.timeout(20):
+        await serving
