@@ -1,0 +1,63 @@
+"""The single processes of a stack (server, world, API) by name: killed and started again with the very same arguments.
+
+Where it stands: `harness.bring_up` registers what it starts, and faults kill by name. Workers are not here: they are
+many and interchangeable, which is what a fleet is for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from harness.errors import UsageError
+from harness.stack.process import ManagedProcess, Processes
+
+Start = Callable[[], Awaitable[ManagedProcess]]
+
+
+class Singles:
+    """Processes of which there is one each. ``start`` brings one up and waits until it serves."""
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+        self._starts: dict[str, Start] = {}
+        self._running: dict[str, ManagedProcess] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What there is to kill."""
+        return tuple(self._starts)
+
+    async def add(self, name: str, start: Start) -> None:
+        """Start a process and remember how."""
+        self._starts[name] = start
+        self._locks[name] = asyncio.Lock()
+        self._running[name] = await start()
+
+    def lock(self, name: str) -> asyncio.Lock:
+        """The lock a fault holds from injecting to healing, so that two faults never share a process.
+
+        :raises UsageError: the stack has no process of this name.
+        """
+        self._require(name)
+        return self._locks[name]
+
+    async def kill(self, name: str) -> int:
+        """SIGKILL it; returns its process id once it is gone.
+
+        :raises UsageError: the stack has no process of this name.
+        """
+        self._require(name)
+        await self._processes.kill(self._running[name])
+        return self._running[name].pid
+
+    async def start(self, name: str) -> None:
+        """Start it again if it is not running, and wait until it serves."""
+        self._require(name)
+        if not self._running[name].alive:
+            self._running[name] = await self._starts[name]()
+
+    def _require(self, name: str) -> None:
+        if name not in self._starts:
+            raise UsageError(f"this stack has no process called {name!r}; it has {', '.join(self._starts)}")

@@ -1,0 +1,100 @@
+"""The process that owns what `assay up` brought up: it starts it, waits for SIGTERM, and takes it down again.
+
+Run as ``python -m harness.stack.supervisor FOLDER`` by `assay up`, in a session of its own. It leaves ``state.json`` in
+the folder for `assay status` and `assay down`. A watchdog stands behind it: when the supervisor is SIGKILLed,
+everything it started is gone seconds later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from harness.application import load_application
+from harness.bring_up import Blueprint, site_up
+from harness.config import load_config
+from harness.journal import FileJournal
+from harness.rundir import write_json
+from harness.site import Site
+from harness.stack.watchdog import Watchdog
+from harness.world import load_world
+
+SERVER_PORT = 7233
+UI_PORT = 8088
+STACK_SEED = 0
+
+
+@dataclass(frozen=True)
+class StackState:
+    """What ``state.json`` says: how to find the supervisor and what it brought up."""
+
+    stack_id: str
+    supervisor_pid: int
+    server: str
+    ui: str
+    environment: dict[str, str]
+
+
+def state_file(folder: Path) -> Path:
+    """Where the supervisor of this folder leaves its state once everything is ready."""
+    return folder / "state.json"
+
+
+def read_state(folder: Path) -> StackState | None:
+    """The state that a supervisor left, ``None`` when there is none (nothing was brought up here)."""
+    file = state_file(folder)
+    return StackState(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+
+
+async def supervise(folder: Path, root: Path, stack_id: str, *, workers: int) -> None:
+    """Bring up, leave the state, wait for SIGTERM or SIGINT, take down."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    config = load_config(root)
+    blueprint = Blueprint(
+        run_id=stack_id,
+        seed=STACK_SEED,
+        folder=folder,
+        root=config.root,
+        version_folder=config.root,
+        app=load_application(config.app),
+        world=load_world(config.world) if config.world else None,
+        workers=workers,
+        server_port=SERVER_PORT,
+        ui_port=UI_PORT,
+    )
+    journal = FileJournal(folder / "journal" / "supervisor.jsonl", "supervisor")
+    async with site_up(blueprint, journal) as site:
+        write_json(state_file(folder), asdict(_state(stack_id, site)))
+        await stop.wait()
+    state_file(folder).unlink(missing_ok=True)
+
+
+def _state(stack_id: str, site: Site) -> StackState:
+    # Secrets stay with the processes that need them.
+    shown = {name: value for name, value in site.environment.items() if "SECRET" not in name}
+    return StackState(
+        stack_id=stack_id,
+        supervisor_pid=os.getpid(),
+        server=site.environment["TEMPORAL_ADDRESS"],
+        ui=f"http://127.0.0.1:{UI_PORT}",
+        environment=shown,
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Supervise until told to stop."""
+    folder, root, stack_id, workers = arguments
+    with Watchdog(stack_id):
+        asyncio.run(supervise(Path(folder), Path(root), stack_id, workers=int(workers)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
