@@ -1,0 +1,203 @@
+"""The retries check, fed hand-made records: kept, broken, undecided, vacuous, and what may look broken and is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.checks.backoff import ladder_of
+from harness.checks.retries import RetriesCheck
+from harness.record import Attempt, ProcessEvent, Record, WorldAttempt
+from harness.report.testing_records import BEGAN, attempt, fault, policy, run_info
+from harness.verdict import CheckResult, Verdict
+
+CHECK = RetriesCheck(services=frozenset({"smtp"}))
+DIED = ProcessEvent("worker-1", 1, "killed", BEGAN + 1.5)
+
+
+def failed(number: int, start: float, end: float, **changes: Any) -> Attempt:
+    return attempt("invoice-A", start, end, attempt=number, outcome="failed", error="E: no", **changes)
+
+
+def done(number: int, start: float, end: float, **changes: Any) -> Attempt:
+    return attempt("invoice-A", start, end, attempt=number, **changes)
+
+
+def judged(*attempts: Attempt, check: RetriesCheck = CHECK, **changes: Any) -> CheckResult:
+    given: dict[str, Any] = {"attempts": attempts, "policies": (policy(),)}
+    return check(Record(run_info(), **{**given, **changes}))
+
+
+def told(result: CheckResult) -> str:
+    return "; ".join(finding.message for finding in result.findings)
+
+
+def test_attempts_on_the_ladder_are_valid() -> None:
+    result = judged(failed(1, 0, 0.2), failed(2, 1.3, 1.4), failed(3, 3.5, 3.6), done(4, 7.7, 7.8))
+    assert (result.verdict, result.counts["highest attempt"]) == (Verdict.VALID, 4)
+
+
+def test_no_attempt_at_all_is_unknown() -> None:
+    assert judged().verdict is Verdict.UNKNOWN
+
+
+def test_a_retry_whose_policy_no_history_tells_is_unknown() -> None:
+    result = judged(failed(1, 0, 0.2), done(2, 1.3, 1.4), policies=())
+    assert result.verdict is Verdict.UNKNOWN
+    assert "its policy is in no history" in told(result)
+
+
+def test_more_attempts_than_the_policy_allows_is_invalid() -> None:
+    result = judged(failed(1, 0, 0.1), failed(2, 2, 2.1), done(3, 5, 5.1), policies=(policy(maximum_attempts=2),))
+    assert told(result) == "send: attempt 3, and its policy allows 2"
+
+
+@pytest.mark.parametrize(("limit", "words"), [(0, "attempts for ever"), (9, "9 attempts")])
+def test_a_policy_that_allows_more_than_promised_is_invalid_though_nothing_failed(limit: int, words: str) -> None:
+    check = RetriesCheck(attempts_at_most=5)
+    result = judged(done(1, 0, 1), check=check, policies=(policy(maximum_attempts=limit),))
+    assert told(result) == f"its policy allows {words}, and 5 are promised"
+    assert judged(done(1, 0, 1), check=check).verdict is Verdict.VALID
+
+
+def test_a_retry_before_its_time_is_invalid() -> None:
+    result = judged(failed(1, 0, 0.2), failed(2, 1.3, 1.4), done(3, 2.4, 2.5))
+    assert result.verdict is Verdict.INVALID
+    assert "attempt 3 began 1.00 s after attempt 2 was over, and 2.00 s belong between them" in told(result)
+
+
+def test_attempts_that_nobody_logged_have_their_pauses_all_the_same() -> None:
+    assert judged(failed(1, 0, 0.2), done(3, 3.3, 3.4)).verdict is Verdict.VALID
+    assert "3.00 s belong between them" in told(judged(failed(1, 0, 0.2), done(3, 2.3, 2.4)))
+
+
+def test_the_pause_stops_growing_at_the_maximum_interval() -> None:
+    policies = (policy(maximum_interval_seconds=1.5),)
+    attempts = (failed(1, 0, 0.1), failed(2, 1.2, 1.3), done(3, 2.9, 3.0))
+    assert judged(*attempts, policies=policies).verdict is Verdict.VALID
+    assert judged(*attempts).verdict is Verdict.INVALID
+
+
+def test_a_delay_that_the_error_asked_for_stands_in_for_the_policys() -> None:
+    assert judged(failed(1, 0, 0.1, next_retry_delay_seconds=0.2), done(2, 0.4, 0.5)).verdict is Verdict.VALID
+    assert judged(failed(1, 0, 0.1, next_retry_delay_seconds=5.0), done(2, 1.4, 1.5)).verdict is Verdict.INVALID
+
+
+def test_a_death_counts_from_the_death() -> None:
+    cut = attempt("invoice-A", 1.0, None)
+    assert judged(cut, done(2, 7.5, 7.6), processes=(DIED,)).verdict is Verdict.VALID
+    assert "began 0.50 s after" in told(judged(cut, done(2, 2.0, 2.1), processes=(DIED,)))
+
+
+def test_a_worker_that_was_silent_for_a_time_out_before_it_died_may_have_been_given_up_then() -> None:
+    died = replace(DIED, at_seconds=BEGAN + 8.0)
+    result = judged(attempt("invoice-A", 1.0, None), done(2, 8.2, 8.3), processes=(died,))
+    assert result.verdict is Verdict.VALID
+
+
+def test_a_retry_after_success_is_invalid() -> None:
+    result = judged(done(1, 0, 0.2), done(2, 1.3, 1.4))
+    assert told(result) == "send: attempt 2 followed, though attempt 1 had completed"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"processes": (DIED,)}, id="its worker died"),
+        pytest.param(
+            {"faults": (fault("p", 0.1, 0.9, landed="worker-1 (process 1) is stopped"),)}, id="it stood still"
+        ),
+        pytest.param({"faults": (fault("s", 0.1, 3.0, landed="the server is gone"),)}, id="the server was away"),
+    ],
+)
+def test_a_success_that_was_never_heard_of_may_be_tried_again(changes: dict[str, Any]) -> None:
+    assert judged(done(1, 0, 0.2), done(2, 1.3, 1.4), **changes).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize("landed", ["worker-2 (process 2) is gone", "the error rate of smtp reads back as 0.5"])
+def test_a_fault_that_struck_elsewhere_excuses_nothing(landed: str) -> None:
+    other = done(1, 0, 0.2, worker="worker-2", activity_id="9")
+    asked = WorldAttempt("w", "smtp", "mail", None, "B", BEGAN, "accepted")
+    faults = (fault("f", 0.1, 0.9, landed=landed),)
+    result = judged(done(1, 0, 0.2), done(2, 1.3, 1.4), other, faults=faults, world_attempts=(asked,))
+    assert result.verdict is Verdict.INVALID
+
+
+def test_a_zombie_that_ends_after_its_successor_began_is_no_breach() -> None:
+    assert judged(done(1, 0, 9.0), done(2, 6.3, 6.4)).verdict is Verdict.VALID
+
+
+def test_a_success_that_came_after_its_own_time_out_may_be_tried_again() -> None:
+    assert judged(done(1, 0, 5.5), done(2, 6.6, 6.7)).verdict is Verdict.VALID
+
+
+def test_an_attempt_that_never_ended_and_whose_worker_lives_is_not_judged() -> None:
+    lost = attempt("invoice-A", 1.0, None)
+    assert judged(lost, done(2, 1.2, 1.3)).verdict is Verdict.VALID
+
+
+def test_a_fault_that_was_never_healed_lasts() -> None:
+    away = fault("s", 0.1, None, landed="the server is gone")
+    assert judged(done(1, 0, 0.2), done(2, 1.3, 1.4), faults=(away,)).verdict is Verdict.VALID
+    later = fault("s", 30.0, None, landed="the server is gone")
+    assert judged(done(1, 0, 0.2), done(2, 1.3, 1.4), faults=(later,)).verdict is Verdict.INVALID
+
+
+def test_a_worker_that_has_just_woken_up_logs_what_was_given_away_long_ago() -> None:
+    paused = fault("p", 0.0, 8.0, landed="worker-1 (process 1) is stopped")
+    result = judged(done(1, 8.1, 8.2), done(2, 8.3, 8.4, worker="worker-2"), faults=(paused,))
+    assert result.verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    ("changes", "policies"),
+    [
+        ({"retryable": False}, (policy(),)),
+        ({"error_type": "Refused"}, (policy(non_retryable_error_types=("Refused",)),)),
+    ],
+)
+def test_a_retry_after_a_final_error_is_invalid(changes: dict[str, Any], policies: Any) -> None:
+    result = judged(failed(1, 0, 0.2, **changes), done(2, 1.3, 1.4), policies=policies)
+    assert told(result) == "send: attempt 2 followed, though attempt 1 had failed for good (E: no)"
+
+
+def test_asking_again_what_the_world_refused_for_good_is_invalid() -> None:
+    asked = WorldAttempt("w", "smtp", "mail", "k", "A", BEGAN + 0.1, "refused", 550)
+    attempts = (failed(1, 0, 0.2), failed(2, 1.3, 1.4))
+    result = judged(*attempts, world_attempts=(asked,))
+    assert "though smtp had refused what attempt 1 asked, and for good (550)" in told(result)
+    assert judged(*attempts, world_attempts=(replace(asked, outcome="error"),)).verdict is Verdict.VALID
+    assert judged(*attempts, world_attempts=(replace(asked, service="payments"),)).verdict is Verdict.VALID
+    assert judged(failed(1, 0, 0.2), world_attempts=(asked,)).verdict is Verdict.VALID
+
+
+def test_a_request_that_two_attempts_may_have_made_is_nobodys() -> None:
+    asked = WorldAttempt("w", "smtp", "mail", "k", "A", BEGAN + 0.1, "refused", 550)
+    beside = done(1, 0, 0.3, activity_id="2")
+    result = judged(failed(1, 0, 0.2), failed(2, 1.3, 1.4), beside, world_attempts=(asked,))
+    assert result.verdict is Verdict.VALID
+
+
+def test_a_held_step_that_goes_on_is_another_scheduling() -> None:
+    result = judged(failed(1, 0, 0.1), done(1, 0.2, 0.3, activity_id="2"), policies=(policy(maximum_attempts=1),))
+    assert result.verdict is Verdict.VALID
+
+
+def test_of_several_policies_the_most_lenient_counts() -> None:
+    ladder = ladder_of((policy(), policy(initial_interval_seconds=0.5, maximum_attempts=7)), "send")
+    assert ladder is not None
+    assert (ladder.backoff(1), ladder.maximum_attempts) == (0.5, 7)
+    assert ladder_of((policy(), policy(maximum_attempts=0)), "send").maximum_attempts == 0  # type: ignore[union-attr]
+
+
+def test_patience_is_the_sum_of_all_back_offs() -> None:
+    ladder, for_ever = ladder_of((policy(),), "send"), ladder_of((policy(maximum_attempts=0),), "send")
+    assert ladder is not None
+    assert for_ever is not None
+    assert (ladder.patience_seconds(), for_ever.patience_seconds()) == (15.0, None)
+    unset = ladder_of((policy(maximum_interval_seconds=0.0),), "send")
+    assert unset is not None
+    assert unset.backoff(300) == 100.0
+    assert ladder_of((), "send") is None
