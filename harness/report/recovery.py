@@ -1,0 +1,146 @@
+"""How long the work that a killed worker held took to come back, and what Temporal alone needs for that.
+
+An attempt is *cut short* by a fault when it was open when its process was killed within the fault's window, and never
+reported an end. It has *recovered* when the same activity of the same run next completes, on any worker; the time is
+measured from the injection, or from the kill where the attempt began later. An activity that is cut short a second time
+has one long recovery.
+
+Not covered: faults that kill no worker (a cut link, a paused worker) have no recovery here; the charts show what they
+did. Workflow tasks lost in a kill leave no trace in the attempts: their time-out is named beside the floor.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from harness.record import ActivityPolicy, Attempt, FaultRecord, ProcessEvent, Record
+from harness.report.measures import percentile
+
+SLACK_SECONDS = 1.0
+"""How far a kill may lie outside its fault's window: the two are journalled one after the other."""
+
+
+@dataclass(frozen=True)
+class RecoveryFloor:
+    """The least that a recovery can be promised in: heartbeat time-out + first back-off, in seconds.
+
+    An attempt that dies right after a heartbeat comes back no sooner; one that dies late between two heartbeats may.
+    ``smallest_seconds`` is the least over all activities (``None``: no policy known), ``by_activity`` each one's own.
+    A workflow task that was lost comes back after ``workflow_task_timeout_seconds``.
+    """
+
+    smallest_seconds: float | None
+    by_activity: tuple[tuple[str, float], ...]
+    workflow_task_timeout_seconds: float
+
+    def of(self, activity: str) -> float | None:
+        """The floor of one activity, ``None`` when its policy is not known."""
+        return dict(self.by_activity).get(activity)
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """One attempt that a fault cut short. ``seconds`` is ``None`` when the activity never completed afterwards."""
+
+    worker: str
+    activity: str
+    workflow_id: str
+    attempt: int
+    seconds: float | None
+    floor_seconds: float | None
+
+
+@dataclass(frozen=True)
+class FaultRecovery:
+    """What one fault cut short and how long that took to come back; ``None`` where nothing did."""
+
+    fault_id: str
+    kind: str
+    cut_short: tuple[Recovered, ...]
+    worst_seconds: float | None
+    p50_seconds: float | None
+
+    @property
+    def never(self) -> int:
+        """How many of the attempts never came back."""
+        return sum(1 for each in self.cut_short if each.seconds is None)
+
+
+def recovery_floor(record: Record) -> RecoveryFloor:
+    """The floor from the policies the activities were really scheduled with."""
+    floors = {policy.activity: seconds for policy in record.policies if (seconds := _floor(policy)) is not None}
+    return RecoveryFloor(
+        smallest_seconds=min(floors.values(), default=None),
+        by_activity=tuple(sorted(floors.items())),
+        workflow_task_timeout_seconds=record.workflow_task_timeout_seconds,
+    )
+
+
+def _floor(policy: ActivityPolicy) -> float | None:
+    # Without a heartbeat time-out only start-to-close tells the server that a worker is gone.
+    notice = policy.heartbeat_timeout_seconds or policy.start_to_close_timeout_seconds
+    return notice + policy.initial_interval_seconds if notice else None
+
+
+def recovery(record: Record) -> tuple[FaultRecovery, ...]:
+    """One entry for every fault that was injected, in the order of the plan."""
+    floor = recovery_floor(record)
+    kills = _kills_by_pid(record.processes)
+    completed: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for attempt in record.attempts:
+        if attempt.outcome == "completed" and attempt.ended_seconds is not None:
+            completed[_activity(attempt)].append(attempt.ended_seconds)
+    struck: dict[str, list[Recovered]] = defaultdict(list)
+    for attempt in record.attempts:
+        kill = _kill_of(attempt, kills)
+        fault = _fault_at(kill.at_seconds, record.faults) if kill is not None else None
+        if kill is None or fault is None or fault.injected_seconds is None:
+            continue
+        struck_at = fault.injected_seconds if attempt.started_seconds <= fault.injected_seconds else kill.at_seconds
+        next_end = min((at for at in completed[_activity(attempt)] if at > struck_at), default=None)
+        seconds = None if next_end is None else next_end - struck_at
+        who = (attempt.worker, attempt.activity, attempt.workflow_id, attempt.attempt)
+        struck[fault.fault_id].append(Recovered(*who, seconds, floor.of(attempt.activity)))
+    return tuple(
+        _of_fault(fault, tuple(struck[fault.fault_id])) for fault in record.faults if fault.injected_seconds is not None
+    )
+
+
+def _of_fault(fault: FaultRecord, cut_short: tuple[Recovered, ...]) -> FaultRecovery:
+    known = sorted(each.seconds for each in cut_short if each.seconds is not None)
+    worst, middle = (known[-1], percentile(known, 0.5)) if known else (None, None)
+    return FaultRecovery(fault.fault_id, fault.kind, cut_short, worst, middle)
+
+
+def _activity(attempt: Attempt) -> tuple[str, str, str]:
+    return (attempt.workflow_id, attempt.run_id, attempt.activity_id)
+
+
+def _kills_by_pid(processes: tuple[ProcessEvent, ...]) -> dict[int, list[ProcessEvent]]:
+    kills: dict[int, list[ProcessEvent]] = defaultdict(list)
+    for event in sorted(processes, key=lambda event: event.at_seconds):
+        if event.event == "killed":
+            kills[event.pid].append(event)
+    return kills
+
+
+def _kill_of(attempt: Attempt, kills: dict[int, list[ProcessEvent]]) -> ProcessEvent | None:
+    """The kill that ended this attempt, ``None`` for one that reported its end or whose process was not killed."""
+    if attempt.ended_seconds is not None:
+        return None
+    later = (kill for kill in kills.get(attempt.pid, ()) if kill.at_seconds >= attempt.started_seconds)
+    return next(later, None)
+
+
+def _fault_at(at_seconds: float, faults: tuple[FaultRecord, ...]) -> FaultRecord | None:
+    """The fault whose window holds the instant; of several, the one injected nearest to it."""
+
+    def holds(fault: FaultRecord) -> bool:
+        if fault.injected_seconds is None:
+            return False
+        end = fault.injected_seconds if fault.healed_seconds is None else fault.healed_seconds
+        return fault.injected_seconds - SLACK_SECONDS <= at_seconds <= end + SLACK_SECONDS
+
+    windows = [fault for fault in faults if holds(fault)]
+    return min(windows, key=lambda fault: abs(at_seconds - (fault.injected_seconds or 0.0)), default=None)

@@ -1,0 +1,48 @@
+"""The one place of the report that touches the disk: three files into the run directory, each whole or not at all.
+
+``verdict.json`` comes first and the page last, so that a defect in a drawing cannot hide the verdict it illustrates.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from harness.record import Record
+from harness.report.html import report_html
+from harness.report.junit import junit_bytes
+from harness.report.measures import overall_verdict
+from harness.report.verdict_json import verdict_bytes
+from harness.report.vocabulary import Vocabulary
+from harness.verdict import CheckResult, Verdict
+
+
+def write_report(
+    record: Record, results: Sequence[CheckResult], folder: Path, vocabulary: Vocabulary | None = None
+) -> Verdict:
+    """Write ``verdict.json``, ``junit.xml`` and ``report.html`` into the folder, and return the verdict of the run.
+
+    Files of an earlier judgement are replaced, so `assay check` may judge a run directory again.
+
+    :raises OSError: when the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    contents: tuple[tuple[str, Callable[[], bytes]], ...] = (
+        ("verdict.json", lambda: verdict_bytes(record, results, vocabulary)),
+        ("junit.xml", lambda: junit_bytes(record, results, vocabulary)),
+        ("report.html", lambda: report_html(record, results, vocabulary).encode("utf-8", "backslashreplace")),
+    )
+    for name, content in contents:
+        _replace(folder / name, content())
+    return overall_verdict(record, results)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside the file and rename over it: a reader sees the old content or the new, never half."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
