@@ -1,0 +1,102 @@
+"""`assay run`: try claims once each; the worst verdict is the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+from pathlib import Path
+
+import click
+
+from harness.claim import Claim
+from harness.claims import claim_names, load_claim
+from harness.cli.console import progress_display
+from harness.config import ProjectConfig, load_config
+from harness.errors import UsageError
+from harness.judge import judge
+from harness.prepare import STACKS, RunOptions, prepared
+from harness.progress import Progress
+from harness.record_reader import read_record
+from harness.report.terminal import terminal_lines
+from harness.run import Experiment, run_experiment
+from harness.stack.watchdog import Watchdog
+from harness.verdict import Verdict, worst
+
+
+@click.command()
+@click.argument("claims", nargs=-1, metavar="[CLAIM]...")
+@click.option("--all", "all_claims", is_flag=True, help="Try every claim, one after another.")
+@click.option("--list", "list_claims", is_flag=True, help="Name every claim, its promise and the evidence it needs.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), help="Draws data, operations and faults; drawn at random if left out."
+)
+@click.option("--stack", type=click.Choice(STACKS), default="dev", show_default=True, help="What to run it on.")
+@click.option("--mutant", metavar="NAME", help="Run the application with this patch (see `assay mutants`).")
+@click.option(
+    "--faults", type=click.Choice(["plan", "none"]), default="plan", help="`none` breaks nothing, and proves nothing."
+)
+def run(
+    claims: tuple[str, ...],
+    all_claims: bool,
+    list_claims: bool,
+    seed: int | None,
+    stack: str,
+    mutant: str | None,
+    faults: str,
+) -> int:
+    """Try each CLAIM once: bring the stack up, work, break things, heal, judge, report.
+
+    \b
+    assay run --list                      what can be tried
+    assay run worker-killed --seed 7      the same plan and operations every time
+    assay run worker-killed --mutant fresh-message-id   a version that must be caught
+    """
+    config = load_config(Path.cwd())
+    if list_claims:
+        for name in claim_names(config):
+            _describe(load_claim(config, name))
+        return 0
+    if all_claims == bool(claims):
+        raise UsageError("name a claim, or say --all; `assay run --list` shows the claims")
+    chosen = [load_claim(config, name) for name in claims or claim_names(config)]
+    options = RunOptions(
+        seed=secrets.randbelow(2**31) if seed is None else seed,
+        stack=stack,
+        mutant=mutant,
+        faults_enabled=faults == "plan",
+    )
+    verdicts = {claim.name: try_claim(config, claim, options) for claim in chosen}
+    if len(verdicts) > 1:
+        click.echo("\n" + "\n".join(f"{verdict.value:<7}  {name}" for name, verdict in verdicts.items()))
+    return worst(verdicts.values()).exit_code
+
+
+def try_claim(config: ProjectConfig, claim: Claim, options: RunOptions) -> Verdict:
+    """Run one claim with progress on stderr and the summary on stdout. The seed is printed first and last."""
+    click.echo(f"{claim.name}, seed {options.seed}: {claim.promise}", err=True)
+    with prepared(config, claim, options) as experiment, Watchdog(experiment.blueprint.run_id):
+        with progress_display() as progress:
+            verdict = asyncio.run(_run(experiment, progress))
+        folder = experiment.blueprint.folder
+    record = read_record(folder)
+    for line in terminal_lines(record, judge(record, claim.checks), claim.vocabulary, folder / "report.html"):
+        click.echo(line)
+    return verdict
+
+
+async def _run(experiment: Experiment, progress: Progress) -> Verdict:
+    """Run the experiment; SIGTERM interrupts it in the same way as Ctrl-C."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await run_experiment(experiment, progress)
+
+
+def _describe(claim: Claim) -> None:
+    click.echo(f"{claim.name}\n    {claim.promise}")
+    evidence = claim.evidence
+    needs = [f"{evidence.operations_ok} operations OK"]
+    needs += [f"{evidence.faults_landed} faults landed, {evidence.faults_felt} felt"] if evidence.faults_landed else []
+    needs += [f"{count} effects of {kind}" for kind, count in evidence.effects.items()]
+    click.echo(f"    evidence: {'; '.join(needs)}; checks: {', '.join(check.name for check in claim.checks)}")

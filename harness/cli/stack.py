@@ -1,0 +1,159 @@
+"""`assay up|down|status|logs|clean`: the stack by hand, on the guide's ports. `up` leaves a supervisor that owns it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import click
+import psutil
+
+from harness.cli.console import progress_display
+from harness.config import ProjectConfig, load_config
+from harness.errors import EnvironmentMissing, UsageError
+from harness.poll import eventually
+from harness.stack.ports import require_free
+from harness.stack.process import last_lines
+from harness.stack.supervisor import SERVER_PORT, UI_PORT, StackState, read_state, state_file
+from harness.stack.sweep import end_processes_of, processes_of
+
+UP_TIMEOUT_SECONDS = 90.0
+DOWN_TIMEOUT_SECONDS = 40.0
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes to start.")
+def up(workers: int) -> int:
+    """Bring up the dev server, its UI, the world, the API and workers, and leave them running.
+
+    Temporal listens on 127.0.0.1:7233, its UI on http://127.0.0.1:8088. `assay status` shows the rest.
+    """
+    config = load_config(Path.cwd())
+    folder = _folder(config)
+    state = read_state(folder)
+    if state is not None and _alive(state):
+        raise UsageError("a stack is up already; `assay status` shows it, `assay down` ends it")
+    require_free(SERVER_PORT, "Temporal")
+    require_free(UI_PORT, "Temporal's UI")
+    folder.mkdir(parents=True, exist_ok=True)
+    state_file(folder).unlink(missing_ok=True)
+    stack_id = f"stack-{uuid.uuid4().hex[:12]}"
+    command = [sys.executable, "-m", "harness.stack.supervisor", str(folder), str(config.root), stack_id, str(workers)]
+    with (folder / "supervisor.log").open("wb") as log:
+        supervisor = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=config.root, start_new_session=True
+        )
+    with progress_display() as progress:
+        progress.phase("bring up", f"dev server, world, API, {workers} workers")
+        asyncio.run(_wait_until_up(folder, supervisor))
+    return _show(folder)
+
+
+async def _wait_until_up(folder: Path, supervisor: subprocess.Popen[bytes]) -> None:
+    log = folder / "supervisor.log"
+
+    def ready() -> bool:
+        if supervisor.poll() is not None:
+            raise EnvironmentMissing(f"the stack did not come up:\n{last_lines(log)}")
+        return state_file(folder).is_file()
+
+    await eventually(ready, what=f"the stack to come up (log: {log})", timeout_seconds=UP_TIMEOUT_SECONDS)
+
+
+@click.command()
+def down() -> int:
+    """End the stack that `assay up` brought up, and everything it started. Data stay; `assay clean` removes them."""
+    folder = _folder(load_config(Path.cwd()))
+    state = read_state(folder)
+    if state is None:
+        click.echo("nothing is up")
+        return 0
+    if _alive(state):
+        os.kill(state.supervisor_pid, signal.SIGTERM)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            psutil.Process(state.supervisor_pid).wait(timeout=DOWN_TIMEOUT_SECONDS)
+    ended = end_processes_of(state.stack_id)
+    state_file(folder).unlink(missing_ok=True)
+    click.echo("the stack is down" + (f" ({ended} left-over processes were ended)" if ended else ""))
+    return 0
+
+
+@click.command()
+def status() -> int:
+    """Say what is up, where it listens and which processes it has. Ends with 3 when nothing is up."""
+    return _show(_folder(load_config(Path.cwd())))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
+def logs(name: str | None, follow: bool) -> int:
+    """Show the end of the stack's logs, of all processes or of NAME (temporal, world, api, worker-1.1, ...)."""
+    folder = _folder(load_config(Path.cwd())) / "logs"
+    files = sorted(folder.glob(f"{name or '*'}.log"))
+    if not files:
+        raise UsageError(f"no log of {name or 'anything'} in {folder}; `assay up` starts a stack")
+    places = {file: max(0, file.stat().st_size - 4000) for file in files}
+    while True:
+        for file in files:
+            places[file] = _print_from(file, places[file])
+        if not follow:
+            return 0
+        time.sleep(0.5)
+
+
+@click.command()
+def clean() -> int:
+    """Remove the stack's data and logs. Run directories under runs/ stay."""
+    folder = _folder(load_config(Path.cwd()))
+    state = read_state(folder)
+    if state is not None and _alive(state):
+        raise UsageError("the stack is up; run `assay down` first")
+    shutil.rmtree(folder, ignore_errors=True)
+    click.echo(f"removed {folder}")
+    return 0
+
+
+def _folder(config: ProjectConfig) -> Path:
+    return config.root / ".assay" / "stack"
+
+
+def _alive(state: StackState) -> bool:
+    """Whether the supervisor of this state lives: the process id alone could be somebody else's by now."""
+    with contextlib.suppress(psutil.Error):
+        return state.stack_id in psutil.Process(state.supervisor_pid).cmdline()
+    return False
+
+
+def _show(folder: Path) -> int:
+    state = read_state(folder)
+    if state is None:
+        click.echo("nothing is up; `assay up` starts a stack")
+        return 3
+    if not _alive(state):
+        click.echo("the supervisor is gone; `assay down` cleans up after it")
+        return 3
+    click.echo(f"Temporal  {state.server}\nUI        {state.ui}")
+    for name, value in sorted(state.environment.items()):
+        click.echo(f"  {name}={value}")
+    for process in sorted(processes_of(state.stack_id), key=lambda process: process.pid):
+        with contextlib.suppress(psutil.Error):
+            memory_mib = process.memory_info().rss / 2**20
+            click.echo(f"  process {process.pid}  {memory_mib:5.0f} MiB  {' '.join(process.cmdline()[:6])}")
+    return 0
+
+
+def _print_from(file: Path, place: int) -> int:
+    with file.open("rb") as log:
+        log.seek(place)
+        for line in log.read().decode(errors="replace").splitlines():
+            click.echo(f"{file.stem}: {line}")
+        return log.tell()

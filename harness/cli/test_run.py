@@ -1,0 +1,156 @@
+"""`assay run` from outside: exit codes, what an interruption leaves, and that nothing outlives a run.
+
+Real processes of a small project of another team, so these tests also prove that the engine needs nothing of ours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from harness.cli.testing_project import write_project
+from harness.poll import eventually
+from harness.stack.sweep import processes_of
+
+pytestmark = pytest.mark.xdist_group("runs")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": "", "CI": "true"}
+SLOW_SECONDS = 120.0
+
+
+def assay(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in the project, with the project's own packages importable as they would be for its owner."""
+    return subprocess.run(command(*arguments), cwd=project, env=environment(project), capture_output=True, text=True)
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "harness.cli", *arguments]
+
+
+def environment(project: Path) -> dict[str, str]:
+    return {**ENVIRONMENT, "PYTHONPATH": str(project)}
+
+
+def verdict_of(project: Path) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads((project / "runs" / "latest" / "verdict.json").read_text())
+    return answer
+
+
+def hear_ctrl_c() -> None:
+    """A shell starts its background jobs deaf to SIGINT, and they hand that down: not what these tests are about."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+async def started(project: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """A run in the middle of its work, and its run id."""
+    process = subprocess.Popen(  # noqa: ASYNC220 - the test signals it and reads nothing from it
+        command("run", "orders", "--seed", "1"),
+        cwd=project,
+        env=environment(project),
+        stderr=subprocess.DEVNULL,
+        preexec_fn=hear_ctrl_c,
+    )
+
+    def working() -> str | None:
+        journal = project / "runs" / "latest" / "journal" / "harness.jsonl"
+        if not journal.is_file() or '"name":"settle","event":"entered"' not in journal.read_text():
+            return None
+        run_id: str = json.loads((project / "runs" / "latest" / "run.json").read_text())["run_id"]
+        return run_id
+
+    return process, await eventually(working, what="the run to be at work", timeout_seconds=60)
+
+
+def test_a_kept_promise_ends_with_0_and_leaves_the_whole_record(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    done = assay(project, "run", "orders", "--seed", "7")
+    assert done.returncode == 0, done.stderr
+    folder = project / "runs" / "latest"
+    for name in ("run.json", "plan.json", "journal", "histories", "logs", "verdict.json", "report.html", "junit.xml"):
+        assert (folder / name).exists(), name
+    assert done.stderr.startswith("orders, seed 7")
+    assert done.stdout.rstrip().endswith("7")
+    assert assay(project, "check").returncode == 0
+
+
+def test_a_broken_promise_ends_with_1(tmp_path: Path) -> None:
+    project = write_project(tmp_path, check="record = type(record)(record.run)")
+    done = assay(project, "run", "orders")
+    assert done.returncode == 1, done.stderr
+    assert verdict_of(project)["verdict"] == "INVALID"
+
+
+def test_a_check_that_crashes_ends_with_4(tmp_path: Path) -> None:
+    project = write_project(tmp_path, check="raise ZeroDivisionError('planted')")
+    done = assay(project, "run", "orders")
+    assert done.returncode == 4, done.stderr
+    assert "planted" in json.dumps(verdict_of(project))
+
+
+def test_a_defect_in_the_harness_ends_with_5_and_leaves_nothing_running(tmp_path: Path) -> None:
+    project = write_project(tmp_path, prepare="raise KeyError('planted')")
+    done = assay(project, "run", "orders")
+    assert done.returncode == 5
+    assert "a defect in Assay itself" in done.stderr
+    run_id = json.loads((project / "runs" / "latest" / "run.json").read_text())["run_id"]
+    assert processes_of(run_id) == []
+    assert assay(project, "check").returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "nothing"), "known: orders"),
+        (("run",), "name a claim"),
+        (("run", "orders", "--mutant", "ghost"), "no mutant is called 'ghost'"),
+        (("run", "orders", "--stack", "moon"), "moon"),
+        (("mutants",), "holds no patch"),
+    ],
+)
+def test_a_wrong_command_ends_with_2_and_says_what_is_known(
+    tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    done = assay(write_project(tmp_path), *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_a_missing_binary_ends_with_3(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    done = subprocess.run(
+        command("run", "orders"),
+        cwd=project,
+        env={**environment(project), "ASSAY_TEMPORAL_BIN": "/nowhere/temporal"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 3
+    assert "ASSAY_TEMPORAL_BIN=/nowhere/temporal is not an executable file" in done.stderr
+
+
+async def test_ctrl_c_heals_stops_and_ends_with_130(tmp_path: Path) -> None:
+    project = write_project(tmp_path, pack_seconds=SLOW_SECONDS)
+    process, run_id = await started(project)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    assert processes_of(run_id) == []
+    assert assay(project, "check").returncode not in (0, 130)
+
+
+async def test_nothing_outlives_a_killed_run_and_its_record_is_not_valid(tmp_path: Path) -> None:
+    project = write_project(tmp_path, pack_seconds=SLOW_SECONDS)
+    process, run_id = await started(project)
+    assert processes_of(run_id)
+    psutil.Process(process.pid).kill()
+    process.wait(timeout=10)
+    await eventually(lambda: not processes_of(run_id), what="the watchdog to sweep", timeout_seconds=5)
+    check = assay(project, "check")
+    assert check.returncode not in (0, 5), check.stderr
+    assert "before its final reads" in check.stdout

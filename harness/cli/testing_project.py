@@ -1,0 +1,110 @@
+"""Somebody else's project for tests of the command line: the smallest application and claim that can be tried.
+
+It is also the smallest example there is of what another team has to write: an application of ten lines, and a claim.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+APP = """\
+import asyncio
+from dataclasses import dataclass
+from temporalio import activity, workflow
+from datetime import timedelta
+
+@activity.defn
+async def pack(order: str) -> str:
+    await asyncio.sleep({pack_seconds})
+    return f"packed {order}"
+
+@workflow.defn
+class Order:
+    @workflow.run
+    async def run(self, order: str) -> str:
+        return await workflow.execute_activity(pack, order, start_to_close_timeout=timedelta(seconds=60))
+
+@dataclass(frozen=True)
+class Queue:
+    workflows: tuple
+    activities: tuple
+
+class app:
+    queues = {"orders": Queue((Order,), ("pack",))}
+    activities = staticmethod(lambda ports: [pack])
+"""
+
+CLAIM = """\
+from dataclasses import dataclass
+from harness.claim import Claim, Evidence
+from harness.record import Outcome
+from harness.verdict import CheckResult, Verdict
+from harness.workload import Answer, PlannedOperation
+
+@dataclass(frozen=True)
+class Packed:
+    name: str = "packed"
+
+    def __call__(self, record):
+        {check}
+        ended = [e for e in record.executions if e.status == "COMPLETED"]
+        verdict = Verdict.VALID if len(ended) == {count} else Verdict.INVALID
+        return CheckResult(self.name, verdict, f"{len(ended)} orders were packed")
+
+class Orders:
+    def describe(self):
+        return {"orders": {count}}
+
+    async def prepare(self, site):
+        {prepare}
+
+    def canaries(self):
+        return []
+
+    def operations(self):
+        return [
+            PlannedOperation(f"order/{n}", "order", str(n), 0.0, start(n), workflow_id=f"order-{n}")
+            for n in range({count})
+        ]
+
+    async def settle(self, site):
+        return True
+
+def start(number):
+    async def call(site):
+        await site.client.start_workflow("Order", str(number), id=f"order-{number}", task_queue="orders")
+        return Answer(Outcome.OK)
+    return call
+
+class Nothing:
+    def describe(self):
+        return []
+
+    async def prepare(self, site): ...
+    async def run(self, site): ...
+    async def heal(self, site): ...
+
+CLAIM = Claim(
+    "orders", "Every order is packed.", lambda seed: Orders(), lambda seed: Nothing(), (Packed(),),
+    Evidence(operations_ok={count}), workers=1, settle_seconds=30.0,
+)
+"""
+
+
+def write_project(
+    folder: Path, *, count: int = 2, pack_seconds: float = 0.0, check: str = "pass", prepare: str = "pass"
+) -> Path:
+    """Write the project and return its folder.
+
+    :param check: a statement planted at the start of the claim's check.
+    :param prepare: a statement planted where the run prepares its work, after the stack is up.
+    """
+    (folder / "shop").mkdir()
+    (folder / "claims").mkdir()
+    (folder / "pyproject.toml").write_text('[tool.assay]\napp = "shop.app"\nscenarios = "claims"\n')
+    (folder / "shop" / "__init__.py").touch()
+    (folder / "claims" / "__init__.py").touch()
+    (folder / "shop" / "app.py").write_text(APP.replace("{pack_seconds}", str(pack_seconds)))
+    text = CLAIM.replace("{count}", str(count)).replace("{check}", check).replace("{prepare}", prepare)
+    (folder / "claims" / "test_orders.py").write_text(text)
+    return folder

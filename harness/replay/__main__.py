@@ -1,0 +1,5 @@
+"""`python -m harness.replay`: see ``harness.replay.child``."""
+
+from harness.replay.child import main
+
+main()
