@@ -1,0 +1,34 @@
+"""What we break: one fault per file, the plan they are drawn into, and the nemesis that carries a plan out.
+
+``FAULTS`` is the table from a fault's name in a plan to what makes the fault from its parameters. Adding a fault is a
+file and a line here; the nemesis never asks which fault it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chaos.fault import Fault
+from chaos.process_kill import ProcessKill
+from chaos.service_errors import ServiceErrors
+from chaos.worker_kill import WorkerKill
+from chaos.worker_kill_all import WorkerKillAll
+from chaos.worker_pause import WorkerPause
+
+FAULTS: Mapping[str, Callable[..., Fault]] = {
+    "process-kill": ProcessKill,
+    "service-errors": ServiceErrors,
+    "worker-kill": WorkerKill,
+    "worker-kill-all": WorkerKillAll,
+    "worker-pause": WorkerPause,
+}
+
+
+def make_fault(kind: str, parameters: Mapping[str, Any]) -> Fault:
+    """The fault of this kind with these parameters.
+
+    :raises KeyError: no fault has this name.
+    :raises TypeError: the parameters are not the fault's.
+    """
+    return FAULTS[kind](**parameters)

@@ -1,0 +1,89 @@
+"""The shape of a fault: a value with two verbs, and the two levels of evidence.
+
+*Landed* means that the thing was broken (the process is gone, the knob reads back). *Felt* means that the application
+noticed (the victim held a started attempt, a request was answered with the error). A fault that landed and was not felt
+broke nothing that mattered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import Protocol
+
+from harness.errors import WaitTimeout
+from harness.poll import eventually
+from harness.record import Attempt
+from harness.site import Site
+
+BUSY_TIMEOUT_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """What a held request tells a fault: the business reference that the world is holding an answer for."""
+
+    reference: str
+
+
+class Fault(Protocol):
+    """One fault. Instances are used once: ``inject`` remembers what it broke, so that ``heal`` can mend that."""
+
+    @property
+    def description(self) -> str:
+        """One line for the plan and the report."""
+
+    async def inject(self, site: Site, milestone: Milestone | None) -> str:
+        """Break it and return the evidence that it landed. Raises when it could not be broken."""
+
+    async def heal(self, site: Site) -> None:
+        """Mend it and see that it is mended. Idempotent; raises when it cannot be mended."""
+
+    def felt(self, site: Site) -> str | None:
+        """The evidence that the application noticed, ``None`` for none. Called after healing."""
+
+    @property
+    def lasts_seconds(self) -> float:
+        """How long the nemesis waits between injecting and healing."""
+
+
+def open_attempts(site: Site, worker: str) -> list[Attempt]:
+    """The attempts that this worker has started and not ended."""
+    return [attempt for attempt in site.attempts(worker) if attempt.ended_seconds is None]
+
+
+async def slot_holding(site: Site, milestone: Milestone) -> int:
+    """The slot whose worker waits for the held answer: it has an open attempt of the workflow of that reference.
+
+    :raises WaitTimeout: no worker shows such an attempt soon.
+    """
+
+    def holder() -> int | None:
+        for slot in site.fleet.slots:
+            for attempt in open_attempts(site, site.fleet.worker_name(slot)):
+                if attempt.workflow_id.endswith(milestone.reference):
+                    return slot
+        return None
+
+    what = f"a worker to hold an attempt for {milestone.reference}"
+    return await eventually(holder, what=what, timeout_seconds=BUSY_TIMEOUT_SECONDS)
+
+
+async def wait_until_busy(site: Site, worker: str) -> None:
+    """Wait a while for the worker to hold an attempt. An idle one is broken all the same, and then it is not felt."""
+    with contextlib.suppress(WaitTimeout):
+        await eventually(
+            lambda: open_attempts(site, worker),
+            what=f"{worker} to hold an attempt",
+            timeout_seconds=BUSY_TIMEOUT_SECONDS,
+            interval_seconds=0.02,
+        )
+
+
+def in_words(attempts: list[Attempt]) -> str | None:
+    """The attempts as evidence, at most three by name; ``None`` for none."""
+    if not attempts:
+        return None
+    named = ", ".join(f"{a.activity} of {a.workflow_id} (attempt {a.attempt})" for a in attempts[:3])
+    more = f" and {len(attempts) - 3} more" if len(attempts) > 3 else ""
+    return f"held {named}{more}"

@@ -1,0 +1,98 @@
+"""The nemesis: carries a plan out. Each fault waits for its moment, strikes, stays, and is healed, whatever happens.
+
+Where it stands: a claim draws a plan and gives it to a nemesis; `harness.run` prepares it, runs it beside the workload
+and has it heal. Every step is journalled with its evidence. A fault that cannot be injected or healed ends neither the
+run nor the other faults: it is journalled as an error, and the vacuity check makes the run UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chaos import make_fault
+from chaos.fault import Fault, Milestone
+from chaos.plan import Plan, PlannedFault
+from harness.errors import EnvironmentMissing, UsageError
+from harness.site import Site
+
+# A held request is released when nobody came to kill its worker, so that a defect cannot hang the run.
+RELEASE_AFTER_SECONDS = 20.0
+MILESTONE_TIMEOUT_SECONDS = 600.0
+
+
+class PlanNemesis:
+    """Runs one plan once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._faults = [(planned, make_fault(planned.kind, planned.parameters)) for planned in plan.faults]
+        self._holds: dict[str, str] = {}
+
+    def describe(self) -> Sequence[Mapping[str, Any]]:
+        """The faults as plain JSON, in the order of the plan."""
+        return self._plan.to_json()
+
+    async def prepare(self, site: Site) -> None:
+        """Write the plan into the journal and arm every hold point, before work can pass one."""
+        for planned, fault in self._faults:
+            description = f"{fault.description}, {planned.when()}"
+            site.journal.write("fault-planned", fault_id=planned.fault_id, fault=planned.kind, description=description)
+            if planned.hold is not None:
+                if site.world is None:
+                    raise UsageError(f"{planned.fault_id} waits for a hold point, but the project names no world")
+                hold = await site.world.arm_hold(**planned.hold.__dict__, release_after_seconds=RELEASE_AFTER_SECONDS)
+                self._holds[planned.fault_id] = hold.hold_id
+
+    async def run(self, site: Site) -> None:
+        """Strike and heal every fault at its moment; returns when the last is healed."""
+        async with asyncio.TaskGroup() as group:
+            for planned, fault in self._faults:
+                group.create_task(self._one(planned, fault, site))
+
+    async def heal(self, site: Site) -> None:
+        """Heal everything once more, whatever was injected; raises what could not be healed."""
+        for _, fault in self._faults:
+            await fault.heal(site)
+        if site.world is not None:
+            for hold_id in self._holds.values():
+                await site.world.release(hold_id)
+
+    async def _one(self, planned: PlannedFault, fault: Fault, site: Site) -> None:
+        def note(event: str, evidence: str = "") -> None:
+            site.journal.write("fault", fault_id=planned.fault_id, event=event, evidence=evidence)
+
+        try:
+            milestone = await self._moment(planned, site)
+            evidence = await fault.inject(site, milestone)
+            note("injected")
+            note("landed", evidence)
+            if planned.fault_id in self._holds and site.world is not None:
+                await site.world.release(self._holds[planned.fault_id])
+            await asyncio.sleep(fault.lasts_seconds)
+        except EnvironmentMissing as error:
+            note("error", str(error))
+        finally:
+            await fault.heal(site)
+        note("healed")
+        felt = fault.felt(site)
+        if felt is not None:
+            note("felt", felt)
+
+    async def _moment(self, planned: PlannedFault, site: Site) -> Milestone | None:
+        """Wait for the fault's time or milestone."""
+        if planned.hold is None:
+            await asyncio.sleep(planned.after_seconds or 0.0)
+            return None
+        assert site.world is not None
+        deadline = asyncio.get_running_loop().time() + MILESTONE_TIMEOUT_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            hold = await site.world.wait_for_hold(self._holds[planned.fault_id], wait_seconds=5.0)
+            if hold.state == "engaged" and hold.reference is not None:
+                return Milestone(hold.reference)
+            if hold.state != "armed":
+                raise EnvironmentMissing(f"the hold point was {hold.state} before the fault could strike")
+            if site.work_over.is_set():
+                break
+        raise EnvironmentMissing(f"the milestone never came: {planned.when()}")

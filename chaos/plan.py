@@ -1,0 +1,75 @@
+"""The plan: the faults of one run, each with its time or its milestone. Drawn from the seed, written as JSON.
+
+The same claim and seed always give the same bytes. What the plan does to real processes is not the same twice (the
+operating system schedules as it likes), and the report says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class HoldPoint:
+    """A milestone in the world: the ``nth`` effect of ``service``/``operation``, held at ``point``.
+
+    ``point`` is "before_effect" or "after_commit".
+    """
+
+    service: str
+    operation: str
+    nth: int
+    point: str
+
+
+@dataclass(frozen=True)
+class PlannedFault:
+    """One fault of a plan: at ``after_seconds`` of work, or when the world holds the request of ``hold``."""
+
+    fault_id: str
+    kind: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    after_seconds: float | None = None
+    hold: HoldPoint | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The fault as plain JSON, without what is not set."""
+        answer: dict[str, Any] = {"fault_id": self.fault_id, "kind": self.kind, "parameters": dict(self.parameters)}
+        if self.after_seconds is not None:
+            answer["after_seconds"] = self.after_seconds
+        if self.hold is not None:
+            answer["hold"] = dict(self.hold.__dict__)
+        return answer
+
+    def when(self) -> str:
+        """When it strikes, in words."""
+        if self.hold is not None:
+            moment = {"after_commit": "after its commit", "before_effect": "before its effect"}[self.hold.point]
+            return f"at {self.hold.service}/{self.hold.operation} number {self.hold.nth}, {moment}"
+        return f"{self.after_seconds:g} s after work began"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All faults of a run, in the order they were drawn."""
+
+    faults: tuple[PlannedFault, ...] = ()
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The plan as plain JSON."""
+        return [fault.to_json() for fault in self.faults]
+
+
+def plan_from_json(faults: Sequence[Mapping[str, Any]]) -> Plan:
+    """The plan of a ``plan.json``'s ``faults``.
+
+    :raises TypeError: a fault has keys that faults do not have, or lacks one it needs.
+    """
+    return Plan(
+        tuple(
+            PlannedFault(**{**fault, "hold": HoldPoint(**fault["hold"]) if fault.get("hold") else None})
+            for fault in faults
+        )
+    )

@@ -1,0 +1,91 @@
+"""SIGKILL of a process of which there is only one: the API, the world, or the Temporal server itself.
+
+It comes back with the same arguments, on the same port and with the same files: what it had promised, it must know
+again. Felt is what its callers noticed: requests that broke, attempts that failed, operations that came out UNKNOWN.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chaos.fault import Milestone
+from harness.journal import read_journals
+from harness.site import Site
+
+# Callers notice a little after the process is back: their time-outs and retries end later than the outage.
+NOTICED_WITHIN_SECONDS = 5.0
+
+
+@dataclass
+class ProcessKill:
+    """``process`` is the name of what to kill ("api", "world", "temporal"), ``down_seconds`` how long it stays away."""
+
+    process: str
+    down_seconds: float
+    _injected_seconds: float | None = None
+    _healed_seconds: float | None = None
+    _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+
+    @property
+    def description(self) -> str:
+        """One line for the plan and the report."""
+        return f"kill {self.process} (SIGKILL), start it again after {self.down_seconds:g} s"
+
+    @property
+    def lasts_seconds(self) -> float:
+        """How long it stays away."""
+        return self.down_seconds
+
+    async def inject(self, site: Site, milestone: Milestone | None) -> str:
+        """Kill the process."""
+        await self._stack.enter_async_context(site.singles.lock(self.process))
+        self._injected_seconds = time.monotonic()
+        pid = await site.singles.kill(self.process)
+        return f"{self.process} (process {pid}) is gone"
+
+    async def heal(self, site: Site) -> None:
+        """Start it again; returns once it serves."""
+        if self._injected_seconds is not None and self._healed_seconds is None:
+            await site.singles.start(self.process)
+            self._healed_seconds = time.monotonic()
+        await self._stack.aclose()
+
+    def felt(self, site: Site) -> str | None:
+        """What its callers noticed."""
+        if self._injected_seconds is None or self._healed_seconds is None:
+            return None
+        until = self._healed_seconds + NOTICED_WITHIN_SECONDS
+        records = read_journals(site.folder / "journal")
+        meanwhile = [record for record in records if self._injected_seconds <= record["at_seconds"] <= until]
+        noticed = {
+            "operations waited for it": _waited(records, self._injected_seconds, self._healed_seconds),
+            "operations UNKNOWN": _count(meanwhile, "return", "outcome", "UNKNOWN"),
+            "attempts failed": _count(meanwhile, "attempt-end", "outcome", "failed"),
+            "webhooks unanswered": _count(meanwhile, "webhook-try", "status", None),
+        }
+        words = [f"{count} {what}" for what, count in noticed.items() if count]
+        return ", ".join(words) or None
+
+
+def _count(records: Sequence[Mapping[str, Any]], kind: str, field_name: str, value: object) -> int:
+    return sum(record["kind"] == kind and record[field_name] == value for record in records)
+
+
+def _waited(records: Sequence[Mapping[str, Any]], injected_seconds: float, healed_seconds: float) -> int:
+    """Operations that were open during the outage and returned only after it, or have not yet."""
+    returned: dict[str, float] = {}
+    invoked: dict[str, float] = {}
+    for record in records:
+        if record["kind"] == "invoke":
+            invoked.setdefault(record["operation_id"], record["at_seconds"])
+        elif record["kind"] == "return":
+            returned[record["operation_id"]] = record["at_seconds"]
+    return sum(
+        at < healed_seconds and returned.get(operation_id, math.inf) > healed_seconds > injected_seconds
+        for operation_id, at in invoked.items()
+    )

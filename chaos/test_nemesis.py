@@ -1,0 +1,155 @@
+"""The nemesis strikes at its moments, journals the evidence, and heals whatever happens: with fakes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+import chaos
+from chaos.fault import Milestone
+from chaos.nemesis import PlanNemesis
+from chaos.plan import HoldPoint, Plan, PlannedFault, plan_from_json
+from harness.errors import EnvironmentMissing
+from harness.site import Site
+from harness.world import Hold
+
+
+@dataclass
+class ListJournal:
+    """Keeps the records in memory."""
+
+    records: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def write(self, kind: str, /, **fields: Any) -> Mapping[str, Any]:
+        self.records.append({"kind": kind, **fields})
+        return self.records[-1]
+
+    def events(self, fault_id: str) -> list[str]:
+        return [r["event"] for r in self.records if r["kind"] == "fault" and r["fault_id"] == fault_id]
+
+
+@dataclass
+class FakeWorld:
+    """A control port with one hold point, which is engaged with this reference at once."""
+
+    state: str = "engaged"
+    released: list[str] = field(default_factory=list)
+
+    async def arm_hold(
+        self, service: str, operation: str, nth: int, point: str, *, release_after_seconds: float
+    ) -> Hold:
+        return Hold("h1", "armed")
+
+    async def wait_for_hold(self, hold_id: str, *, wait_seconds: float) -> Hold:
+        return Hold(hold_id, self.state, "INV-1", "key")
+
+    async def release(self, hold_id: str) -> None:
+        self.released.append(hold_id)
+
+
+@dataclass
+class FakeSite:
+    """What the nemesis touches of a site."""
+
+    journal: ListJournal = field(default_factory=ListJournal)
+    world: FakeWorld = field(default_factory=FakeWorld)
+    work_over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class FakeFault:
+    """Remembers what was done to it, and fails where it is told to."""
+
+    fail: str = ""
+    description: str = "break it"
+    lasts_seconds: float = 0.0
+    done: list[str] = field(default_factory=list)
+    milestone: Milestone | None = None
+
+    async def inject(self, site: Site, milestone: Milestone | None) -> str:
+        self.milestone = milestone
+        if self.fail:
+            raise EnvironmentMissing(self.fail)
+        self.done.append("inject")
+        return "it is gone"
+
+    async def heal(self, site: Site) -> None:
+        self.done.append("heal")
+
+    def felt(self, site: Site) -> str | None:
+        return "held something"
+
+
+async def tried(
+    fault: FakeFault, planned: PlannedFault, monkeypatch: pytest.MonkeyPatch, world: FakeWorld | None = None
+) -> FakeSite:
+    monkeypatch.setattr(chaos.nemesis, "make_fault", lambda kind, parameters: fault)
+    site = FakeSite(world=world or FakeWorld())
+    nemesis = PlanNemesis(Plan((planned,)))
+    await nemesis.prepare(cast(Site, site))
+    await nemesis.run(cast(Site, site))
+    await nemesis.heal(cast(Site, site))
+    return site
+
+
+async def test_every_step_is_journalled_with_its_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = FakeFault()
+    site = await tried(fault, PlannedFault("f1", "fake", after_seconds=0.0), monkeypatch)
+    assert site.journal.events("f1") == ["injected", "landed", "healed", "felt"]
+    assert fault.done == ["inject", "heal", "heal"]
+    assert fault.milestone is None
+
+
+async def test_a_milestone_tells_the_fault_whose_request_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = FakeFault()
+    planned = PlannedFault("f1", "fake", hold=HoldPoint("smtp", "mail", 3, "after_commit"))
+    site = await tried(fault, planned, monkeypatch)
+    assert fault.milestone == Milestone("INV-1")
+    assert "h1" in site.world.released
+
+
+async def test_a_fault_that_cannot_be_injected_is_an_error_and_is_healed(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = FakeFault(fail="no such worker")
+    site = await tried(fault, PlannedFault("f1", "fake", after_seconds=0.0), monkeypatch)
+    assert site.journal.events("f1")[0] == "error"
+    assert "landed" not in site.journal.events("f1")
+    assert fault.done == ["heal", "heal"]
+
+
+async def test_a_hold_that_expired_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = PlannedFault("f1", "fake", hold=HoldPoint("smtp", "mail", 3, "after_commit"))
+    site = await tried(FakeFault(), planned, monkeypatch, FakeWorld(state="expired"))
+    assert site.journal.events("f1")[0] == "error"
+
+
+async def test_a_milestone_that_never_comes_is_waited_for_only_as_long_as_there_is_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    planned = PlannedFault("f1", "fake", hold=HoldPoint("smtp", "mail", 3, "after_commit"))
+    monkeypatch.setattr(chaos.nemesis, "make_fault", lambda kind, parameters: FakeFault())
+    site = FakeSite(world=FakeWorld(state="armed"))
+    site.work_over.set()
+    nemesis = PlanNemesis(Plan((planned,)))
+    await nemesis.prepare(cast(Site, site))
+    await nemesis.run(cast(Site, site))
+    assert site.journal.events("f1") == ["error", "healed", "felt"]
+
+
+def test_a_plan_survives_its_own_json() -> None:
+    plan = Plan(
+        (
+            PlannedFault("f1", "worker-kill", {"down_seconds": 1.0, "slot": 2}, after_seconds=3.0),
+            PlannedFault("f2", "worker-pause", {"slot": 1, "paused_seconds": 7.0}, hold=HoldPoint("s", "o", 4, "p")),
+        )
+    )
+    assert plan_from_json(plan.to_json()) == plan
+
+
+@pytest.mark.parametrize("kind", sorted(chaos.FAULTS))
+def test_a_fault_of_a_plan_is_refused_with_parameters_it_does_not_have(kind: str) -> None:
+    with pytest.raises(TypeError):
+        chaos.make_fault(kind, {"nonsense": 1})

@@ -1,0 +1,63 @@
+"""SIGKILL of one worker in the middle of an activity, and a replacement for it a little later.
+
+By time, the victim is the worker in the planned slot, killed as soon as it holds a started attempt. By milestone, it is
+the worker whose request the world is holding, so that it dies exactly between an effect and its acknowledgement.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+
+from chaos.fault import Milestone, in_words, open_attempts, slot_holding, wait_until_busy
+from harness.errors import EnvironmentMissing
+from harness.record import Attempt
+from harness.site import Site
+
+
+@dataclass
+class WorkerKill:
+    """``slot`` is whom to kill when there is no milestone; ``down_seconds`` is how long its slot stays empty."""
+
+    down_seconds: float
+    slot: int = 1
+    _victim: int | None = None
+    _held: list[Attempt] = field(default_factory=list)
+    _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+
+    @property
+    def description(self) -> str:
+        """One line for the plan and the report."""
+        return f"kill a worker (SIGKILL), replace it after {self.down_seconds:g} s"
+
+    @property
+    def lasts_seconds(self) -> float:
+        """How long the slot stays empty."""
+        return self.down_seconds
+
+    async def inject(self, site: Site, milestone: Milestone | None) -> str:
+        """Kill the victim while it is busy.
+
+        :raises EnvironmentMissing: no worker holds the request of the milestone, or the victim was not running.
+        """
+        slot = self.slot if milestone is None else await slot_holding(site, milestone)
+        await self._stack.enter_async_context(site.fleet.lock(slot))
+        if not site.fleet.alive(slot):
+            raise EnvironmentMissing(f"{site.fleet.worker_name(slot)} was not running when it was to be killed")
+        worker = site.fleet.worker_name(slot)
+        if milestone is None:
+            await wait_until_busy(site, worker)
+        self._victim = slot
+        pid = await site.fleet.kill(slot)
+        self._held = open_attempts(site, worker)
+        return f"{worker} (process {pid}) is gone"
+
+    async def heal(self, site: Site) -> None:
+        """Put a new worker into the slot."""
+        if self._victim is not None:
+            await site.fleet.start(self._victim)
+        await self._stack.aclose()
+
+    def felt(self, site: Site) -> str | None:
+        """The attempts that died with the worker."""
+        return in_words(self._held)

@@ -1,0 +1,80 @@
+"""A claim: one promise, how it is tried, and what has to be seen before it may be called kept.
+
+A claim is a value in a scenario file. The engine runs any claim in the same phases; everything that makes one claim
+different from another is in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from harness.record import Record
+from harness.report.vocabulary import Vocabulary
+from harness.seed import Seed
+from harness.site import Site
+from harness.verdict import CheckResult, Verdict
+from harness.workload import Workload
+
+
+class Check(Protocol):
+    """A pure function from the record to a result. ``name`` is what a mutant's ``caught-by`` says."""
+
+    @property
+    def name(self) -> str:
+        """One word."""
+
+    def __call__(self, record: Record) -> CheckResult:
+        """Judge the record."""
+
+
+class Nemesis(Protocol):
+    """Injects the faults of one plan and heals them."""
+
+    def describe(self) -> Sequence[Mapping[str, Any]]:
+        """The faults as plain JSON, in the order of the plan."""
+
+    async def prepare(self, site: Site) -> None:
+        """Arm what has to be armed before work begins (hold points)."""
+
+    async def run(self, site: Site) -> None:
+        """Inject and heal every fault at its time or milestone; return when the last is healed."""
+
+    async def heal(self, site: Site) -> None:
+        """Heal everything, whatever was injected. Idempotent; raises when something cannot be healed."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a run must show before it may be VALID; less than this proves nothing and is UNKNOWN."""
+
+    operations_ok: int
+    faults_landed: int = 0
+    faults_felt: int = 0
+    effects: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One promise and the way it is tried.
+
+    ``settle_seconds`` is the liveness bound: after everything is healed, every execution has this long to end.
+    """
+
+    name: str
+    promise: str
+    workload: Callable[[Seed], Workload]
+    nemesis: Callable[[Seed], Nemesis]
+    checks: tuple[Check, ...]
+    evidence: Evidence
+    workers: int = 3
+    settle_seconds: float = 40.0
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+
+
+class TryClaim(Protocol):
+    """What the pytest fixture ``try_claim`` gives: runs a claim as `assay run` does and returns the verdict."""
+
+    def __call__(self, claim: Claim) -> Verdict:
+        """Run the claim in a process of its own; its summary goes to the test's output."""

@@ -1,0 +1,74 @@
+"""`[tool.assay]` of pyproject.toml, parsed once at the edge into a frozen value.
+
+The table holds names only: which module is the application, which the world, what makes sample data, where the
+claims, faults and mutants are. The engine imports what these names say, so no arrow of the house points upward.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import UsageError
+
+
+@dataclass(frozen=True)
+class ProjectConfig:
+    """Where the parts of one project are.
+
+    ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults`` and ``generator`` are module
+    names; ``mutants`` is a folder below the root; ``runs`` is where run directories go.
+    """
+
+    root: Path
+    app: str
+    scenarios: str
+    world: str | None = None
+    faults: str | None = None
+    generator: str | None = None
+    mutants: str = "scenarios/mutants"
+    runs: str = "runs"
+
+    @property
+    def runs_folder(self) -> Path:
+        """The folder that holds one directory per run."""
+        return self.root / self.runs
+
+    @property
+    def mutants_folder(self) -> Path:
+        """The folder that holds one patch per broken version."""
+        return self.root / self.mutants
+
+
+def load_config(start: Path) -> ProjectConfig:
+    """Read the table from the nearest pyproject.toml at or above ``start`` that has one.
+
+    :raises UsageError: no such file, no table, or a table with unknown keys, missing keys or values that are not text;
+        all problems are named together.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        file = folder / "pyproject.toml"
+        if not file.is_file():
+            continue
+        try:
+            table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("assay")
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(f"{file}: not valid TOML: {error}") from error
+        if table is not None:
+            return _parse(folder, table)
+    raise UsageError(
+        f'no pyproject.toml with a [tool.assay] table at or above {start}; add one with app = "your.module"'
+    )
+
+
+def _parse(root: Path, table: dict[str, object]) -> ProjectConfig:
+    fields = {field.name: field for field in dataclasses.fields(ProjectConfig) if field.name != "root"}
+    required = {name for name, field in fields.items() if field.default is dataclasses.MISSING}
+    problems = [f"unknown key {key!r} (known: {', '.join(sorted(fields))})" for key in table if key not in fields]
+    problems += [f"missing key {key!r}" for key in sorted(required - table.keys())]
+    problems += [f"{key} must be a text, not {value!r}" for key, value in table.items() if not isinstance(value, str)]
+    if problems:
+        raise UsageError(f"{root / 'pyproject.toml'} [tool.assay]: " + "; ".join(problems))
+    return ProjectConfig(root=root, **{key: str(value) for key, value in table.items()})

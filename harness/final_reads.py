@@ -1,0 +1,103 @@
+"""The final reads: every execution and every history of the run's namespace, after everything has settled.
+
+Where it stands: settle → **final reads** → record. Histories go to ``histories/`` as the JSON that the SDK's Replayer
+reads; what checks need of them (status, result, policies) goes into the journal, so that the record is one thing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import datetime
+import decimal
+import enum
+from pathlib import Path
+from typing import Any
+
+import temporalio.api.history.v1
+import temporalio.client
+import temporalio.common
+
+from harness.history_reader import facts_of, policies_of
+from harness.journal import Journal
+
+READS_AT_ONCE = 8
+
+
+async def read_everything(
+    client: temporalio.client.Client, status_attribute: str | None, folder: Path, journal: Journal
+) -> int:
+    """Fetch every execution and history; returns how many executions there were."""
+    histories = folder / "histories"
+    histories.mkdir(exist_ok=True)
+    at_once = asyncio.Semaphore(READS_AT_ONCE)
+    policies: list[dict[str, Any]] = []
+
+    async def read(execution: temporalio.client.WorkflowExecution) -> None:
+        async with at_once:
+            handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
+            history = await handle.fetch_history()
+        (histories / f"{_file_name(execution.id)}.{execution.run_id}.json").write_text(history.to_json())
+        policies.extend(policy for policy in policies_of(history.events) if policy not in policies)
+        facts = facts_of(history.events, status_attribute)
+        journal.write("history-facts", workflow_id=execution.id, run_id=execution.run_id, **facts)
+        result, failure = await _ending(client, history.events[-1])
+        journal.write(
+            "execution",
+            workflow_id=execution.id,
+            run_id=execution.run_id,
+            workflow_type=execution.workflow_type,
+            status=execution.status.name if execution.status else "RUNNING",
+            result=result,
+            state=_state(execution, status_attribute),
+            failure=failure,
+            history_length=len(history.events),
+        )
+
+    executions = [execution async for execution in client.list_workflows("")]
+    async with asyncio.TaskGroup() as group:
+        for execution in executions:
+            group.create_task(read(execution))
+    for policy in sorted(policies, key=lambda policy: str(policy["activity"])):
+        journal.write("policy", **policy)
+    return len(executions)
+
+
+def _file_name(workflow_id: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in workflow_id)
+
+
+def _state(execution: temporalio.client.WorkflowExecution, attribute: str | None) -> str | None:
+    if attribute is None:
+        return None
+    return execution.typed_search_attributes.get(temporalio.common.SearchAttributeKey.for_keyword(attribute))
+
+
+async def _ending(
+    client: temporalio.client.Client, event: temporalio.api.history.v1.HistoryEvent
+) -> tuple[Any, str | None]:
+    """The result or the failure message that the last event carries."""
+    if event.HasField("workflow_execution_completed_event_attributes"):
+        payloads = event.workflow_execution_completed_event_attributes.result.payloads
+        if not payloads:
+            return None, None
+        (value,) = await client.data_converter.decode(payloads)
+        return plain(value), None
+    if event.HasField("workflow_execution_failed_event_attributes"):
+        return None, event.workflow_execution_failed_event_attributes.failure.message
+    return None, None
+
+
+def plain(value: Any) -> Any:
+    """The value as plain JSON: dataclasses become objects, decimals, instants and enums become text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if isinstance(value, decimal.Decimal | datetime.date | datetime.timedelta):
+        return str(value)
+    return value

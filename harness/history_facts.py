@@ -1,0 +1,70 @@
+"""What the final reads say of histories, as values: how activities ended, what was left open, how the replay went.
+
+Where it stands: histories → journal lines of the final reads → **values of the record** → checks. Everything here is
+counts and words; a server's clock never enters the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class FailedActivity:
+    """An activity that Temporal gave up on, and why.
+
+    ``retry_state`` is Temporal's word without its prefix: "MAXIMUM_ATTEMPTS_REACHED", "NON_RETRYABLE_FAILURE",
+    "TIMEOUT", "CANCEL_REQUESTED", ... ``attempt`` is the number of the last attempt.
+    """
+
+    activity: str
+    activity_id: str
+    attempt: int
+    retry_state: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class HistoryFacts:
+    """What one history says of its execution beside status and result.
+
+    ``states`` counts how often the application's status attribute was *changed* to each value.
+    ``task_failures`` are the failed workflow tasks ("CAUSE: message"), ``task_timeouts`` counts those that ran out.
+    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed.
+    """
+
+    workflow_id: str
+    run_id: str
+    tasks_completed: int = 0
+    states: Mapping[str, int] = field(default_factory=dict)
+    task_failures: tuple[str, ...] = ()
+    task_timeouts: int = 0
+    open_updates: int = 0
+    open_activities: tuple[str, ...] = ()
+    failed_activities: tuple[FailedActivity, ...] = ()
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How the replay of one history went, against the very version of the code that the run used.
+
+    ``outcome`` is "ok", "nondeterminism" (the code no longer does what the history says), "hung" (it did not come to an
+    end in time, which is what a divergence does when the workflow may fail on any exception) or "error" (it could not
+    be replayed: unregistered, undecodable, or the replay itself broke). ``tasks_completed`` is how many workflow tasks
+    the history holds; without one a replay proves nothing.
+    """
+
+    workflow_id: str
+    run_id: str
+    outcome: str
+    message: str = ""
+    tasks_completed: int = 0
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """Somebody let a held execution go on."""
+
+    workflow_id: str
+    at_seconds: float

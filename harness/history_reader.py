@@ -1,0 +1,150 @@
+"""Reads out of one history what the checks need of it: policies, states, failed tasks, what was left open.
+
+Where it stands: fetched history → **plain JSON for the journal** → record. Pure. Not covered: event times, because a
+server's clock is never compared with the host's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import temporalio.api.common.v1
+import temporalio.api.enums.v1
+import temporalio.api.history.v1
+from google.protobuf.duration_pb2 import Duration
+
+Event = temporalio.api.history.v1.HistoryEvent
+
+ACTIVITY_CLOSES = ("completed", "failed", "timed_out", "canceled")
+
+
+def policies_of(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """The different time-outs and retries that activities of this history were scheduled with."""
+    found = []
+    for event in events:
+        if event.HasField("activity_task_scheduled_event_attributes"):
+            scheduled = event.activity_task_scheduled_event_attributes
+            retry = scheduled.retry_policy
+            policy = {
+                "activity": scheduled.activity_type.name,
+                "heartbeat_timeout_seconds": _seconds(scheduled.heartbeat_timeout),
+                "start_to_close_timeout_seconds": _seconds(scheduled.start_to_close_timeout),
+                "initial_interval_seconds": _seconds(retry.initial_interval),
+                "backoff_coefficient": retry.backoff_coefficient,
+                "maximum_interval_seconds": _seconds(retry.maximum_interval),
+                "maximum_attempts": retry.maximum_attempts,
+                "non_retryable_error_types": list(retry.non_retryable_error_types),
+            }
+            if policy not in found:
+                found.append(policy)
+    return found
+
+
+def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str, Any]:
+    """The fields of ``HistoryFacts`` beside the ids.
+
+    :param status_attribute: the search attribute that holds the application's own state, if it has one.
+    """
+    return {
+        "tasks_completed": tasks_completed(events),
+        "states": _states(events, status_attribute) if status_attribute else {},
+        "task_failures": _task_failures(events),
+        "task_timeouts": sum(event.HasField("workflow_task_timed_out_event_attributes") for event in events),
+        "open_updates": _open_updates(events),
+        "open_activities": _open_activities(events),
+        "failed_activities": _failed_activities(events),
+    }
+
+
+def tasks_completed(events: Iterable[Event]) -> int:
+    """How many workflow tasks a worker has completed; with none, a replay has nothing to compare."""
+    return sum(event.HasField("workflow_task_completed_event_attributes") for event in events)
+
+
+def _states(events: Iterable[Event], attribute: str) -> dict[str, int]:
+    """How often the attribute changed to each value. Setting it again to what it was is no change."""
+    entered: Counter[str] = Counter()
+    before: str | None = None
+    for event in events:
+        started, upserted = (
+            event.workflow_execution_started_event_attributes.search_attributes,
+            event.upsert_workflow_search_attributes_event_attributes.search_attributes,
+        )
+        for attributes in (started, upserted):
+            if attribute in attributes.indexed_fields:
+                value = _text(attributes.indexed_fields[attribute])
+                if value != before:
+                    entered[value] += 1
+                before = value
+    return dict(entered)
+
+
+def _text(payload: temporalio.api.common.v1.Payload) -> str:
+    """A keyword search attribute; the server keeps these as JSON, never encoded by an application's codec."""
+    try:
+        value = json.loads(payload.data)
+    except ValueError:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _task_failures(events: Iterable[Event]) -> list[str]:
+    failures = []
+    for event in events:
+        if event.HasField("workflow_task_failed_event_attributes"):
+            failed = event.workflow_task_failed_event_attributes
+            name = temporalio.api.enums.v1.WorkflowTaskFailedCause.Name(failed.cause)
+            cause = name.removeprefix("WORKFLOW_TASK_FAILED_CAUSE_")
+            failures.append(f"{cause}: {failed.failure.message}".removesuffix(": "))
+    return failures
+
+
+def _open_updates(events: Iterable[Event]) -> int:
+    accepted: set[str] = set()
+    for event in events:
+        if event.HasField("workflow_execution_update_accepted_event_attributes"):
+            accepted.add(event.workflow_execution_update_accepted_event_attributes.protocol_instance_id)
+        if event.HasField("workflow_execution_update_completed_event_attributes"):
+            accepted.discard(event.workflow_execution_update_completed_event_attributes.meta.update_id)
+    return len(accepted)
+
+
+def _open_activities(events: Iterable[Event]) -> list[str]:
+    scheduled: dict[int, str] = {}
+    for event in events:
+        if event.HasField("activity_task_scheduled_event_attributes"):
+            scheduled[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
+        for word in ACTIVITY_CLOSES:
+            if event.HasField(f"activity_task_{word}_event_attributes"):  # type: ignore[arg-type]
+                scheduled.pop(getattr(event, f"activity_task_{word}_event_attributes").scheduled_event_id, None)
+    return list(scheduled.values())
+
+
+def _failed_activities(events: Sequence[Event]) -> list[dict[str, Any]]:
+    by_id = {event.event_id: event for event in events}
+    failures = []
+    for event in events:
+        for word in ("failed", "timed_out"):
+            if not event.HasField(f"activity_task_{word}_event_attributes"):  # type: ignore[arg-type]
+                continue
+            closed = getattr(event, f"activity_task_{word}_event_attributes")
+            scheduled = by_id[closed.scheduled_event_id].activity_task_scheduled_event_attributes
+            started = by_id.get(closed.started_event_id)
+            state = temporalio.api.enums.v1.RetryState.Name(closed.retry_state)
+            failures.append(
+                {
+                    "activity": scheduled.activity_type.name,
+                    "activity_id": scheduled.activity_id,
+                    "attempt": started.activity_task_started_event_attributes.attempt if started else 0,
+                    "retry_state": state.removeprefix("RETRY_STATE_"),
+                    "message": closed.failure.message or closed.failure.cause.message,
+                }
+            )
+    return failures
+
+
+def _seconds(duration: Duration) -> float:
+    return duration.seconds + duration.nanos / 1e9

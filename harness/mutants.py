@@ -1,0 +1,132 @@
+"""The mutants: every check is shown to fail by a broken version that it must name.
+
+A mutant counts as killed only if the check it declares says INVALID *and* the unpatched application is VALID on the
+same plan (same claim, same seed). Each trial is a process of its own: a crash in one is a row and not the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.config import ProjectConfig
+from harness.version import Mutant
+
+TRIAL_TIMEOUT_SECONDS = 300.0
+REPORT_LINE = re.compile(r"(\S+)/report\.html")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run of one claim with one seed, of the unpatched application (``mutant`` is ``None``) or of a mutant."""
+
+    claim: str
+    seed: int
+    mutant: Mutant | None
+
+    @property
+    def label(self) -> str:
+        """What a person calls it."""
+        return f"{self.mutant.name if self.mutant else 'unpatched'} on {self.claim}, seed {self.seed}"
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """What came of a trial. ``verdicts`` is check → verdict, ``explanation`` what a reader of a bad row needs."""
+
+    trial: Trial
+    verdict: str
+    verdicts: dict[str, str]
+    run_directory: Path | None
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mutant on one seed: killed, and if not, why not."""
+
+    mutant: Mutant
+    seed: int
+    killed: bool
+    why: str
+
+
+def trials(mutants: Sequence[Mutant], seeds: Sequence[int]) -> list[Trial]:
+    """Every trial that the mutants need, the unpatched ones first and each of them once."""
+    claims = sorted({mutant.claim for mutant in mutants})
+    unpatched = [Trial(claim, seed, None) for seed in seeds for claim in claims]
+    return unpatched + [Trial(mutant.claim, seed, mutant) for seed in seeds for mutant in mutants]
+
+
+async def run_trials(
+    config: ProjectConfig, planned: Sequence[Trial], *, at_once: int, on_result: Callable[[TrialResult], None]
+) -> list[TrialResult]:
+    """Run the trials, ``at_once`` side by side (each on free ports, in a run directory of its own)."""
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(trial: Trial) -> TrialResult:
+        async with slots:
+            result = await _run(config, trial)
+        on_result(result)
+        return result
+
+    return list(await asyncio.gather(*(one(trial) for trial in planned)))
+
+
+def judge_mutants(results: Sequence[TrialResult], mutants: Sequence[Mutant], seeds: Sequence[int]) -> list[Row]:
+    """The table: one row per mutant and seed."""
+    by_key = {(r.trial.claim, r.trial.seed, r.trial.mutant.name if r.trial.mutant else None): r for r in results}
+    rows = []
+    for mutant in mutants:
+        for seed in seeds:
+            unpatched, patched = by_key[mutant.claim, seed, None], by_key[mutant.claim, seed, mutant.name]
+            why = _why_alive(mutant, unpatched, patched)
+            rows.append(Row(mutant, seed, why is None, why or f"{mutant.caught_by} says INVALID"))
+    return rows
+
+
+def _why_alive(mutant: Mutant, unpatched: TrialResult, patched: TrialResult) -> str | None:
+    if unpatched.verdict != "VALID":
+        return f"the unpatched application is {unpatched.verdict} on the same plan: {unpatched.explanation}"
+    if mutant.caught_by not in patched.verdicts:
+        return f"the run gave no result of {mutant.caught_by}: {patched.explanation}"
+    if patched.verdicts[mutant.caught_by] != "INVALID":
+        return f"{mutant.caught_by} says {patched.verdicts[mutant.caught_by]}: {patched.explanation}"
+    return None
+
+
+async def _run(config: ProjectConfig, trial: Trial) -> TrialResult:
+    command = [sys.executable, "-m", "harness.cli", "run", trial.claim, "--seed", str(trial.seed)]
+    command += ["--mutant", trial.mutant.name] if trial.mutant else []
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=config.root
+    )
+    try:
+        output, errors = await asyncio.wait_for(process.communicate(), TRIAL_TIMEOUT_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return TrialResult(trial, "UNKNOWN", {}, None, f"did not end within {TRIAL_TIMEOUT_SECONDS:g} s")
+    except BaseException:
+        # Interrupted: the trial heals and stops by itself on SIGTERM, and its watchdog sees to the rest.
+        process.terminate()
+        await process.wait()
+        raise
+    folder = _folder_in(output.decode())
+    if folder is None:
+        return TrialResult(trial, "UNKNOWN", {}, None, errors.decode().strip().splitlines()[-1:][0] if errors else "")
+    found = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+    verdicts = {check["check"]: check["verdict"] for check in found["checks"]}
+    bad = [f"{check['check']}: {check['summary']}" for check in found["checks"] if check["verdict"] != "VALID"]
+    return TrialResult(trial, found["verdict"], verdicts, folder, "; ".join(bad) or "every check is VALID")
+
+
+def _folder_in(output: str) -> Path | None:
+    """The run directory that the summary names."""
+    found = REPORT_LINE.findall(output)
+    return Path(found[-1]) if found else None

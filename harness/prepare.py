@@ -1,0 +1,115 @@
+"""Turns what the user asked for into one `Experiment`: claim, seed, version, run directory, blueprint.
+
+Where it stands: command line → **prepare** → run. Everything that can be refused is refused here, before a process is
+started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import sys
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.application import load_application
+from harness.bring_up import Blueprint
+from harness.claim import Claim
+from harness.config import ProjectConfig
+from harness.errors import UsageError
+from harness.record import RunInfo
+from harness.run import Experiment
+from harness.rundir import commit_of, make_run_directory, versions
+from harness.seed import Seed
+from harness.site import Site
+from harness.version import load_mutant, version_folder
+from harness.world import load_world
+
+STACKS = ("dev",)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What `assay run` was asked for, beside the claim."""
+
+    seed: int
+    stack: str = "dev"
+    mutant: str | None = None
+    faults_enabled: bool = True
+
+
+class NoFaults:
+    """The nemesis of ``--faults none``: it breaks nothing, and the run is UNKNOWN for it."""
+
+    def describe(self) -> Sequence[Mapping[str, Any]]:
+        """No faults."""
+        return ()
+
+    async def prepare(self, site: Site) -> None:
+        """Arm nothing."""
+
+    async def run(self, site: Site) -> None:
+        """Break nothing."""
+
+    async def heal(self, site: Site) -> None:
+        """Heal nothing."""
+
+
+@contextlib.contextmanager
+def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterator[Experiment]:
+    """The experiment, with its version of the application laid out for as long as the context lasts.
+
+    :raises UsageError: an unknown stack or mutant, a patch that does not apply, an application that cannot be loaded.
+    """
+    if options.stack not in STACKS:
+        raise UsageError(f"stack {options.stack!r} is not one of {', '.join(STACKS)}")
+    app = load_application(config.app)
+    world = load_world(config.world) if config.world else None
+    mutant = load_mutant(config, options.mutant) if options.mutant else None
+    seed = Seed(options.seed)
+    with version_folder(config, mutant) as version:
+        now = datetime.datetime.now(datetime.UTC)
+        folder = make_run_directory(config.runs_folder, claim.name, options.seed, now)
+        commit, dirty = commit_of(config.root)
+        run_id = f"{folder.name}-{uuid.uuid4().hex[:8]}"
+        yield Experiment(
+            claim=claim,
+            info=RunInfo(
+                run_id=run_id,
+                claim=claim.name,
+                promise=claim.promise,
+                seed=options.seed,
+                stack=options.stack,
+                started_at=now.isoformat(timespec="seconds"),
+                command=command_of(claim.name, options),
+                mutant=options.mutant,
+                faults_enabled=options.faults_enabled,
+                versions=versions(),
+                commit=commit,
+                dirty=dirty,
+                parameters={"workers": claim.workers, "settle_seconds": claim.settle_seconds, "python": sys.platform},
+            ),
+            blueprint=Blueprint(
+                run_id=run_id,
+                seed=options.seed,
+                folder=folder,
+                root=config.root,
+                version_folder=version,
+                app=app,
+                world=world,
+                workers=claim.workers,
+            ),
+            nemesis=claim.nemesis(seed) if options.faults_enabled else NoFaults(),
+            workload=claim.workload(seed),
+        )
+
+
+def command_of(claim: str, options: RunOptions) -> str:
+    """The command that repeats the run."""
+    words = ["assay", "run", claim, "--seed", str(options.seed)]
+    words += ["--stack", options.stack] if options.stack != "dev" else []
+    words += ["--mutant", options.mutant] if options.mutant else []
+    words += [] if options.faults_enabled else ["--faults", "none"]
+    return " ".join(words)

@@ -1,0 +1,246 @@
+"""The record of a run: everything that checks, the report and `assay check` judge by.
+
+The journal's lines and the final reads become frozen values here, once, and everything downstream is a pure function of
+them. Where it stands: run → journal and final reads → **record** → checks → verdict → report.
+
+Not covered: what happened on another host. All times are seconds of this host's ``CLOCK_MONOTONIC``.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.history_facts import HistoryFacts, Replayed, Resumption
+
+
+class Outcome(enum.Enum):
+    """What the caller of an operation knows: it happened, it definitely did not, or it may have."""
+
+    OK = "OK"
+    FAIL = "FAIL"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that the workload asked of the application, with all its repetitions under the same id.
+
+    ``operation_id`` is unique in the run ("process/INV-0001"), ``name`` is its kind ("process"), ``subject`` what it
+    is about ("INV-0001"). ``intended_seconds`` is when the open-rate schedule wanted it started, ``invoked_seconds``
+    when it was, ``returned_seconds`` when the last repetition ended (``None``: it never did). ``detail`` is what the
+    application answered and what the operation was given, as plain JSON.
+    """
+
+    operation_id: str
+    name: str
+    subject: str
+    intended_seconds: float
+    invoked_seconds: float
+    returned_seconds: float | None
+    outcome: Outcome
+    repetitions: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt of one activity, as its worker logged it.
+
+    ``ended_seconds`` and ``outcome`` are ``None`` for an attempt whose worker died in it: a Temporal history cannot
+    tell these, because it holds only the last attempt. ``outcome`` is "completed", "failed" or "cancelled".
+    ``retryable`` is what the error said of itself, ``error_type`` what a policy's list of final errors names it by,
+    ``next_retry_delay_seconds`` the delay it asked for instead of the policy's back-off.
+    """
+
+    worker: str
+    pid: int
+    activity: str
+    workflow_id: str
+    run_id: str
+    activity_id: str
+    attempt: int
+    started_seconds: float
+    ended_seconds: float | None = None
+    outcome: str | None = None
+    error: str | None = None
+    error_type: str | None = None
+    retryable: bool = True
+    next_retry_delay_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class FaultRecord:
+    """One fault of the plan as it went: when it was injected and healed, and the two levels of evidence.
+
+    ``landed`` and ``felt`` hold the evidence in words, ``None`` where there is none. ``error`` is set where injecting
+    or healing went wrong.
+    """
+
+    fault_id: str
+    kind: str
+    description: str
+    injected_seconds: float | None = None
+    healed_seconds: float | None = None
+    landed: str | None = None
+    felt: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something that the world accepted and cannot take back.
+
+    ``service`` and ``operation`` say what ("accounting", "book"), ``key`` is the idempotency key it came with (or
+    ``None``), ``reference`` is the business object ("INV-0001"), ``digest`` the SHA-256 of its canonical content,
+    ``detail`` the content that checks need, as plain JSON.
+    """
+
+    effect_id: str
+    service: str
+    operation: str
+    key: str | None
+    reference: str
+    digest: str
+    at_seconds: float
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WorldAttempt:
+    """One request that reached the world, accepted or not.
+
+    ``outcome`` is "accepted", "replayed" (same key, same body: the first answer again), "conflict" (same key, another
+    body: 422), "in_flight" (409), "refused" (the request itself is wrong: 4xx), "error" (a knob made it fail: 5xx),
+    "dropped" (committed, but the answer was withheld) or "unanswered" (the world never replied).
+    """
+
+    attempt_id: str
+    service: str
+    operation: str
+    key: str | None
+    reference: str
+    at_seconds: float
+    outcome: str
+    status: int | None = None
+    effect_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Execution:
+    """One workflow execution at the final reads. ``status`` is Temporal's, in capitals ("COMPLETED", "RUNNING").
+
+    ``result`` is the decoded result as plain JSON, ``None`` while it runs. ``state`` is the application's own word for
+    where it stands (its status search attribute), ``None`` where it has none. ``failure`` is the message it failed
+    with. ``closed_seconds`` is when the harness saw it closed.
+    """
+
+    workflow_id: str
+    run_id: str
+    workflow_type: str
+    status: str
+    result: Any = None
+    state: str | None = None
+    failure: str | None = None
+    history_length: int = 0
+    closed_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of the run, in the order of design: bring-up, steady-state, work, heal, settle, final-reads."""
+
+    name: str
+    entered_seconds: float
+    left_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class ProcessEvent:
+    """A process of the run came or went. ``event`` is "started", "killed", "stopped" or "died" (unplanned)."""
+
+    name: str
+    pid: int
+    event: str
+    at_seconds: float
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the harness saw at one instant: workflow executions open and closed, tasks waiting for a worker."""
+
+    at_seconds: float
+    running: int
+    closed: int
+    backlog: int
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """What ``run.json`` says: which claim, which seed, what it ran on and how to repeat it."""
+
+    run_id: str
+    claim: str
+    promise: str
+    seed: int
+    stack: str
+    started_at: str
+    command: str
+    mutant: str | None = None
+    faults_enabled: bool = True
+    versions: Mapping[str, str] = field(default_factory=dict)
+    commit: str | None = None
+    dirty: bool | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ActivityPolicy:
+    """The time-outs and retries one activity type was scheduled with, read from the histories (seconds; 0: unset).
+
+    An activity type that was scheduled in several ways has one of these for each.
+    """
+
+    activity: str
+    heartbeat_timeout_seconds: float
+    start_to_close_timeout_seconds: float
+    initial_interval_seconds: float
+    backoff_coefficient: float
+    maximum_interval_seconds: float
+    maximum_attempts: int
+    non_retryable_error_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything known of one run. ``input`` is the workload's own description of what it put in, for the oracle.
+
+    ``steady`` is whether the canaries ended before anything was broken; ``interrupted`` says why a run did not come to
+    its end, ``None`` when it did.
+    """
+
+    run: RunInfo
+    operations: tuple[Operation, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    faults: tuple[FaultRecord, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    world_attempts: tuple[WorldAttempt, ...] = ()
+    executions: tuple[Execution, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    processes: tuple[ProcessEvent, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    policies: tuple[ActivityPolicy, ...] = ()
+    workflow_task_timeout_seconds: float = 10.0
+    facts: tuple[HistoryFacts, ...] = ()
+    replays: tuple[Replayed, ...] = ()
+    resumed: tuple[Resumption, ...] = ()
+    input: Any = None
+    steady: bool | None = None
+    interrupted: str | None = None
+
+    def phase(self, name: str) -> Phase | None:
+        """The phase of this name, or ``None`` when the run never reached it."""
+        return next((phase for phase in self.phases if phase.name == name), None)

@@ -1,0 +1,194 @@
+"""Reads a run directory back into a `Record`. The same function serves the run itself and `assay check`.
+
+Where it stands: journal files, `run.json` and `input.json` → **record**. A record that ends too early (the harness was
+killed, or interrupted) is read all the same and says so in ``interrupted``; nothing read from it can become VALID.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from harness.errors import UsageError
+from harness.history_facts import FailedActivity, HistoryFacts, Replayed, Resumption
+from harness.journal import read_journals
+from harness.record import (
+    ActivityPolicy,
+    Attempt,
+    Effect,
+    Execution,
+    FaultRecord,
+    Operation,
+    Outcome,
+    Phase,
+    ProcessEvent,
+    Record,
+    RunInfo,
+    Sample,
+    WorldAttempt,
+)
+
+Line = Mapping[str, Any]
+
+ATTEMPT_END_FIELDS = ("outcome", "error", "error_type", "retryable", "next_retry_delay_seconds")
+"""What the end of an attempt adds to its start."""
+
+
+def read_record(folder: Path) -> Record:
+    """The record of the run in ``folder``.
+
+    :raises UsageError: the folder holds no ``run.json``, or one that Assay did not write.
+    """
+    try:
+        run = RunInfo(**json.loads((folder / "run.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(f"{folder} is not a run directory: run.json: {error}") from error
+    lines = read_journals(folder / "journal")
+    by_kind: dict[str, list[Line]] = {}
+    for line in lines:
+        by_kind.setdefault(line["kind"], []).append(line)
+    input_file = folder / "input.json"
+    return Record(
+        run=run,
+        operations=operations_of(by_kind.get("invoke", []), by_kind.get("return", [])),
+        attempts=attempts_of(lines),
+        faults=_faults(by_kind.get("fault-planned", []), by_kind.get("fault", [])),
+        effects=tuple(_pick(Effect, line) for line in by_kind.get("effect", [])),
+        world_attempts=_world_attempts(by_kind.get("world-attempt", []), by_kind.get("world-reply", [])),
+        executions=_executions(by_kind.get("execution", []), by_kind.get("execution-closed", [])),
+        phases=_phases(by_kind.get("phase", [])),
+        processes=tuple(_pick(ProcessEvent, line) for line in by_kind.get("process", [])),
+        samples=tuple(_pick(Sample, line) for line in by_kind.get("sample", [])),
+        policies=tuple(_frozen(_pick(ActivityPolicy, line)) for line in by_kind.get("policy", [])),
+        facts=tuple(_facts(line) for line in by_kind.get("history-facts", [])),
+        replays=tuple(_pick(Replayed, line) for line in by_kind.get("replayed", [])),
+        resumed=tuple(_pick(Resumption, line) for line in by_kind.get("resumed", [])),
+        input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
+        steady=next((line["reached"] for line in by_kind.get("steady-state", [])), None),
+        interrupted=_interrupted(by_kind),
+    )
+
+
+def _pick(kind: type[Any], line: Line, **extra: Any) -> Any:
+    """The dataclass of this kind from a line, leaving the line's own bookkeeping (writer, seq, kind) out."""
+    names = kind.__dataclass_fields__
+    return kind(**{name: line[name] for name in names if name in line}, **extra)
+
+
+def _frozen(policy: ActivityPolicy) -> ActivityPolicy:
+    """JSON has no tuples."""
+    return replace(policy, non_retryable_error_types=tuple(policy.non_retryable_error_types))
+
+
+def _facts(line: Line) -> HistoryFacts:
+    facts: HistoryFacts = _pick(HistoryFacts, line)
+    return replace(
+        facts,
+        task_failures=tuple(facts.task_failures),
+        open_activities=tuple(facts.open_activities),
+        failed_activities=tuple(FailedActivity(**failed) for failed in line.get("failed_activities", ())),
+    )
+
+
+def operations_of(invokes: Iterable[Line], returns: Iterable[Line]) -> tuple[Operation, ...]:
+    """One `Operation` per operation id; the last return decides, and an invoke without one is UNKNOWN."""
+    last_return = {line["operation_id"]: line for line in returns}
+    first: dict[str, Line] = {}
+    repetitions: dict[str, int] = {}
+    for line in invokes:
+        first.setdefault(line["operation_id"], line)
+        repetitions[line["operation_id"]] = line["repetition"]
+    operations = []
+    for operation_id, invoke in first.items():
+        # A return that is older than the last invoke says nothing of that last try.
+        returned = last_return.get(operation_id)
+        whole = returned is not None and returned["repetition"] == repetitions[operation_id]
+        operations.append(
+            Operation(
+                operation_id=operation_id,
+                name=invoke["name"],
+                subject=invoke["subject"],
+                intended_seconds=invoke["intended_seconds"],
+                invoked_seconds=invoke["at_seconds"],
+                returned_seconds=returned["at_seconds"] if returned is not None and whole else None,
+                outcome=Outcome(returned["outcome"]) if returned is not None and whole else Outcome.UNKNOWN,
+                repetitions=repetitions[operation_id],
+                detail=returned["detail"] if returned is not None else {},
+            )
+        )
+    return tuple(operations)
+
+
+def attempts_of(lines: Iterable[Line]) -> tuple[Attempt, ...]:
+    """Every activity attempt in the lines, in the order of their starts, with its end where there was one."""
+    attempts: dict[tuple[Any, ...], Attempt] = {}
+    for line in lines:
+        if line["kind"] not in ("attempt-start", "attempt-end"):
+            continue
+        key = (line["worker"], line["run_id"], line["activity_id"], line["attempt"])
+        if line["kind"] == "attempt-start":
+            attempts[key] = _pick(Attempt, line, started_seconds=line["at_seconds"])
+        elif key in attempts:
+            start = attempts[key]
+            ends = {"ended_seconds": line["at_seconds"]}
+            ends |= {name: line[name] for name in ATTEMPT_END_FIELDS if name in line}
+            attempts[key] = Attempt(**{**start.__dict__, **ends})
+    return tuple(attempts.values())
+
+
+def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecord, ...]:
+    states: dict[str, dict[str, Any]] = {
+        line["fault_id"]: {"fault_id": line["fault_id"], "kind": line["fault"], "description": line["description"]}
+        for line in planned
+    }
+    for line in events:
+        state = states[line["fault_id"]]
+        if line["event"] in ("injected", "healed"):
+            state[f"{line['event']}_seconds"] = line["at_seconds"]
+        if line["event"] in ("landed", "felt", "error"):
+            state[line["event"]] = line["evidence"]
+    return tuple(FaultRecord(**state) for state in states.values())
+
+
+def _world_attempts(attempts: Sequence[Line], replies: Sequence[Line]) -> tuple[WorldAttempt, ...]:
+    reply = {line["attempt_id"]: line for line in replies}
+    silent: Line = {"outcome": "unanswered", "status": None, "effect_id": None}
+    return tuple(
+        _pick(
+            WorldAttempt,
+            line,
+            **{name: reply.get(line["attempt_id"], silent).get(name) for name in ("outcome", "status", "effect_id")},
+        )
+        for line in attempts
+    )
+
+
+def _executions(lines: Sequence[Line], closed: Sequence[Line]) -> tuple[Execution, ...]:
+    seen_closed = {line["workflow_id"]: line["at_seconds"] for line in closed}
+    # What was seen to close is the workflow: its last run, and not those that went on in another.
+    return tuple(
+        _pick(
+            Execution,
+            line,
+            closed_seconds=None if line["status"] == "CONTINUED_AS_NEW" else seen_closed.get(line["workflow_id"]),
+        )
+        for line in lines
+    )
+
+
+def _phases(lines: Sequence[Line]) -> tuple[Phase, ...]:
+    entered = {line["name"]: line["at_seconds"] for line in lines if line["event"] == "entered"}
+    left = {line["name"]: line["at_seconds"] for line in lines if line["event"] == "left"}
+    return tuple(Phase(name, at, left.get(name)) for name, at in entered.items())
+
+
+def _interrupted(by_kind: Mapping[str, Sequence[Line]]) -> str | None:
+    if by_kind.get("interrupted"):
+        return str(by_kind["interrupted"][0]["reason"])
+    left = [line["name"] for line in by_kind.get("phase", []) if line["event"] == "left"]
+    if "final-reads" not in left:
+        return f"the run ended before its final reads (last phase left: {left[-1] if left else 'none'})"
+    return None

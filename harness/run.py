@@ -1,0 +1,203 @@
+"""The experiment, top to bottom.
+
+    bring up → steady state → work with faults → heal → settle → final reads → check → report → take down
+
+Always all phases and in this order, in one function, so that nobody can forget to heal or to read at the end. What is
+tried is the claim's; what may be concluded is the checks'; what is here is only the order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.bring_up import Blueprint, site_up
+from harness.claim import Claim, Nemesis
+from harness.final_reads import read_everything
+from harness.journal import FileJournal, Journal
+from harness.judge import judge
+from harness.progress import Progress
+from harness.record import RunInfo
+from harness.record_reader import read_record
+from harness.replay.supervisor import ReplayJob, replay_histories
+from harness.report.write import write_report
+from harness.rundir import write_json, write_run_info
+from harness.site import Site
+from harness.verdict import Verdict
+from harness.watch import Watcher, sample_for_ever
+from harness.workload import PlannedOperation, Workload, drive
+
+STEADY_TIMEOUT_SECONDS = 45.0
+WORK_TIMEOUT_SECONDS = 900.0
+# How long after the last operation a milestone of the work may still come.
+WORK_OVER_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One run of one claim: what, on what, and where its record goes."""
+
+    claim: Claim
+    info: RunInfo
+    blueprint: Blueprint
+    nemesis: Nemesis
+    workload: Workload
+
+
+async def run_experiment(experiment: Experiment, progress: Progress) -> Verdict:
+    """Run all phases and return the verdict. The run directory holds the record and the report afterwards.
+
+    :raises EnvironmentMissing: the stack could not be brought up.
+    :raises asyncio.CancelledError: interrupted; everything is healed and taken down, and the record says so.
+    """
+    folder, claim = experiment.blueprint.folder, experiment.claim
+    write_run_info(folder, experiment.info)
+    write_json(folder / "plan.json", plan_of(experiment))
+    write_json(folder / "input.json", experiment.workload.describe())
+    journal = FileJournal(folder / "journal" / "harness.jsonl", "harness")
+    phases = _Phases(journal, progress)
+    with _interruptions(journal):
+        with phases("bring-up", f"dev server, world, {experiment.blueprint.workers} workers"):
+            up = contextlib.AsyncExitStack()
+            site = await up.enter_async_context(site_up(experiment.blueprint, journal))
+        async with up, _watching(experiment, site) as watcher:
+            with phases("steady-state", "must work before anything is broken"):
+                await experiment.workload.prepare(site)
+                await _reach_steady_state(experiment.workload.canaries(), site, watcher)
+            with phases("work", _work_in_words(experiment)):
+                await _work_with_faults(experiment, site, watcher, progress)
+            with phases("heal"):
+                await experiment.nemesis.heal(site)
+            with phases("settle", f"everything has {claim.settle_seconds:g} s to end"):
+                await _settle(experiment.workload, site, watcher, claim.settle_seconds, progress)
+            with phases("final-reads"):
+                await read_everything(site.client, experiment.blueprint.app.status_attribute, folder, journal)
+                await replay_histories(_replay_job(experiment, site))
+            progress.phase("check and report")
+            return check_and_report(folder, claim)
+
+
+def plan_of(experiment: Experiment) -> dict[str, object]:
+    """What ``plan.json`` says: the claim, the seed, the workload and the faults, the same bytes for the same seed."""
+    return {
+        "claim": experiment.claim.name,
+        "seed": experiment.info.seed,
+        "faults": list(experiment.nemesis.describe()),
+        "workload": experiment.workload.describe(),
+    }
+
+
+def check_and_report(folder: Path, claim: Claim) -> Verdict:
+    """Judge the record in the run directory and write the report; `assay check` calls this too."""
+    record = read_record(folder)
+    return write_report(record, judge(record, claim.checks), folder, claim.vocabulary)
+
+
+async def _reach_steady_state(canaries: Sequence[PlannedOperation], site: Site, watcher: Watcher) -> None:
+    """Run the canaries to their end. When they do not end, the run goes on and the checks say what was broken."""
+    await drive(canaries, site, on_accepted=watcher.follow)
+    reached = await watcher.all_closed(timeout_seconds=STEADY_TIMEOUT_SECONDS)
+    site.journal.write("steady-state", reached=reached)
+
+
+async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher, progress: Progress) -> None:
+    await experiment.nemesis.prepare(site)
+    ticker = asyncio.create_task(_tell(watcher, progress))
+    try:
+        async with asyncio.timeout(WORK_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
+            group.create_task(experiment.nemesis.run(site))
+            group.create_task(_drive(experiment.workload.operations(), site, watcher))
+    finally:
+        ticker.cancel()
+        # Here too, and not only in the phase of that name: an interrupted run leaves nothing broken either.
+        await experiment.nemesis.heal(site)
+
+
+async def _drive(operations: Sequence[PlannedOperation], site: Site, watcher: Watcher) -> None:
+    """Run the schedule, and say when the work that it began is as good as over."""
+    await drive(operations, site, on_accepted=watcher.follow)
+    await watcher.all_closed(timeout_seconds=WORK_OVER_SECONDS)
+    site.work_over.set()
+
+
+async def _settle(workload: Workload, site: Site, watcher: Watcher, settle_seconds: float, progress: Progress) -> None:
+    deadline = time.monotonic() + settle_seconds
+    while time.monotonic() < deadline:
+        nothing_under_way = await workload.settle(site)
+        closed = await watcher.all_closed(timeout_seconds=1.0)
+        if closed and nothing_under_way:
+            return
+        await asyncio.sleep(0.5 if closed else 0.0)
+        progress.update(_count(watcher))
+
+
+async def _tell(watcher: Watcher, progress: Progress) -> None:
+    while True:
+        progress.update(_count(watcher))
+        await asyncio.sleep(1.0)
+
+
+def _count(watcher: Watcher) -> str:
+    return f"{watcher.closed_count} executions ended, {watcher.open_count} open"
+
+
+def _replay_job(experiment: Experiment, site: Site) -> ReplayJob:
+    """The histories of the run, to be replayed on the version of the code that made them."""
+    blueprint = experiment.blueprint
+    return ReplayJob(
+        app=blueprint.app.name,
+        version_folder=blueprint.version_folder,
+        folder=blueprint.folder,
+        run_id=blueprint.run_id,
+        environment=site.environment,
+    )
+
+
+def _work_in_words(experiment: Experiment) -> str:
+    return f"{len(experiment.workload.operations())} operations, {len(experiment.nemesis.describe())} faults"
+
+
+@contextlib.asynccontextmanager
+async def _watching(experiment: Experiment, site: Site) -> AsyncIterator[Watcher]:
+    """The watcher and the sampler, for as long as the site is up."""
+    watcher = Watcher(site.client, site.journal)
+    queues = tuple(experiment.blueprint.app.queues)
+    sampler = asyncio.create_task(sample_for_ever(site.client, queues, watcher, site.journal))
+    try:
+        yield watcher
+    finally:
+        sampler.cancel()
+        await asyncio.gather(sampler, return_exceptions=True)
+        await watcher.stop()
+
+
+class _Phases:
+    """Journals each phase as it is entered and left; a phase that raises is entered and not left."""
+
+    def __init__(self, journal: Journal, progress: Progress) -> None:
+        self._journal = journal
+        self._progress = progress
+
+    @contextlib.contextmanager
+    def __call__(self, name: str, detail: str = "") -> Iterator[None]:
+        self._journal.write("phase", name=name, event="entered")
+        self._progress.phase(name.replace("-", " "), detail)
+        yield
+        self._journal.write("phase", name=name, event="left")
+
+
+@contextlib.contextmanager
+def _interruptions(journal: Journal) -> Iterator[None]:
+    """Write into the record why a run did not come to its end; such a record is never VALID."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        journal.write("interrupted", reason="interrupted by a signal")
+        raise
+    except Exception as error:
+        journal.write("interrupted", reason=f"{type(error).__name__}: {error}")
+        raise

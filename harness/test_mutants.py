@@ -1,0 +1,45 @@
+"""When a mutant counts as killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.mutants import Trial, TrialResult, judge_mutants, trials
+from harness.version import Mutant
+
+MUTANT = Mutant("no-key", Path("no-key.patch"), "booked once", "effects", "worker-killed")
+
+
+def result(mutant: Mutant | None, verdict: str, **verdicts: str) -> TrialResult:
+    return TrialResult(Trial("worker-killed", 1, mutant), verdict, verdicts, None, "because")
+
+
+def killed(unpatched: TrialResult, patched: TrialResult) -> tuple[bool, str]:
+    (row,) = judge_mutants([unpatched, patched], [MUTANT], [1])
+    return row.killed, row.why
+
+
+def test_killed_by_the_declared_check_when_the_unpatched_code_is_valid() -> None:
+    assert killed(result(None, "VALID"), result(MUTANT, "INVALID", effects="INVALID"))[0]
+
+
+def test_not_killed_by_another_check() -> None:
+    alive, why = killed(result(None, "VALID"), result(MUTANT, "INVALID", effects="VALID", liveness="INVALID"))
+    assert not alive
+    assert "effects says VALID" in why
+
+
+def test_not_killed_when_the_unpatched_code_is_not_valid() -> None:
+    alive, why = killed(result(None, "UNKNOWN"), result(MUTANT, "INVALID", effects="INVALID"))
+    assert not alive
+    assert "unpatched application is UNKNOWN" in why
+
+
+def test_not_killed_when_the_check_gave_no_result() -> None:
+    assert not killed(result(None, "VALID"), result(MUTANT, "UNKNOWN"))[0]
+
+
+def test_every_seed_tries_the_unpatched_code_once_per_claim() -> None:
+    planned = trials([MUTANT, MUTANT], [1, 2])
+    assert [(trial.seed, trial.mutant) for trial in planned[:2]] == [(1, None), (2, None)]
+    assert len(planned) == 6

@@ -1,0 +1,67 @@
+"""With CI=true a skip is a failure; without it, and for xfail, it is not."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+SUITE = """
+import pytest
+def test_passes(): pass
+@pytest.mark.skip(reason="by mark")
+def test_mark(): pass
+def test_call(): pytest.skip("by call")
+@pytest.mark.xfail(reason="known")
+def test_xfail(): raise ValueError
+@pytest.mark.xfail(run=False, reason="known")
+def test_xfail_not_run(): raise ValueError
+"""
+MODULE = 'import pytest\npytest.skip("whole module", allow_module_level=True)\n'
+
+
+@pytest.mark.parametrize(
+    ("ci", "module", "outcome"),
+    [
+        ("true", "", {"passed": 1, "failed": 1, "error": 1, "xfailed": 2}),
+        ("", "", {"passed": 1, "skipped": 2, "xfailed": 2}),
+        ("true", MODULE, {"error": 1}),
+        ("", MODULE, {"passed": 1, "skipped": 3, "xfailed": 2}),
+    ],
+)
+def test_a_skip_fails_in_ci_only(tmp_path: Path, ci: str, module: str, outcome: dict[str, int]) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["harness.plugin"]\n')
+    (tmp_path / "test_suite.py").write_text(SUITE)
+    if module:
+        (tmp_path / "test_module.py").write_text(module)
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "-n",
+            "0",
+            "--rootdir",
+            str(tmp_path),
+            str(tmp_path),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "CI": ci},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    summary = run.stdout.strip().splitlines()[-1]
+    counts = {word.removesuffix("s"): int(number) for number, word in re.findall(r"(\d+) ([a-z]+)", summary)}
+    assert counts == outcome, run.stdout
+    assert ("nothing may be skipped" in run.stdout) == (ci == "true")

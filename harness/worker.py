@@ -1,0 +1,92 @@
+"""The worker process of any application: ``python -m harness.worker --app NAME --name WORKER --journal FILE``.
+
+It serves all queues of the application exactly as the application describes them, and adds the attempt log and nothing
+else. SIGTERM drains: no new tasks, running activities get the grace, then the process ends with 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import concurrent.futures
+import importlib
+import logging
+import os
+import signal
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import temporalio.activity
+import temporalio.client
+import temporalio.envconfig
+import temporalio.worker
+
+from harness.application import Application, load_application
+from harness.attempt_log import AttemptLog
+from harness.journal import FileJournal
+
+GRACE = timedelta(seconds=10)
+
+
+async def serve(app: Application, name: str, journal: FileJournal) -> None:
+    """Serve every queue of the application until SIGTERM or SIGINT, then drain."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    connect = temporalio.envconfig.ClientConfig.load_client_connect_config()
+    client = await temporalio.client.Client.connect(**connect, data_converter=app.data_converter, identity=name)
+    workers = _workers(app, client, AttemptLog(journal, name))
+    running = [asyncio.create_task(worker.run()) for worker in workers]
+    journal.write("worker-ready", app=app.name, source=_source(app), pid=os.getpid())
+    stopping = asyncio.create_task(stop.wait())
+    # A worker that ends by itself has met a fatal error: leave with it, rather than serve half the queues.
+    await asyncio.wait([stopping, *running], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.gather(*(worker.shutdown() for worker in workers))
+    await asyncio.gather(*running)
+    stopping.cancel()
+
+
+def _workers(app: Application, client: temporalio.client.Client, log: AttemptLog) -> list[temporalio.worker.Worker]:
+    callables = {_name(function): function for function in app.activities(app.ports(app.settings(os.environ)))}
+    activities_at_once = int(os.environ.get("TEMPORAL_MAX_CONCURRENT_ACTIVITIES", "10"))
+    return [
+        temporalio.worker.Worker(
+            client,
+            task_queue=queue_name,
+            workflows=list(queue.workflows),
+            activities=[callables[activity] for activity in queue.activities],
+            interceptors=[log, *app.interceptors],
+            workflow_failure_exception_types=list(app.workflow_failure_exception_types),
+            activity_executor=concurrent.futures.ThreadPoolExecutor(activities_at_once),
+            max_concurrent_activities=activities_at_once,
+            max_concurrent_workflow_tasks=max(2, int(os.environ.get("TEMPORAL_MAX_CONCURRENT_WORKFLOWS", "10"))),
+            **{"graceful_shutdown_timeout": GRACE, **app.worker_options},
+        )
+        for queue_name, queue in app.queues.items()
+    ]
+
+
+def _name(function: object) -> str:
+    definition = getattr(function, "__temporal_activity_definition", None)
+    return str(definition.name if definition else getattr(function, "__name__", function))
+
+
+def _source(app: Application) -> str:
+    """Where the application's code was imported from: the evidence that a mutant's worker runs the mutant."""
+    return str(Path(importlib.import_module(app.name).__file__ or "").parent)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Parse the command line and serve."""
+    parser = argparse.ArgumentParser(prog="python -m harness.worker", description=__doc__)
+    parser.add_argument("--app", required=True, help="the application's module, such as workflows.app")
+    parser.add_argument("--name", required=True, help="this worker's name in the journal and in Temporal")
+    parser.add_argument("--journal", required=True, type=Path, help="the file of this worker's attempt log")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=os.environ.get("TEMPORAL_LOG_LEVEL", "info").upper(), format="%(asctime)s %(message)s")
+    asyncio.run(serve(load_application(options.app), options.name, FileJournal(options.journal, options.name)))
+
+
+if __name__ == "__main__":
+    main()

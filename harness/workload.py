@@ -1,0 +1,137 @@
+"""The workload: timed operations at an open rate, each repeated under its own id until its outcome is known.
+
+Open rate means that an operation starts when the schedule says, whatever the system does with the ones before it; the
+journal keeps the intended start beside the real one, so a stalled system cannot hide its own queue (coordinated
+omission). An UNKNOWN outcome is resolved by repeating the operation with the same id, never with a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from harness.journal import Journal
+from harness.record import Outcome
+from harness.site import Site
+
+REPEAT_AFTER_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one try of an operation came to, and what the application said, as plain JSON."""
+
+    outcome: Outcome
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlannedOperation:
+    """One operation of the schedule.
+
+    ``after_seconds`` is its intended start after work began. ``needs`` names operations that must have come out OK
+    first (a customer pays an invoice that was accepted); the intended start is not moved by waiting for them.
+    ``workflow_id`` is the execution that an OK starts and that the run follows to its end, if any.
+    """
+
+    operation_id: str
+    name: str
+    subject: str
+    after_seconds: float
+    call: Callable[[Site], Awaitable[Answer]]
+    needs: tuple[str, ...] = ()
+    workflow_id: str | None = None
+    give_up_seconds: float = 60.0
+
+
+class Workload(Protocol):
+    """What a claim asks of the application."""
+
+    def describe(self) -> Mapping[str, Any]:
+        """The whole input as plain JSON: it goes into the run directory, and the oracle computes from it alone."""
+
+    async def prepare(self, site: Site) -> None:
+        """Put in what must be there before work begins (upload the invoices)."""
+
+    def canaries(self) -> Sequence[PlannedOperation]:
+        """Operations for the steady state: they must work before anything is broken."""
+
+    def operations(self) -> Sequence[PlannedOperation]:
+        """The schedule."""
+
+    async def settle(self, site: Site) -> bool:
+        """Help what waits for a person (resume what is held); whether nothing outside is still under way.
+
+        Called every second until it says so and every execution has ended.
+        """
+
+
+async def drive(
+    operations: Sequence[PlannedOperation], site: Site, *, on_accepted: Callable[[str], None] = lambda workflow_id: None
+) -> None:
+    """Run the schedule to its end: every operation returned OK or FAIL, or given up as UNKNOWN.
+
+    :param on_accepted: called with the workflow id of an operation that came out OK.
+    """
+    began = time.monotonic()
+    finished = {operation.operation_id: asyncio.get_running_loop().create_future() for operation in operations}
+
+    async def one(operation: PlannedOperation) -> None:
+        intended = began + operation.after_seconds
+        await asyncio.sleep(max(0.0, intended - time.monotonic()))
+        outcomes = [await finished[need] for need in operation.needs]
+        if all(outcome is Outcome.OK for outcome in outcomes):
+            outcome = await perform(operation, site, intended_seconds=intended)
+        else:
+            outcome = Outcome.FAIL
+            _write_skipped(operation, site.journal, intended)
+        finished[operation.operation_id].set_result(outcome)
+        if outcome is Outcome.OK and operation.workflow_id is not None:
+            on_accepted(operation.workflow_id)
+
+    async with asyncio.TaskGroup() as group:
+        for operation in operations:
+            group.create_task(one(operation))
+
+
+async def perform(operation: PlannedOperation, site: Site, *, intended_seconds: float) -> Outcome:
+    """Call the operation until its outcome is known or ``give_up_seconds`` have passed; journal before and after."""
+    deadline = time.monotonic() + operation.give_up_seconds
+    repetition = 0
+    while True:
+        repetition += 1
+        site.journal.write(
+            "invoke",
+            operation_id=operation.operation_id,
+            name=operation.name,
+            subject=operation.subject,
+            intended_seconds=round(intended_seconds, 6),
+            repetition=repetition,
+        )
+        answer = await operation.call(site)
+        site.journal.write(
+            "return",
+            operation_id=operation.operation_id,
+            outcome=answer.outcome.value,
+            repetition=repetition,
+            detail=dict(answer.detail),
+        )
+        if answer.outcome is not Outcome.UNKNOWN or time.monotonic() >= deadline:
+            return answer.outcome
+        await asyncio.sleep(REPEAT_AFTER_SECONDS)
+
+
+def _write_skipped(operation: PlannedOperation, journal: Journal, intended_seconds: float) -> None:
+    journal.write(
+        "invoke",
+        operation_id=operation.operation_id,
+        name=operation.name,
+        subject=operation.subject,
+        intended_seconds=round(intended_seconds, 6),
+        repetition=1,
+    )
+    detail = {"skipped": f"needs {', '.join(operation.needs)}"}
+    journal.write("return", operation_id=operation.operation_id, outcome="FAIL", repetition=1, detail=detail)
