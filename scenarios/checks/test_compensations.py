@@ -1,0 +1,52 @@
+"""What was done for a cancelled invoice must be undone, in its order."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.record import Effect, Outcome, Record
+from harness.verdict import Verdict
+from scenarios.checks.compensations import CompensationsCheck
+from scenarios.checks.testing_records import booking, mail, operation, record, refund
+
+DONE = (mail("mail", 1.0), booking("invoice", 2.0), booking("payment", 3.0, "Payment PAY-1 of it"))
+UNDONE = (
+    refund("PAY-1", 4.0),
+    booking("refund", 5.0, "Refund of PAY-1 of it"),
+    booking("credit-note", 6.0),
+    mail("credit-note", 7.0),
+)
+
+
+def cancelled(*effects: Effect, outcome: Outcome = Outcome.OK) -> Record:
+    operations = (operation("cancel", outcome), operation("pay/PAY-1"))
+    return record(*effects, operations=operations, payments=["PAY-1"], cancel_seconds=3.0)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.UNKNOWN])
+def test_all_undone_in_order_is_valid(outcome: Outcome) -> None:
+    result = CompensationsCheck()(cancelled(*DONE, *UNDONE, outcome=outcome))
+    assert (result.verdict, result.counts["undone"]) == (Verdict.VALID, 1)
+
+
+@pytest.mark.parametrize("missing", range(len(UNDONE)))
+def test_half_an_undoing_is_invalid(missing: int) -> None:
+    left = [effect for number, effect in enumerate(UNDONE) if number != missing]
+    result = CompensationsCheck()(cancelled(*DONE, *left, outcome=Outcome.UNKNOWN))
+    assert result.verdict is Verdict.INVALID
+    assert [finding.message for finding in result.findings if "missing from its undoing" in finding.message]
+
+
+def test_the_order_is_part_of_the_promise() -> None:
+    early = (mail("credit-note", 3.5), *UNDONE[:3])
+    result = CompensationsCheck()(cancelled(*DONE, *early))
+    assert result.verdict is Verdict.INVALID
+    assert "smtp/mail of credit-note INV-0001 came 2.500 s before accounting/book" in result.findings[0].message
+
+
+def test_a_mail_that_is_repeated_counts_from_its_first_time() -> None:
+    assert CompensationsCheck()(cancelled(*DONE, *UNDONE, mail("credit-note", 9.0))).verdict is Verdict.VALID
+
+
+def test_without_any_cancelling_nothing_was_checked() -> None:
+    assert CompensationsCheck()(cancelled(*DONE, outcome=Outcome.FAIL)).verdict is Verdict.UNKNOWN

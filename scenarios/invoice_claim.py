@@ -1,0 +1,98 @@
+"""What all claims on invoices have in common: workload, checks, vocabulary. A claim adds its promise and its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from chaos.nemesis import PlanNemesis
+from chaos.plan import Plan
+from harness.checks.effects import Delivery, EffectsCheck, Promise
+from harness.checks.held import HeldCheck
+from harness.checks.latency import LatencyCheck
+from harness.checks.leaks import LeaksCheck
+from harness.checks.liveness import LivenessCheck
+from harness.checks.replay import ReplayCheck
+from harness.checks.retries import RetriesCheck
+from harness.checks.vacuity import VacuityCheck
+from harness.claim import Claim, Evidence
+from harness.report.vocabulary import Vocabulary
+from harness.seed import Seed
+from scenarios.checks.books import BooksCheck
+from scenarios.checks.compensations import CompensationsCheck
+from scenarios.checks.expected import booking_identity, expected_acts, mail_identity, refund_identity
+from scenarios.checks.payments import PaymentsCheck
+from scenarios.checks.uploads import UploadsCheck
+from scenarios.workload.customers import HABITS
+from scenarios.workload.invoices import InvoiceWorkload
+
+PROMISES = (
+    Promise("smtp", "mail", Delivery.AT_LEAST_ONCE, identity=mail_identity),
+    Promise("accounting", "book", Delivery.EXACTLY_ONCE, identity=booking_identity),
+    Promise("payments", "refund", Delivery.EXACTLY_ONCE, identity=refund_identity),
+)
+FINAL_STATES = frozenset({"invalid", "paid", "overdue", "cancelled"})
+
+# A worker's death is noticed by the heartbeat time-out (5 s) or, between activities, by the workflow task time-out
+# (10 s) after a sticky queue nobody serves (10 s); then comes a back-off of at most 8 s. The rest is slack for 2 cores.
+RECOVERY_SECONDS = 30.0
+
+# The guide's policy. More would hide an outage for longer than anybody was promised; no limit would hide it for ever.
+ATTEMPTS_AT_MOST = 5
+
+VOCABULARY = Vocabulary(
+    singular="invoice",
+    plural="invoices",
+    verbs={
+        ("smtp", "mail"): "mailed",
+        ("accounting", "book"): "booked",
+        ("payments", "settled"): "paid",
+        ("payments", "refund"): "refunded",
+    },
+    excuses={("smtp", "mail"): "as e-mail allows"},
+    faults={
+        "worker-kill": ("worker was killed", "workers were killed"),
+        "worker-kill-all": ("time all workers were killed at once", "times all workers were killed at once"),
+        "worker-pause": ("worker was paused", "workers were paused"),
+        "service-errors": ("service failed", "services failed"),
+    },
+    identity=("kind", "payment_id", "memo", "subject"),
+)
+
+
+def invoice_claim(
+    name: str,
+    promise: str,
+    plan: Callable[[Seed], Plan],
+    *,
+    count: int,
+    rate_per_second: float,
+    evidence: Evidence,
+    workers: int = 3,
+    settle_seconds: float = 60.0,
+    habits: Mapping[str, int] = HABITS,
+) -> Claim:
+    """A claim on ``count`` invoices processed at ``rate_per_second`` while the plan's faults strike."""
+    return Claim(
+        name=name,
+        promise=promise,
+        workload=lambda seed: InvoiceWorkload(seed, count=count, rate_per_second=rate_per_second, habits=habits),
+        nemesis=lambda seed: PlanNemesis(plan(seed)),
+        checks=(
+            EffectsCheck(PROMISES, expected_acts),
+            BooksCheck(),
+            PaymentsCheck(),
+            CompensationsCheck(),
+            UploadsCheck(),
+            LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
+            RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
+            ReplayCheck(),
+            HeldCheck(refusals_hold=True),
+            LeaksCheck(),
+            LatencyCheck(),
+            VacuityCheck(evidence),
+        ),
+        evidence=evidence,
+        workers=workers,
+        settle_seconds=settle_seconds,
+        vocabulary=VOCABULARY,
+    )

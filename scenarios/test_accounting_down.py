@@ -1,0 +1,43 @@
+"""Accounting is down for longer than the retries last: the invoices are held, and go on when resumed."""
+
+from __future__ import annotations
+
+import pytest
+
+from chaos.plan import Plan, PlannedFault
+from harness.claim import Evidence, TryClaim
+from harness.seed import Seed
+from harness.verdict import Verdict
+from scenarios.invoice_claim import invoice_claim
+
+
+def plan(seed: Seed) -> Plan:
+    """An outage of accounting of more than the 15 s of patience that five attempts have."""
+    draw = seed.stream("faults")
+    return Plan(
+        (
+            PlannedFault(
+                "accounting-down",
+                "service-errors",
+                {"service": "accounting", "error_rate": 1.0, "for_seconds": 22.0},
+                after_seconds=round(draw.uniform(3.0, 4.0), 3),
+            ),
+        )
+    )
+
+
+CLAIM = invoice_claim(
+    "accounting-down",
+    "An outage longer than the retries costs no invoice: what is held goes on when it is resumed.",
+    plan,
+    count=50,
+    rate_per_second=4.0,
+    evidence=Evidence(
+        operations_ok=60, faults_landed=1, faults_felt=1, effects={"smtp/mail": 30, "accounting/book": 50}
+    ),
+)
+
+
+@pytest.mark.nightly
+def test_accounting_down(try_claim: TryClaim) -> None:
+    assert try_claim(CLAIM) is Verdict.VALID

@@ -1,0 +1,231 @@
+"""The workload of every claim on invoices: a company uploads, has processed, and its customers pay.
+
+Where it stands: sample file and seed → **operations** at an open rate → API and payment provider. ``describe`` is all
+that the oracle gets. Some invoices are processed twice at once: a double click must not bill twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.service import RPCError
+
+from harness.record import Outcome
+from harness.seed import Seed
+from harness.site import Site
+from harness.workload import Answer, PlannedOperation, perform
+from scenarios.oracle.invoices import Fate, judge
+from scenarios.workload.calls import call
+from scenarios.workload.customers import HABITS, UNREACHABLE, Customer, PlannedPayment, draw_customer, draw_habits
+from scenarios.workload.sample import Rows, as_csv, first_of_each, invoice_ids, pick, readdressed, redated, sample_rows
+from scenarios.world import REFUSED_DOMAIN, REMINDERS
+
+CANARIES = 3
+DOUBLE_CLICK_SHARE = 0.1
+OUTSIDE_LATENCY_SECONDS = 0.15
+CANCEL_REASON = "ordered twice"
+UPLOAD = "upload/invoices.csv"
+
+
+class InvoiceWorkload:
+    """``count`` invoices of the sample, processed at ``rate_per_second``; three more are the canaries."""
+
+    def __init__(self, seed: Seed, *, count: int, rate_per_second: float, habits: Mapping[str, int] = HABITS) -> None:
+        rows = sample_rows()
+        data = seed.stream("data")
+        fit = {judged.invoice_id for judged in judge(as_csv(rows)) if judged.fate is Fate.GOOD}
+        good = [row for row in rows if row["invoice_id"] in fit]
+        self._canary_rows = pick(good, CANARIES, data)
+        used = set(invoice_ids(self._canary_rows))
+        self._rows = pick([row for row in rows if row["invoice_id"] not in used], count, data)
+        self._rate_per_second = rate_per_second
+        self._canaries = _customers(self._canary_rows, seed.stream("canaries"), None, habits)
+        self._customers = _customers(self._rows, seed.stream("customers"), rate_per_second, habits)
+        unreachable = {customer.invoice_id for customer in self._customers if customer.habit == UNREACHABLE}
+        self._rows = readdressed(self._rows, unreachable, f"nobody@{REFUSED_DOMAIN}")
+        clicks = seed.stream("double-clicks")
+        self._double_clicked = {c.invoice_id for c in self._customers if clicks.random() < DOUBLE_CLICK_SHARE}
+        self._ended: set[str] = set()
+
+    def describe(self) -> Mapping[str, Any]:
+        """The files as they stand in the sample, and what every customer does."""
+        return {
+            "files": {"canaries.csv": as_csv(self._canary_rows), "invoices.csv": as_csv(self._rows)},
+            "customers": [asdict(customer) for customer in (*self._canaries, *self._customers)],
+            "rate_per_second": self._rate_per_second,
+            "reminders": REMINDERS,
+        }
+
+    async def prepare(self, site: Site) -> None:
+        """Give the outside world the latency it has in life, and upload the canaries.
+
+        A world that answers at once would leave a worker nothing to be killed in.
+        """
+        if site.world is not None:
+            for service in ("smtp", "accounting"):
+                await site.world.set_knob(service, latency_seconds=OUTSIDE_LATENCY_SECONDS)
+        upload = PlannedOperation("upload/canaries.csv", "upload", "canaries.csv", 0.0, self._upload(self._canary_rows))
+        await perform(upload, site, intended_seconds=time.monotonic())
+
+    def canaries(self) -> Sequence[PlannedOperation]:
+        """Three invoices, processed and paid at once."""
+        return list(_operations(self._canaries, frozenset(), needs=()))
+
+    def operations(self) -> Sequence[PlannedOperation]:
+        """The upload, then one start per invoice at the open rate, and the customers' payments."""
+        upload = PlannedOperation(UPLOAD, "upload", "invoices.csv", 0.0, self._upload(self._rows))
+        return [upload, *_operations(self._customers, self._double_clicked, needs=(UPLOAD,))]
+
+    async def settle(self, site: Site) -> bool:
+        """Resume what is held; whether every payment has reached its end at the provider."""
+        async for execution in site.client.list_workflows('InvoiceStatus="held" AND ExecutionStatus="Running"'):
+            await _resume(site, execution.id)
+        for payment in [p for c in (*self._canaries, *self._customers) for p in c.payments]:
+            if payment.payment_id not in self._ended:
+                if not await _payment_ended(site, payment):
+                    return False
+                self._ended.add(payment.payment_id)
+        return True
+
+    def _upload(self, rows: Rows) -> Any:
+        due = {customer.invoice_id: customer.due_seconds for customer in self._customers}
+        drawn: list[str] = []
+
+        async def upload(site: Site) -> Answer:
+            # A repetition uploads the very same bytes: the instants are drawn once, when the file is first uploaded.
+            if not drawn:
+                drawn.append(as_csv(redated(rows, due, datetime.now(UTC))))
+            return await call(
+                site, "POST", f"{_api(site)}/invoices", content=drawn[0], headers={"Content-Type": "text/csv"}
+            )
+
+        return upload
+
+
+def _customers(rows: Rows, draw: Any, rate_per_second: float | None, weights: Mapping[str, int]) -> list[Customer]:
+    """A customer per invoice. Without a rate they are canaries, which pay promptly."""
+    customers = []
+    first = first_of_each(rows)
+    ids = invoice_ids(rows)
+    habits = draw_habits(draw, len(ids), weights)
+    for number, (invoice_id, habit) in enumerate(zip(ids, habits, strict=True)):
+        total = _total(first[invoice_id])
+        currency = first[invoice_id]["currency"] or "SAR"
+        start = 0.0 if rate_per_second is None else round(0.5 + number / rate_per_second, 3)
+        if rate_per_second is None:
+            payment = PlannedPayment(f"PAY-{invoice_id}-1", str(total), currency, 1, 0.2)
+            customers.append(Customer(invoice_id, "prompt", start, (payment,), None))
+        elif total is None or total <= 0:
+            customers.append(Customer(invoice_id, "never", start, (), None))
+        else:
+            customers.append(draw_customer(draw, invoice_id, habit, total, currency, start))
+    return customers
+
+
+def _operations(
+    customers: Sequence[Customer], double_clicked: frozenset[str] | set[str], needs: tuple[str, ...]
+) -> Iterator[PlannedOperation]:
+    for customer in customers:
+        invoice_id = customer.invoice_id
+        process = f"process/{invoice_id}"
+        clicks = [process, f"process-again/{invoice_id}"] if invoice_id in double_clicked else [process]
+        for operation_id in clicks:
+            yield PlannedOperation(
+                operation_id=operation_id,
+                name=operation_id.split("/")[0],
+                subject=invoice_id,
+                after_seconds=customer.start_seconds,
+                call=_process(invoice_id),
+                needs=needs,
+                workflow_id=f"invoice-{invoice_id}",
+            )
+        for payment in customer.payments:
+            yield PlannedOperation(
+                operation_id=f"pay/{payment.payment_id}",
+                name="pay",
+                subject=invoice_id,
+                after_seconds=payment.after_seconds,
+                call=_pay(invoice_id, payment),
+                needs=(process,),
+            )
+        if customer.cancel_seconds is not None:
+            yield PlannedOperation(
+                operation_id=f"cancel/{invoice_id}",
+                name="cancel",
+                subject=invoice_id,
+                after_seconds=max(0.0, customer.cancel_seconds),
+                call=_cancel(invoice_id, customer.payments[:1]),
+                needs=(process,),
+            )
+
+
+def _process(invoice_id: str) -> Any:
+    async def process(site: Site) -> Answer:
+        return await call(site, "POST", f"{_api(site)}/invoices/{invoice_id}/process")
+
+    return process
+
+
+def _cancel(invoice_id: str, payments: Sequence[PlannedPayment]) -> Any:
+    """Cancel, once these payments have come to their end: however slow the machine is, there is something to undo."""
+
+    async def cancel(site: Site) -> Answer:
+        for payment in payments:
+            if not await _payment_ended(site, payment):
+                return Answer(Outcome.UNKNOWN, {"not asked yet": f"{payment.payment_id} is pending"})
+        return await call(site, "POST", f"{_api(site)}/invoices/{invoice_id}/cancel", json={"reason": CANCEL_REASON})
+
+    return cancel
+
+
+def _pay(invoice_id: str, payment: PlannedPayment) -> Any:
+    async def pay(site: Site) -> Answer:
+        body = {
+            "payment_id": payment.payment_id,
+            "invoice_id": invoice_id,
+            "amount": payment.amount,
+            "currency": payment.currency,
+            "deliveries": payment.deliveries,
+        }
+        headers = {"Idempotency-Key": payment.payment_id}
+        return await call(site, "POST", f"{_provider(site)}/payments", json=body, headers=headers)
+
+    return pay
+
+
+async def _resume(site: Site, workflow_id: str) -> None:
+    """Let a held invoice go on; one that has gone on meanwhile is fine."""
+    try:
+        await site.client.get_workflow_handle(workflow_id).execute_update("resume", id=None)
+        site.journal.write("resumed", workflow_id=workflow_id)
+    except (RPCError, WorkflowUpdateFailedError) as error:
+        site.journal.write("resume-failed", workflow_id=workflow_id, error=repr(error))
+
+
+async def _payment_ended(site: Site, payment: PlannedPayment) -> bool:
+    """Whether the provider has nothing more to do for it; a payment that was never made is at its end, too."""
+    answer = await call(site, "GET", f"{_provider(site)}/payments/{payment.payment_id}")
+    return answer.outcome is not Outcome.UNKNOWN and answer.detail.get("state") != "pending"
+
+
+def _api(site: Site) -> str:
+    return f"http://{site.environment['TRAF3LI_API_ADDRESS']}"
+
+
+def _provider(site: Site) -> str:
+    return f"http://127.0.0.1:{site.world_ports['payments']}"
+
+
+def _total(row: Mapping[str, str]) -> Decimal | None:
+    """The total of an invoice as its row says it, ``None`` when that is no finite number."""
+    try:
+        total = Decimal(row["invoice_total"])
+    except InvalidOperation:
+        return None
+    return total if total.is_finite() else None

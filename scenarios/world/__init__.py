@@ -1,0 +1,76 @@
+"""The outside of the application, as a process on real sockets: mail, accounting, payments, and a control port.
+
+``world`` is what the harness finds by name. It only describes the process; the process is ``__main__``. Everything the
+world is asked and everything it accepts goes into one journal file, which the checks judge by and from which a killed
+world goes on.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SECRET_VARIABLE = "WORLD_WEBHOOK_SECRET"
+
+REFUSED_DOMAIN = "refused.example"
+"""Mail to this domain is refused for good, as mail to a mailbox that does not exist is (RFC 5321: 550)."""
+
+REMINDERS = "-4s"
+"""When customers are reminded: late enough that an invoice is sent before, early enough for one that is due soon."""
+
+
+@dataclass(frozen=True)
+class World:
+    """How to start a world and how to reach it. ``services`` are the names of the ports it needs."""
+
+    services: tuple[str, ...] = ("smtp", "accounting", "payments", "control")
+
+    def command(
+        self, ports: Mapping[str, int], journal: Path, seed: int, environment: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        """The arguments that start it; the process also needs ``WORLD_WEBHOOK_SECRET`` in its environment.
+
+        :param environment: the application's; its ``TRAF3LI_API_ADDRESS`` is where webhooks go.
+        """
+        port_arguments = [word for name in self.services for word in (f"--{name}-port", str(ports[name]))]
+        webhook_url = f"http://{environment['TRAF3LI_API_ADDRESS']}/webhooks/payments"
+        return (
+            *(sys.executable, "-m", "scenarios.world", "--journal", str(journal), "--seed", str(seed)),
+            *port_arguments,
+            *("--webhook-url", webhook_url),
+        )
+
+    def ready_url(self, ports: Mapping[str, int]) -> str:
+        """Answers 200 once every port is open."""
+        return f"{self.control_url(ports)}/healthz"
+
+    def control_url(self, ports: Mapping[str, int]) -> str:
+        """The root of the control interface: holds and knobs."""
+        return f"http://127.0.0.1:{ports['control']}"
+
+    def payments_url(self, ports: Mapping[str, int]) -> str:
+        """The root of the payment provider, where a workload lets its customers pay."""
+        return f"http://127.0.0.1:{ports['payments']}"
+
+    def environment(self, ports: Mapping[str, int], folder: Path) -> Mapping[str, str]:
+        """The settings by which the application reaches it, and the secret both sides share, drawn anew each time.
+
+        :param folder: of the run; the application's books are kept in it.
+        """
+        secret = secrets.token_hex(32)
+        return {
+            "TRAF3LI_BOOKS_URL": f"sqlite:///{folder.resolve() / 'books.db'}",
+            "TRAF3LI_SMTP_ADDRESS": f"127.0.0.1:{ports['smtp']}",
+            "TRAF3LI_MAIL_SENDER": "invoices@traf3li.example",
+            "TRAF3LI_ACCOUNTING_URL": f"http://127.0.0.1:{ports['accounting']}",
+            "TRAF3LI_PAYMENTS_URL": self.payments_url(ports),
+            "TRAF3LI_REMINDERS": REMINDERS,
+            "TRAF3LI_WEBHOOK_SECRET": secret,
+            SECRET_VARIABLE: secret,
+        }
+
+
+world = World()

@@ -1,0 +1,99 @@
+"""The accounting provider: ``POST /entries`` books one balanced entry.
+
+The promise it makes: with an ``Idempotency-Key`` an entry is booked once and its answer is repeated
+(``Idempotent-Replayed: true``); without one every request is a new entry. It books what it is given, provided that the
+entry balances; which accounts are right for an invoice is the oracle's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
+
+from scenarios.world.amounts import parse_amount
+from scenarios.world.intake import HTTP, Intake
+from scenarios.world.ledger import Request
+from scenarios.world.web import (
+    Malformed,
+    canonical_digest,
+    healthz,
+    parse_object,
+    require_fields,
+    respond,
+    text_field,
+)
+
+_ENTRY_FIELDS = frozenset({"reference", "kind", "memo", "currency", "lines"})
+_LINE_FIELDS = frozenset({"account", "debit", "credit"})
+_KINDS = ("invoice", "payment", "refund", "credit-note")
+
+
+def parse_entry(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry in a body, as it is posted.
+
+    :raises Malformed: a field is missing, unknown or malformed, or debits and credits differ.
+    """
+    require_fields(fields, _ENTRY_FIELDS)
+    reference, currency = text_field(fields, "reference"), text_field(fields, "currency")
+    if fields["kind"] not in _KINDS:
+        raise Malformed(f"kind must be one of {', '.join(_KINDS)}, not {fields['kind']!r}")
+    if not isinstance(fields["memo"], str):
+        raise Malformed(f"memo must be a text, not {fields['memo']!r}")
+    if not isinstance(fields["lines"], list) or len(fields["lines"]) < 2:
+        raise Malformed("lines must be a list of two or more")
+    difference = Decimal(0)
+    for number, line in enumerate(fields["lines"]):
+        difference += _parse_line(line, currency, f"lines[{number}]")
+    if difference:
+        raise Malformed(f"{reference}: the entry does not balance: debits exceed credits by {difference} {currency}")
+    lines = [{name: line[name] for name in ("account", "debit", "credit")} for line in fields["lines"]]
+    return {
+        "reference": reference,
+        "kind": fields["kind"],
+        "memo": fields["memo"],
+        "currency": currency,
+        "lines": lines,
+    }
+
+
+def _parse_line(line: Any, currency: str, where: str) -> Decimal:
+    """Debit less credit of one line."""
+    if not isinstance(line, dict):
+        raise Malformed(f"{where} is not an object")
+    require_fields(line, _LINE_FIELDS)
+    text_field(line, "account")
+    debit = parse_amount(line["debit"], currency, f"{where}.debit")
+    credit = parse_amount(line["credit"], currency, f"{where}.credit")
+    if debit and credit:
+        raise Malformed(f"{where} has a debit and a credit")
+    return debit - credit
+
+
+def accounting_app(intake: Intake) -> Starlette:
+    """The provider's HTTP application."""
+
+    async def book(http_request: HttpRequest) -> Response:
+        body = await http_request.body()
+        request, problem = _read(body, http_request.headers.get("Idempotency-Key") or None)
+        answer = await intake.handle(request, HTTP, problem=problem)
+        return await respond(http_request, answer, {"entry_id": answer.effect.effect_id if answer.effect else None})
+
+    return Starlette(routes=[Route("/entries", book, methods=["POST"]), Route("/healthz", healthz)])
+
+
+def _read(body: bytes, key: str | None) -> tuple[Request, str | None]:
+    """The request in a body, and what is wrong with it."""
+    reference, digest = "", hashlib.sha256(body).hexdigest()
+    try:
+        fields = parse_object(body)
+        reference, digest = str(fields.get("reference", "")), canonical_digest(fields)
+        return Request("accounting", "book", key, reference, digest, parse_entry(fields)), None
+    except Malformed as malformed:
+        return Request("accounting", "book", key, reference, digest), str(malformed)

@@ -1,0 +1,141 @@
+"""One request from its arrival to its answer, the same for every service.
+
+attempt line → refusal or knob error → the ledger decides → latency → hold *before the effect* → effect line and commit
+→ hold *after the commit* → reply line → the skin (HTTP, SMTP) answers. A request that has arrived whole is worked on to
+its end whether or not its client still waits: that is what a real server does, and what leaves a late effect behind a
+client that has given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scenarios.world.board import Board
+from scenarios.world.holds import HoldPoint
+from scenarios.world.knobs import Knobs
+from scenarios.world.ledger import Conflict, Effect, InFlight, Ledger, New, Replay, Request
+from scenarios.world.recorder import Recorder
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """The statuses of one protocol. ``error`` is ``None`` where the knob names the status."""
+
+    accepted: int
+    refused: int
+    conflict: int
+    in_flight: int
+    error: int | None
+
+
+HTTP = Statuses(accepted=201, refused=400, conflict=422, in_flight=409, error=None)
+SMTP = Statuses(accepted=250, refused=550, conflict=550, in_flight=451, error=451)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the skin has to say. ``status`` is ``None`` when it must close the connection without a word.
+
+    ``outcome`` is accepted, replayed, conflict, in_flight, refused, error or dropped.
+    """
+
+    outcome: str
+    status: int | None
+    message: str
+    effect: Effect | None = None
+
+
+def _nothing(effect: Effect) -> None:
+    """A service that has nothing to do after a commit."""
+
+
+class Intake:
+    """Where the requests of all services go through."""
+
+    def __init__(self, ledger: Ledger, recorder: Recorder, knobs: Knobs, board: Board) -> None:
+        self._ledger = ledger
+        self._recorder = recorder
+        self._knobs = knobs
+        self._board = board
+        self._tasks: set[asyncio.Task[Answer]] = set()
+
+    async def handle(
+        self,
+        request: Request,
+        statuses: Statuses,
+        *,
+        problem: str | None = None,
+        committed: Callable[[Effect], None] = _nothing,
+    ) -> Answer:
+        """Take a request to its answer. Cancelling this call does not stop the work on the request.
+
+        :param problem: what is wrong with it, when the skin could not read it; it is recorded and refused.
+        :param committed: called right after a new effect was committed, before any reply.
+        """
+        task = asyncio.create_task(self._work(request, statuses, problem, committed))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def finish(self) -> None:
+        """Wait for the requests that are still worked on; release the holds first."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _work(
+        self, request: Request, statuses: Statuses, problem: str | None, committed: Callable[[Effect], None]
+    ) -> Answer:
+        attempt_id = self._recorder.attempted(request)
+        fate = self._knobs.draw(request.service)
+        if problem is not None:
+            return self._reply(attempt_id, Answer("refused", statuses.refused, problem))
+        if fate.refuse:
+            return self._reply(attempt_id, Answer("refused", statuses.refused, f"{request.service} refuses everything"))
+        if fate.error_status is not None:
+            status = statuses.error or fate.error_status
+            return self._reply(attempt_id, Answer("error", status, f"{request.service} has failed, try later"))
+        decision = self._ledger.begin(request)
+        if isinstance(decision, New):
+            return await self._work_new(
+                request, decision.ordinal, attempt_id, fate.latency_seconds, committed, statuses
+            )
+        await asyncio.sleep(fate.latency_seconds)
+        return self._reply(attempt_id, _answer_known(decision, statuses))
+
+    async def _work_new(
+        self,
+        request: Request,
+        ordinal: int,
+        attempt_id: str,
+        latency_seconds: float,
+        committed: Callable[[Effect], None],
+        statuses: Statuses,
+    ) -> Answer:
+        try:
+            await asyncio.sleep(latency_seconds)
+            await self._board.stand(request, ordinal, HoldPoint.BEFORE_EFFECT)
+            effect = self._recorder.committed(request, attempt_id)
+        except BaseException:
+            self._ledger.abandon(request)
+            raise
+        committed(effect)
+        await self._board.stand(request, ordinal, HoldPoint.AFTER_COMMIT)
+        if self._board.drops(request, ordinal):
+            return self._reply(attempt_id, Answer("dropped", None, "", effect))
+        return self._reply(attempt_id, Answer("accepted", statuses.accepted, "accepted", effect))
+
+    def _reply(self, attempt_id: str, answer: Answer) -> Answer:
+        effect_id = answer.effect.effect_id if answer.effect else None
+        self._recorder.replied(attempt_id, answer.outcome, answer.status, effect_id)
+        return answer
+
+
+def _answer_known(decision: Replay | Conflict | InFlight, statuses: Statuses) -> Answer:
+    match decision:
+        case Replay(effect):
+            return Answer("replayed", statuses.accepted, "accepted", effect)
+        case Conflict():
+            return Answer("conflict", statuses.conflict, "this idempotency key was used with another body")
+        case InFlight():
+            return Answer("in_flight", statuses.in_flight, "a request with this idempotency key is in flight")

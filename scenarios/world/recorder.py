@@ -1,0 +1,107 @@
+"""The world's words in the journal, and how a restarted world reads them back.
+
+Every line is written before the reply it stands for, and an effect and its key are one line: after a SIGKILL the file
+says exactly what the world may have acknowledged. Kinds: ``world-attempt``, ``effect``, ``world-reply``,
+``webhook-try``. Where it stands: intake and deliverer → **recorder** → journal file → checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.journal import Journal, read_journal
+from scenarios.world.ledger import Effect, Ledger, Request
+
+
+@dataclass(frozen=True)
+class WebhookTry:
+    """One try of one delivery of a payment's webhook. ``delivery`` and ``number`` count from 1.
+
+    ``status`` is the HTTP status of the answer, ``None`` when there was none; then ``error`` says why.
+    """
+
+    payment_id: str
+    invoice_id: str
+    delivery: int
+    number: int
+    status: int | None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier processes of this world left in its journal."""
+
+    effects: tuple[Effect, ...] = ()
+    attempts_count: int = 0
+    tries: tuple[WebhookTry, ...] = ()
+
+
+def read_past(path: Path) -> Past:
+    """What the journal file at ``path`` holds; nothing when there is no file yet.
+
+    :raises HarnessDefect: the file is not what a journal writer leaves.
+    """
+    return past_of(read_journal(path)) if path.exists() else Past()
+
+
+def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
+    """The same, from records in memory. Kinds that are not needed to go on are passed over."""
+    effects: list[Effect] = []
+    tries: list[WebhookTry] = []
+    attempts_count = 0
+    for record in records:
+        match record["kind"]:
+            case "world-attempt":
+                attempts_count += 1
+            case "effect":
+                effects.append(Effect(**{name: record[name] for name in Effect.__dataclass_fields__}))
+            case "webhook-try":
+                fields = {name: record[name] for name in ("payment_id", "invoice_id", "delivery", "status", "error")}
+                tries.append(WebhookTry(number=record["try"], **fields))
+    return Past(tuple(effects), attempts_count, tuple(tries))
+
+
+class Recorder:
+    """Writes the world's records and commits to the ledger, in that order."""
+
+    def __init__(self, journal: Journal, ledger: Ledger, past: Past) -> None:
+        self._journal = journal
+        self._ledger = ledger
+        self._attempts_count = past.attempts_count
+
+    def attempted(self, request: Request) -> str:
+        """A request arrived. Returns its attempt id, unique over restarts."""
+        self._attempts_count += 1
+        attempt_id = f"attempt-{self._attempts_count}"
+        self._journal.write(
+            "world-attempt",
+            attempt_id=attempt_id,
+            service=request.service,
+            operation=request.operation,
+            key=request.key,
+            reference=request.reference,
+            digest=request.digest,
+        )
+        return attempt_id
+
+    def committed(self, request: Request, attempt_id: str | None) -> Effect:
+        """Commit a request that had begun as new: one line holds the effect and its key.
+
+        :param attempt_id: the request's, ``None`` for what the world does by itself (a payment settles).
+        """
+        effect = self._ledger.draft(request)
+        self._journal.write("effect", attempt_id=attempt_id, **asdict(effect))
+        return self._ledger.commit(request)
+
+    def replied(self, attempt_id: str, outcome: str, status: int | None, effect_id: str | None) -> None:
+        """The reply that is about to be sent; ``status`` is ``None`` when the connection is closed instead."""
+        self._journal.write("world-reply", attempt_id=attempt_id, outcome=outcome, status=status, effect_id=effect_id)
+
+    def tried(self, webhook_try: WebhookTry) -> None:
+        """One try of a webhook has ended."""
+        fields = asdict(webhook_try)
+        self._journal.write("webhook-try", **{"try" if name == "number" else name: fields[name] for name in fields})

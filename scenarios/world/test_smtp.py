@@ -1,0 +1,133 @@
+"""The mail server over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from email.message import EmailMessage
+from pathlib import Path
+
+import aiosmtplib
+import pytest
+
+from scenarios.world.in_process import Running, running_world
+
+PDF = b"%PDF-1.7 not really\n.\n..dots"
+
+
+def mail(message_id: str = "<INV-0001@traf3li.example>") -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "invoices@traf3li.example"
+    message["To"] = "customer@example.com"
+    message["Subject"] = "فاتورة INV-0001"
+    message["Message-ID"] = message_id
+    message["X-Entity-Ref-ID"] = "INV-0001"
+    message.set_content("Your invoice.\n.\nThank you.\n")
+    message.add_attachment(PDF, maintype="application", subtype="pdf", filename="INV-0001.pdf")
+    message.set_boundary("boundary")  # otherwise drawn anew each time the message is written out
+    return message
+
+
+async def send(running: Running, message: EmailMessage) -> str:
+    _, reply = await aiosmtplib.send(
+        message, hostname="127.0.0.1", port=running.ports["smtp"], start_tls=False, use_tls=False, timeout=20
+    )
+    return reply
+
+
+async def test_an_accepted_mail_is_an_effect_with_all_that_checks_need(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        assert await send(running, mail()) == "OK"
+        [effect] = running.records("effect")
+        assert (effect["service"], effect["operation"], effect["reference"]) == ("smtp", "mail", "INV-0001")
+        assert effect["key"] == "<INV-0001@traf3li.example>"
+        assert effect["detail"] == {
+            "message_id": "<INV-0001@traf3li.example>",
+            "recipient": "customer@example.com",
+            "subject": "فاتورة INV-0001",
+            "attachments": [{"filename": "INV-0001.pdf", "sha256": hashlib.sha256(PDF).hexdigest(), "size": len(PDF)}],
+        }
+
+
+async def test_the_same_mail_twice_is_two_effects_with_one_digest(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        await send(running, mail())
+        await send(running, mail())
+        first, second = running.records("effect")
+        assert first["effect_id"] != second["effect_id"]
+        assert (first["key"], first["digest"]) == (second["key"], second["digest"])
+
+
+async def test_a_mail_without_headers_is_taken_too(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        await aiosmtplib.send(
+            b"\xff\xfe no headers",
+            sender="a@example.com",
+            recipients=["b@example.com"],
+            hostname="127.0.0.1",
+            port=running.ports["smtp"],
+            start_tls=False,
+        )
+        [effect] = running.records("effect")
+        assert (effect["key"], effect["reference"], effect["detail"]["attachments"]) == (None, "", [])
+
+
+async def test_knobs_answer_451_and_550_without_an_effect(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        knob = running.url("control", "/knobs/smtp")
+        await running.client.put(knob, json={"error_rate": 1.0})
+        with pytest.raises(aiosmtplib.SMTPDataError, match="451"):
+            await send(running, mail())
+        await running.client.put(knob, json={"refuse": True})
+        with pytest.raises(aiosmtplib.SMTPDataError, match="550"):
+            await send(running, mail())
+        assert running.records("effect") == []
+        outcomes = [(reply["outcome"], reply["status"]) for reply in running.records("world-reply")]
+        assert outcomes == [("error", 451), ("refused", 550)]
+
+
+@pytest.mark.parametrize(("point", "effects_while_held"), [("before_effect", 0), ("after_commit", 1)])
+async def test_a_mail_is_held_and_released(tmp_path: Path, point: str, effects_while_held: int) -> None:
+    async with running_world(tmp_path) as running:
+        hold_id = await running.hold("smtp", "mail", point)
+        sending = asyncio.create_task(send(running, mail()))
+        assert (await running.held(hold_id))["reference"] == "INV-0001"
+        assert len(running.records("effect")) == effects_while_held
+        assert running.records("world-reply") == []
+        await running.release(hold_id)
+        assert await sending == "OK"
+        assert len(running.records("effect")) == 1
+
+
+async def test_a_dropped_acknowledgement_leaves_the_mail_sent(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        await running.hold("smtp", "mail", "drop_ack")
+        with pytest.raises(aiosmtplib.SMTPServerDisconnected):
+            await send(running, mail())
+        assert len(running.records("effect")) == 1
+        assert [reply["outcome"] for reply in running.records("world-reply")] == ["dropped"]
+        assert await send(running, mail()) == "OK"
+
+
+async def test_a_mail_whose_sender_dies_while_it_is_held_is_still_sent(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        hold_id = await running.hold("smtp", "mail", "before_effect")
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=running.ports["smtp"], start_tls=False)
+        await client.connect()
+        sending = asyncio.create_task(client.send_message(mail()))
+        await running.held(hold_id)
+        client.close()
+        with pytest.raises(aiosmtplib.SMTPServerDisconnected):
+            await sending
+        await running.release(hold_id)
+    assert len(running.records("effect")) == 1
+
+
+async def test_a_mailbox_that_does_not_exist_is_refused_for_good(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        nobody = mail()
+        nobody.replace_header("To", "nobody@refused.example")
+        with pytest.raises(aiosmtplib.SMTPDataError, match="550"):
+            await send(running, nobody)
+        assert running.records("effect") == []
+        assert [reply["outcome"] for reply in running.records("world-reply")] == ["refused"]
