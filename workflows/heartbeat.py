@@ -71,6 +71,9 @@ class _Remembering(ActivityOutboundInterceptor):
 
 
 async def _beat(beat: Callable[[], None], interval_seconds: float) -> None:
+    # The server counts from the start of the attempt, so the first beat is due one interval later. A beat at once would
+    # also be under way when a short activity completes, and a worker that shuts down then may wait for that completion
+    # for ever (temporalio/sdk-rust issue 1537).
     while True:
-        beat()
         await asyncio.sleep(interval_seconds)
+        beat()

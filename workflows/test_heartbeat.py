@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.common import RetryPolicy
 from temporalio.worker import Worker
 
-from workflows.heartbeat import AutomaticHeartbeat
+from workflows.heartbeat import AutomaticHeartbeat, _beat
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=1.5)
 
@@ -90,3 +90,11 @@ async def test_a_silent_activity_outlives_its_heartbeat_timeout(client: Client, 
             assert details == [b'"half way"'] * 6
             assert await handle.result() == 1
     assert not [task for task in asyncio.all_tasks() if "_beat" in repr(task.get_coro())]
+
+
+async def test_an_activity_that_is_done_at_once_never_beats() -> None:
+    beats: list[float] = []
+    beating = asyncio.create_task(_beat(lambda: beats.append(0.0), interval_seconds=60))
+    await asyncio.sleep(0)
+    beating.cancel()
+    assert beats == []
