@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from harness.judge import judge
 from harness.record import Record, RunInfo
-from harness.verdict import CheckResult, Verdict, worst
+from harness.verdict import CheckResult, Finding, Verdict, worst
 
 RECORD = Record(RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run"))
 
@@ -29,6 +29,23 @@ def test_a_crashing_check_is_unknown_and_says_where() -> None:
     results = judge(RECORD, [Fine(), Crashing()])
     assert [result.verdict for result in results] == [Verdict.VALID, Verdict.UNKNOWN]
     assert "ZeroDivisionError: planted" in results[1].findings[0].message
+
+
+@dataclass(frozen=True)
+class Complaining:
+    findings: tuple[Finding, ...]
+    name: str = "complaining"
+
+    def __call__(self, record: Record) -> CheckResult:
+        return CheckResult(self.name, Verdict.INVALID, "not as promised", self.findings)
+
+
+def test_a_run_cut_short_breaks_no_promise_by_what_it_had_no_time_to_do() -> None:
+    missing, doubled = Finding("INV-1", "never happened", could_still_come=True), Finding("INV-2", "happened twice")
+    cut_short = replace(RECORD, interrupted="Ctrl-C")
+    assert judge(RECORD, [Complaining((missing,))])[0].verdict is Verdict.INVALID
+    assert judge(cut_short, [Complaining((missing,))])[0].verdict is Verdict.UNKNOWN
+    assert judge(cut_short, [Complaining((missing, doubled))])[0].verdict is Verdict.INVALID
 
 
 def test_an_interrupted_run_is_never_valid() -> None:

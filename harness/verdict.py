@@ -39,12 +39,14 @@ class Finding:
     """One thing a check has to say about one subject, in words a reader of the report understands.
 
     ``subject`` is a workflow id, a fault id, an effect's reference: what a reader would search for. ``story`` is the
-    evidence in time order, one line each.
+    evidence in time order, one line each. ``could_still_come`` marks what is missing rather than wrong: more time might
+    have brought it, so it says nothing of a run that was cut short.
     """
 
     subject: str
     message: str
     story: tuple[str, ...] = ()
+    could_still_come: bool = False
 
 
 @dataclass(frozen=True)

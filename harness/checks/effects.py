@@ -94,7 +94,7 @@ def _observed(record: Record, promise: Promise) -> dict[str, list[Effect]]:
 def _judge(record: Record, promise: Promise, acts: Acts, observed: Mapping[str, list[Effect]]) -> list[Finding]:
     label = f"{promise.service}/{promise.operation}"
     findings = [
-        Finding(act, f"{label}: never happened, though it had to", story_of(record, act))
+        Finding(act, f"{label}: never happened, though it had to", story_of(record, act), could_still_come=True)
         for act in sorted(acts.must - observed.keys())
     ]
     findings += [

@@ -62,7 +62,12 @@ class LivenessCheck:
             else:
                 continue
             findings.append(
-                Finding(execution.workflow_id, message, story_of(record, _reference(execution.workflow_id)))
+                Finding(
+                    execution.workflow_id,
+                    message,
+                    story_of(record, _reference(execution.workflow_id)),
+                    could_still_come=execution.status == "RUNNING",
+                )
             )
         return findings
 
@@ -77,7 +82,7 @@ class LivenessCheck:
                 then = f"the next began {until - lost:.1f} s later" if following else "no other followed"
                 message = f"{what}, and {then} (bound {self.recovery_seconds:g} s)"
                 story = story_of(record, _reference(attempt.workflow_id))
-                findings.append(Finding(attempt.workflow_id, message, story))
+                findings.append(Finding(attempt.workflow_id, message, story, could_still_come=not following))
         return findings
 
 

@@ -8,7 +8,7 @@ is the effects check's to say, and what stands in the bookings that of the books
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.checks.effects import story_of
 from harness.record import Outcome, Record
@@ -47,7 +47,8 @@ class CompensationsCheck:
                 continue
             for kind, act in wanted:
                 if (kind, act) not in done:
-                    findings.append(_finding(record, invoice_id, f"{'/'.join(kind)} {act} is missing from its undoing"))
+                    message = f"{'/'.join(kind)} {act} is missing from its undoing"
+                    findings.append(replace(_finding(record, invoice_id, message), could_still_come=True))
             for first, then in _order(expected):
                 if first in done and then in done and done[first] > done[then]:
                     message = f"{_in_words(then)} came {done[first] - done[then]:.3f} s before {_in_words(first)}"

@@ -40,7 +40,8 @@ class PaymentsCheck:
             states[state] += 1
             ours = {payment.payment_id for payment in expected.payments}
             for message in _judge(record, expected, execution, state, ours & settled, ours & returned):
-                findings.append(Finding(invoice_id, message, story_of(record, invoice_id)))
+                under_way = execution is None or execution.status == "RUNNING"
+                findings.append(Finding(invoice_id, message, story_of(record, invoice_id), under_way))
         counts: dict[str, int | float | str] = {**states, "payments settled": len(settled), "returned": len(returned)}
         counts["lost"] = sum("neither settled nor returned" in finding.message for finding in findings)
         if findings:
