@@ -37,6 +37,8 @@ async def replay(app: Application, files: Sequence[Path], journal: Journal) -> N
         workflow_failure_exception_types=list(app.workflow_failure_exception_types),
         # Without it a busy machine looks like a workflow that blocks. What really hangs, the supervisor kills.
         debug_mode=True,
+        # Any name will do; without one the SDK takes seconds to compute one from everything imported.
+        build_id="replay",
     )
 
     # The replayer takes one history at a time, so the last file handed over is the one a result is about.
