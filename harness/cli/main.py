@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import click
 
 from harness.cli.check import check, report
+from harness.cli.doctor import doctor
 from harness.cli.generate import generate
 from harness.cli.mutants import mutants
 from harness.cli.run import run
@@ -42,7 +43,7 @@ def assay() -> None:
     """
 
 
-for command in (run, mutants, check, report, generate, up, down, status, logs, clean):
+for command in (run, mutants, check, report, generate, up, down, status, logs, clean, doctor):
     assay.add_command(command)
 
 

@@ -1,0 +1,63 @@
+"""`assay doctor`: what this machine has of a stack, and the command that mends what is missing; `--fix` builds it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from harness.cli.console import progress_display
+from harness.stack.build import provide
+from harness.stack.diagnosis import Diagnosis, Finding, State, diagnose, missing_recipes
+from harness.stack.recipes import STACKS
+
+COLOURS = {State.OK: "green", State.MISSING: "bold red", State.NOTE: "yellow"}
+
+
+@click.command()
+@click.option("--stack", type=click.Choice(STACKS), default="full", show_default=True, help="The stack to look for.")
+@click.option("--fix", is_flag=True, help="Build what is missing into the cache; needs Go and takes minutes.")
+def doctor(stack: str, fix: bool) -> int:
+    """Say what is here of a stack, in which version and from where, and how to get what is missing.
+
+    Ends with 0 when the stack can come up and with 3 when it cannot. A program of your own is taken from
+    ASSAY_<NAME>_BIN, such as ASSAY_TEMPORAL_SERVER_BIN.
+    """
+    if fix and (lacking := missing_recipes(stack)):
+        with progress_display() as progress:
+            asyncio.run(provide(lacking, progress))
+    diagnosis = diagnose(stack)
+    _show(diagnosis)
+    return 0 if diagnosis.complete else 3
+
+
+def _show(diagnosis: Diagnosis) -> None:
+    console = Console(highlight=False)
+    for title, findings in (
+        (f"Programs of the {diagnosis.stack} stack", diagnosis.programs),
+        ("This machine", diagnosis.surroundings),
+    ):
+        console.print(Text(title, style="bold"))
+        for finding in findings:
+            console.print(_line(finding), soft_wrap=True)
+    missing = [finding for finding in diagnosis.programs + diagnosis.surroundings if finding.state is State.MISSING]
+    if not missing:
+        console.print(f"The {diagnosis.stack} stack is complete.")
+        return
+    console.print(f"The {diagnosis.stack} stack lacks {len(missing)}. To mend:")
+    for command in dict.fromkeys(finding.mend for finding in missing):
+        console.print(Text(f"  {command}"), soft_wrap=True)
+
+
+def _line(finding: Finding) -> Text:
+    wanted = f"{finding.version} wanted" if finding.state is State.MISSING and finding.version else finding.version
+    mend = f" → {finding.mend}" if finding.mend else ""
+    return Text.assemble(
+        (f"  {finding.state.value:8}", COLOURS[finding.state]),
+        f"{finding.subject:20}",
+        f"{wanted:15} ",
+        finding.place,
+        (mend, "dim" if finding.state is State.NOTE else ""),
+    )
