@@ -109,8 +109,12 @@ async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher
     ticker = asyncio.create_task(_tell(watcher, progress))
     try:
         async with asyncio.timeout(WORK_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
-            group.create_task(experiment.nemesis.run(site))
-            group.create_task(_drive(experiment.workload.operations(), site, watcher))
+            driving = group.create_task(_drive(experiment.workload.operations(), site, watcher))
+            await experiment.nemesis.run(site)
+            # What an outage left held is resumed once it is over, as a person would: callers may still be waiting.
+            while not driving.done():
+                await experiment.workload.settle(site)
+                await asyncio.wait([driving], timeout=1.0)
     finally:
         ticker.cancel()
         # Here too, and not only in the phase of that name: an interrupted run leaves nothing broken either.

@@ -54,6 +54,7 @@ VOCABULARY = Vocabulary(
         "worker-kill-all": ("time all workers were killed at once", "times all workers were killed at once"),
         "worker-pause": ("worker was paused", "workers were paused"),
         "service-errors": ("service failed", "services failed"),
+        "process-kill": ("process was killed", "processes were killed"),
     },
     identity=("kind", "payment_id", "memo", "subject"),
 )
@@ -70,8 +71,14 @@ def invoice_claim(
     workers: int = 3,
     settle_seconds: float = 60.0,
     habits: Mapping[str, int] = HABITS,
+    held_at_least: int = 0,
+    latency_bounds_seconds: Mapping[str, float] | None = None,
 ) -> Claim:
-    """A claim on ``count`` invoices processed at ``rate_per_second`` while the plan's faults strike."""
+    """A claim on ``count`` invoices processed at ``rate_per_second`` while the plan's faults strike.
+
+    :param held_at_least: so many executions must have been held, or the run is no evidence.
+    :param latency_bounds_seconds: operation name → the p99 promised for it, from the intended start.
+    """
     return Claim(
         name=name,
         promise=promise,
@@ -86,9 +93,9 @@ def invoice_claim(
             LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
             RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
             ReplayCheck(),
-            HeldCheck(refusals_hold=True),
+            HeldCheck(refusals_hold=True, held_at_least=held_at_least),
             LeaksCheck(),
-            LatencyCheck(),
+            LatencyCheck(latency_bounds_seconds or {}),
             VacuityCheck(evidence),
         ),
         evidence=evidence,

@@ -35,6 +35,7 @@ CLAIM = invoice_claim(
     evidence=Evidence(
         operations_ok=60, faults_landed=1, faults_felt=1, effects={"smtp/mail": 30, "accounting/book": 50}
     ),
+    held_at_least=5,
 )
 
 

@@ -33,8 +33,13 @@ CLAIM = invoice_claim(
     count=50,
     rate_per_second=4.0,
     evidence=Evidence(
-        operations_ok=60, faults_landed=1, faults_felt=1, effects={"smtp/mail": 30, "accounting/book": 50}
+        operations_ok=60,
+        faults_landed=1,
+        faults_felt=1,
+        effects={"smtp/mail": 30, "accounting/book": 50},
+        begun_during_faults={"pay": 5},
     ),
+    latency_bounds_seconds={"process": 5.0},
 )
 
 

@@ -23,6 +23,7 @@ from harness.verdict import Verdict
 
 RUN = RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run")
 CHECK = VacuityCheck(Evidence(operations_ok=1, faults_landed=1, faults_felt=1, effects={"smtp/mail": 1}))
+PAID_MEANWHILE = VacuityCheck(Evidence(operations_ok=1, begun_during_faults={"pay": 1}))
 FAULT = FaultRecord("f1", "worker-kill", "kill", 10.0, 12.0, landed="gone", felt="held book")
 GOOD = Record(
     RUN,
@@ -37,6 +38,13 @@ GOOD = Record(
 
 def test_a_run_with_all_its_evidence_is_valid() -> None:
     assert CHECK(GOOD).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(("invoked_seconds", "verdict"), [(11.0, Verdict.VALID), (9.9, Verdict.UNKNOWN)])
+def test_what_must_begin_while_a_fault_lasts(invoked_seconds: float, verdict: Verdict) -> None:
+    paid = Operation("pay/1", "pay", "A", 1.0, invoked_seconds, 30.0, Outcome.OK, 1)
+    result = PAID_MEANWHILE(replace(GOOD, operations=(*GOOD.operations, paid)))
+    assert result.verdict is verdict
 
 
 @pytest.mark.parametrize(

@@ -69,11 +69,31 @@ class VacuityCheck:
         ):
             if count < needed:
                 missing.append(Finding("faults", f"only {count} faults {word}, {needed} needed"))
+        begun = _begun_during_faults(record)
+        missing += [
+            Finding(name, f"only {begun[name]} {name} were begun while a fault lasted, {needed} needed")
+            for name, needed in self.evidence.begun_during_faults.items()
+            if begun[name] < needed
+        ]
         return missing
 
 
 def _operations_ok(record: Record) -> int:
     return sum(operation.outcome is Outcome.OK for operation in record.operations)
+
+
+def _begun_during_faults(record: Record) -> Counter[str]:
+    """Operations by name that were begun between the injection and the healing of any fault."""
+    lasted = [
+        (fault.injected_seconds, fault.healed_seconds)
+        for fault in record.faults
+        if fault.injected_seconds is not None and fault.healed_seconds is not None
+    ]
+    return Counter(
+        operation.name
+        for operation in record.operations
+        if any(injected <= operation.invoked_seconds <= healed for injected, healed in lasted)
+    )
 
 
 def _defect(record: Record, fault: FaultRecord) -> str | None:

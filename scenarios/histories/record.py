@@ -66,7 +66,7 @@ async def main() -> int:
                 client = await Client.connect(server.address, data_converter=app.data_converter)
                 written = await record_all(client, CORPUS)
             finally:
-                await processes.stop_all(grace_seconds=10.0, last=SERVER)
+                await processes.stop_all(grace_seconds=10.0, last=[[SERVER]])
     for stale in set(CORPUS.glob("*.json")) - set(written):
         stale.unlink()
     print(f"recorded {len(written)} histories of {len(PATHS)} paths in {CORPUS.name}/")
