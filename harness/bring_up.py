@@ -53,7 +53,7 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
     state = blueprint.folder / "state"
     state.mkdir(exist_ok=True)
     async with contextlib.AsyncExitStack() as cleanup:
-        cleanup.push_async_callback(processes.stop_all, grace_seconds=STOP_GRACE_SECONDS, last=SERVER)
+        cleanup.push_async_callback(processes.stop_all, grace_seconds=STOP_GRACE_SECONDS, last=[[SERVER]])
         singles = Singles(processes)
         server = _dev_server(blueprint, state)
         await singles.add(SERVER, partial(start_dev_server, server, processes, folder=blueprint.folder))

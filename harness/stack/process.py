@@ -11,23 +11,46 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from harness.errors import EnvironmentMissing
 from harness.journal import Journal
 
 RUN_ID_VARIABLE = "ASSAY_RUN_ID"
+# For the sweep, which knows nothing of a process but its environment.
+KILL_SIGNAL_VARIABLE = "ASSAY_KILL_SIGNAL"
+# PostgreSQL gives its children 5 s after the signal for an immediate shutdown, and then kills them itself.
+KILL_GRACE_SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """By which signals a program ends: ``stop`` asks it to finish, ``kill`` ends it without finishing anything.
+
+    A program whose SIGKILL would leave children or shared memory behind names a gentler ``kill`` of its own.
+    """
+
+    stop: signal.Signals = signal.SIGTERM
+    kill: signal.Signals = signal.SIGKILL
 
 
 @dataclass
 class ManagedProcess:
-    """One started process. ``planned_end`` is set before the harness ends it: that tells a kill from a death."""
+    """One started process.
+
+    ``log_begins`` is the byte of its log at which its own lines begin (an earlier incarnation may have written there);
+    ``planned_end`` is set before the harness ends it: that tells a kill from a death.
+    """
 
     name: str
     process: asyncio.subprocess.Process
     log: Path
+    log_begins: int = 0
+    ending: Ending = Ending()
     planned_end: str | None = None
     exited: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -46,6 +69,14 @@ class ManagedProcess:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
+    def signal_tree(self, number: signal.Signals) -> None:
+        """Send a signal to the group and to descendants that have left it, as PostgreSQL's all do."""
+        family = descendants_of(self.pid)
+        self.signal_group(number)
+        for member in family:
+            with contextlib.suppress(psutil.Error):
+                member.send_signal(number)
+
 
 class Processes:
     """Starts the processes of one run and knows them all."""
@@ -58,29 +89,38 @@ class Processes:
         self._watchers: set[asyncio.Task[None]] = set()
 
     async def start(
-        self, name: str, command: Sequence[str], *, environment: Mapping[str, str] | None = None, folder: Path
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        folder: Path,
+        ending: Ending = Ending(),
     ) -> ManagedProcess:
         """Start ``command`` with the given environment on top of ours, its output in ``logs/NAME.log``.
 
         :param folder: the working directory, which decides what ``python -m`` imports first.
+        :param ending: the signals by which it ends.
         :raises EnvironmentMissing: the program is not there or cannot be executed.
         """
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{name}.log"
+        ours = {RUN_ID_VARIABLE: self._run_id, KILL_SIGNAL_VARIABLE: str(int(ending.kill))}
         with log.open("ab") as output:
+            begins = output.tell()
             try:
                 process = await asyncio.create_subprocess_exec(
                     *command,
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    env={**_inherited(), **(environment or {}), RUN_ID_VARIABLE: self._run_id},
+                    env={**inherited(), **(environment or {}), **ours},
                     cwd=folder,
                     start_new_session=True,
                 )
             except OSError as error:
                 raise EnvironmentMissing(f"cannot start {name} ({command[0]}): {error}") from error
-        managed = ManagedProcess(name, process, log)
+        managed = ManagedProcess(name, process, log, begins, ending)
         self._all.append(managed)
         self._journal.write("process", name=name, pid=managed.pid, event="started", detail="")
         watcher = asyncio.create_task(self._watch(managed))
@@ -89,31 +129,37 @@ class Processes:
         return managed
 
     async def kill(self, managed: ManagedProcess) -> None:
-        """SIGKILL the process group and wait until the process is reaped."""
+        """End the process at once and wait until it is reaped: its own kill signal, then SIGKILL for the whole tree."""
         managed.planned_end = managed.planned_end or "killed"
-        managed.signal_group(signal.SIGKILL)
+        if managed.alive and managed.ending.kill is not signal.SIGKILL:
+            managed.signal_tree(signal.SIGCONT)
+            managed.signal_group(managed.ending.kill)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(managed.exited.wait(), KILL_GRACE_SECONDS)
+        if managed.alive:
+            managed.signal_tree(signal.SIGKILL)
         await managed.exited.wait()
 
     async def stop(self, managed: ManagedProcess, *, grace_seconds: float) -> None:
-        """SIGTERM, and SIGKILL when the process has not ended ``grace_seconds`` later."""
+        """Ask the process to finish, and kill it when it has not ended ``grace_seconds`` later."""
         if managed.alive:
             managed.planned_end = managed.planned_end or "stopped"
-            managed.signal_group(signal.SIGCONT)
-            managed.signal_group(signal.SIGTERM)
+            managed.signal_tree(signal.SIGCONT)
+            managed.signal_group(managed.ending.stop)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(managed.exited.wait(), grace_seconds)
         if managed.alive:
             await self.kill(managed)
 
-    async def stop_all(self, *, grace_seconds: float, last: str | None = None) -> None:
-        """Stop everything within the grace, the process called ``last`` after all others.
+    async def stop_all(self, *, grace_seconds: float, last: Sequence[Collection[str]] = ()) -> None:
+        """Stop everything within the grace, and the processes named in ``last`` after all others, one wave by one.
 
-        That is the server: a worker that drains still has something to tell it.
+        Those are the servers: a worker that drains still has something to tell Temporal, and Temporal its database.
         """
-        for wave in (
-            [managed for managed in self._all if managed.name != last],
-            [managed for managed in self._all if managed.name == last],
-        ):
+        later = {name for wave in last for name in wave}
+        waves = [[managed for managed in self._all if managed.name not in later]]
+        waves += [[managed for managed in self._all if managed.name in wave] for wave in last]
+        for wave in waves:
             await asyncio.gather(*(self.stop(managed, grace_seconds=grace_seconds) for managed in wave))
         await asyncio.gather(*self._watchers)
 
@@ -124,9 +170,19 @@ class Processes:
         managed.exited.set()
 
 
-def _inherited() -> dict[str, str]:
-    """Our environment without the user's own Temporal settings: a run must never reach their cluster by accident."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
+def descendants_of(pid: int) -> list[psutil.Process]:
+    """All living descendants of a process; none when it is gone."""
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def inherited() -> dict[str, str]:
+    """Our environment without the user's own settings for Temporal and PostgreSQL (``PGHOST``, ``PGSERVICE``, ...).
+
+    A run must never reach their cluster or their database by accident.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "PG"))}
 
 
 def last_lines(log: Path, count: int = 12) -> str:

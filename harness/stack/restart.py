@@ -1,4 +1,4 @@
-"""The single processes of a stack (server, world, API) by name: killed and started again with the very same arguments.
+"""The single processes of a stack (servers, world, API) by name: killed, paused, started again with the same arguments.
 
 Where it stands: `harness.bring_up` registers what it starts, and faults kill by name. Workers are not here: they are
 many and interchangeable, which is what a fleet is for.
@@ -7,6 +7,7 @@ many and interchangeable, which is what a fleet is for.
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable, Sequence
 
 from harness.errors import UsageError
@@ -44,7 +45,7 @@ class Singles:
         return self._locks[name]
 
     async def kill(self, name: str) -> int:
-        """SIGKILL it; returns its process id once it is gone.
+        """End it at once, by its own kill signal; returns its process id once it is gone.
 
         :raises UsageError: the stack has no process of this name.
         """
@@ -57,6 +58,20 @@ class Singles:
         self._require(name)
         if not self._running[name].alive:
             self._running[name] = await self._starts[name]()
+
+    def pause(self, name: str) -> int:
+        """SIGSTOP it and its children: it keeps its connections and answers nothing; returns its process id.
+
+        :raises UsageError: the stack has no process of this name.
+        """
+        self._require(name)
+        self._running[name].signal_tree(signal.SIGSTOP)
+        return self._running[name].pid
+
+    def resume(self, name: str) -> None:
+        """SIGCONT it and its children. Idempotent."""
+        self._require(name)
+        self._running[name].signal_tree(signal.SIGCONT)
 
     def _require(self, name: str) -> None:
         if name not in self._starts:

@@ -1,7 +1,8 @@
 """Find and end the processes of one run by its run id, whoever started them.
 
 The id stands in the environment that each process was started with, which the kernel keeps and which survives
-everything that can happen to the harness. This is the floor under "nothing outlives a run".
+everything that can happen to the harness. This is the floor under "nothing outlives a run". A descendant belongs to the
+run too, whatever its environment says: PostgreSQL's processes write their titles over theirs.
 """
 
 from __future__ import annotations
@@ -12,27 +13,30 @@ import signal
 
 import psutil
 
-from harness.stack.process import RUN_ID_VARIABLE
+from harness.stack.process import KILL_GRACE_SECONDS, KILL_SIGNAL_VARIABLE, RUN_ID_VARIABLE, descendants_of
 
 
 def processes_of(run_id: str) -> list[psutil.Process]:
-    """The living processes that carry this run id, except the caller. Zombies and other users' are left out."""
-    found = []
+    """The living processes that carry this run id and their descendants, except the caller.
+
+    Zombies and other users' processes are left out.
+    """
+    found: dict[int, psutil.Process] = {}
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
-                continue
             if process.environ().get(RUN_ID_VARIABLE) == run_id:
-                found.append(process)
-    return found
+                found.update({member.pid: member for member in (process, *descendants_of(process.pid))})
+    found.pop(os.getpid(), None)
+    return [process for process in found.values() if _alive(process)]
 
 
 def end_processes_of(run_id: str, *, rounds: int = 20) -> int:
-    """SIGKILL every process of the run until none is left (a process may have been about to start another).
+    """End every process of the run until none is left (a process may have been about to start another).
 
-    Returns how many were ended. SIGKILL ends a stopped process too, so nothing needs to be continued first.
+    Returns how many were ended. A process that named a kill signal of its own gets that first and a few seconds for it,
+    so that it takes its shared memory along; then SIGKILL, which ends a stopped process too.
     """
-    ended = 0
+    ended = _end_gently(processes_of(run_id))
     for _ in range(rounds):
         victims = processes_of(run_id)
         if not victims:
@@ -43,3 +47,24 @@ def end_processes_of(run_id: str, *, rounds: int = 20) -> int:
                 ended += 1
         psutil.wait_procs(victims, timeout=1.0)
     return ended
+
+
+def _end_gently(family: list[psutil.Process]) -> int:
+    """Send their own kill signal to those that have one, and wait for them; returns how many are gone."""
+    asked = []
+    for process in family:
+        with contextlib.suppress(psutil.Error, OSError, ValueError):
+            number = int(process.environ().get(KILL_SIGNAL_VARIABLE, signal.SIGKILL))
+            if number != signal.SIGKILL:
+                for member in (*descendants_of(process.pid), process):
+                    member.send_signal(signal.SIGCONT)
+                process.send_signal(number)
+                asked.append(process)
+    gone, _ = psutil.wait_procs(asked, timeout=KILL_GRACE_SECONDS)
+    return len(gone)
+
+
+def _alive(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False

@@ -15,7 +15,7 @@ import pytest
 from harness.errors import EnvironmentMissing
 from harness.journal import FileJournal, read_journal
 from harness.poll import eventually
-from harness.stack.process import Processes
+from harness.stack.process import Ending, ManagedProcess, Processes
 from harness.stack.sweep import end_processes_of, processes_of
 
 SLEEPER = (sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()")
@@ -27,6 +27,19 @@ STUBBORN = (
     "subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()']);"
     "print('up', flush=True); signal.pause()",
 )
+# What PostgreSQL does: children in sessions of their own whose environment is gone, and something to put away that a
+# SIGKILL would leave behind (here a file, there shared memory).
+HOUSEHOLD = (
+    sys.executable,
+    "-c",
+    "import pathlib, signal, subprocess, sys; pathlib.Path('segment').touch();"
+    "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGQUIT]);"
+    "child = subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()'],"
+    "                         env={}, start_new_session=True);"
+    "print('up', flush=True); signal.sigwait([signal.SIGQUIT]);"
+    "pathlib.Path('segment').unlink(); child.kill(); child.wait()",
+)
+TIDY = Ending(kill=signal.SIGQUIT)
 
 
 class Bench:
@@ -39,9 +52,12 @@ class Bench:
         self.processes = Processes(self.run_id, folder / "logs", FileJournal(self.journal, "test"))
 
     async def start(self, command: tuple[str, ...], name: str = "child") -> int:
-        managed = await self.processes.start(name, command, folder=self.folder)
+        return (await self.begin(command, name, Ending())).pid
+
+    async def begin(self, command: tuple[str, ...], name: str, ending: Ending) -> ManagedProcess:
+        managed = await self.processes.start(name, command, folder=self.folder, ending=ending)
         await eventually(lambda: "up" in managed.log.read_text(), what="the child to be up", timeout_seconds=20)
-        return managed.pid
+        return managed
 
     def events(self) -> list[str]:
         return [record["event"] for record in read_journal(self.journal)]
@@ -70,6 +86,41 @@ async def test_a_stopped_process_is_ended_all_the_same(tmp_path: Path) -> None:
     psutil.Process(await bench.start(SLEEPER)).send_signal(signal.SIGSTOP)
     assert end_processes_of(bench.run_id) == 1
     await bench.processes.stop_all(grace_seconds=0.2)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+async def test_a_kill_signal_of_its_own_lets_a_program_put_its_things_away(tmp_path: Path, stopped: bool) -> None:
+    bench = Bench(tmp_path)
+    managed = await bench.begin(HOUSEHOLD, "household", TIDY)
+    assert len(processes_of(bench.run_id)) == 2
+    if stopped:
+        managed.signal_tree(signal.SIGSTOP)
+    await bench.processes.kill(managed)
+    assert not (tmp_path / "segment").exists()
+    assert processes_of(bench.run_id) == []
+    assert bench.events() == ["started", "killed"]
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+async def test_the_sweep_ends_whole_households_by_their_own_kill_signal(tmp_path: Path, stopped: bool) -> None:
+    bench = Bench(tmp_path)
+    managed = await bench.begin(HOUSEHOLD, "household", TIDY)
+    child = psutil.Process(managed.pid).children()[0]
+    if stopped:
+        managed.signal_tree(signal.SIGSTOP)
+    assert end_processes_of(bench.run_id) == 1
+    assert not (tmp_path / "segment").exists()
+    assert not child.is_running()
+    await bench.processes.stop_all(grace_seconds=0.2)
+
+
+async def test_waves_end_one_after_another(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    for name in ("server", "worker", "database"):
+        await bench.start(SLEEPER, name)
+    await bench.processes.stop_all(grace_seconds=2.0, last=[["server"], ["database"]])
+    ended = [record["name"] for record in read_journal(bench.journal) if record["event"] == "stopped"]
+    assert ended == ["worker", "server", "database"]
 
 
 async def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
