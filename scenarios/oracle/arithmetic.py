@@ -17,8 +17,11 @@ DEFAULT_CURRENCY = "SAR"
 
 
 def plain_number(text: str) -> Fraction | None:
-    """The number that a plain decimal without sign stands for, ``None`` for anything else."""
-    return Fraction(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else None
+    """The number that a plain decimal without sign stands for, ``None`` for anything else.
+
+    An invoice has at most 18 digits on either side of the point; longer ones are refused, however small their value.
+    """
+    return Fraction(text) if re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", text) else None
 
 
 def round_half_up(value: Fraction, currency: str) -> Decimal:

@@ -36,3 +36,10 @@ def test_it_agrees_with_decimal(value: Decimal, currency: str) -> None:
 @pytest.mark.parametrize("text", ["", "-1", "+1", "1e3", "1,000", ".5", "5.", "NaN", "1/2", "\u0661", "0x1", " 1"])
 def test_only_plain_decimals_are_numbers(text: str) -> None:
     assert plain_number(text) is None
+
+
+@pytest.mark.parametrize("digits", [18, 19, 5_000])
+@pytest.mark.parametrize("shape", ["{0}", "{0}.5", "0.{0}"])
+def test_a_number_has_at_most_18_digits_on_either_side_of_the_point(shape: str, digits: int) -> None:
+    text = shape.format("7" * digits)
+    assert plain_number(text) == (Fraction(text) if digits == 18 else None)
