@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,11 +57,10 @@ class Board:
         :raises KeyError: there is no such hold.
         """
         place = self._places[hold_id]
-        try:
+        # No error is hidden: waiting on an event raises nothing else, and a hold that is still "armed" says it all.
+        with suppress(TimeoutError):
             async with asyncio.timeout(wait_seconds):
                 await place.left_armed.wait()
-        except TimeoutError:
-            pass
         return place.hold
 
     def release(self, hold_id: str) -> Hold:
