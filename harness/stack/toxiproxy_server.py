@@ -19,10 +19,10 @@ from harness.stack.binaries import find_binary
 from harness.stack.ports import require_free
 from harness.stack.process import ManagedProcess, Processes, last_lines
 from harness.stack.proxies import Proxy
+from harness.stack.recipes import TOXIPROXY as VERSION
 from harness.stack.toxiproxy import Toxiproxy
 from harness.stack.toxiproxy_api import ToxiproxyError
 
-VERSION = "2.12.0"
 BINARY = "toxiproxy-server"
 
 
