@@ -14,6 +14,7 @@ from harness.fleet import Fleet
 from harness.journal import Journal, read_journal
 from harness.record import Attempt
 from harness.record_reader import attempts_of
+from harness.stack.links import Link
 from harness.stack.restart import Singles
 from harness.world import WorldControl
 
@@ -24,7 +25,8 @@ class Site:
 
     ``environment`` is what the application's processes were given; ``world_ports`` maps the world's services to ports;
     ``singles`` are the processes of which there is one each; ``folder`` is the run directory; ``http`` is the one HTTP
-    client of all callers, because making one is dear. ``work_over`` is set when no more work comes: what waits for a
+    client of all callers, because making one is dear. ``links`` are the connections that can be broken, by name; there
+    are none where nothing stands between the parts. ``work_over`` is set when no more work comes: what waits for a
     milestone of the work waits no longer.
     """
 
@@ -37,6 +39,7 @@ class Site:
     singles: Singles
     world: WorldControl | None
     world_ports: Mapping[str, int]
+    links: Mapping[str, Link] = field(default_factory=dict)
     work_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def attempts(self, worker: str) -> tuple[Attempt, ...]:
