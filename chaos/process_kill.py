@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaos.fault import Milestone
+from chaos.noticed import failures
 from harness.journal import read_journals
 from harness.site import Site
-
-# Callers notice a little after the process is back: their time-outs and retries end later than the outage.
-NOTICED_WITHIN_SECONDS = 5.0
 
 
 @dataclass
@@ -59,21 +57,13 @@ class ProcessKill:
         """What its callers noticed."""
         if self._injected_seconds is None or self._healed_seconds is None:
             return None
-        until = self._healed_seconds + NOTICED_WITHIN_SECONDS
         records = read_journals(site.folder / "journal")
-        meanwhile = [record for record in records if self._injected_seconds <= record["at_seconds"] <= until]
         noticed = {
             "operations waited for it": _waited(records, self._injected_seconds, self._healed_seconds),
-            "operations UNKNOWN": _count(meanwhile, "return", "outcome", "UNKNOWN"),
-            "attempts failed": _count(meanwhile, "attempt-end", "outcome", "failed"),
-            "webhooks unanswered": _count(meanwhile, "webhook-try", "status", None),
+            **failures(records, self._injected_seconds, self._healed_seconds),
         }
         words = [f"{count} {what}" for what, count in noticed.items() if count]
         return ", ".join(words) or None
-
-
-def _count(records: Sequence[Mapping[str, Any]], kind: str, field_name: str, value: object) -> int:
-    return sum(record["kind"] == kind and record[field_name] == value for record in records)
 
 
 def _waited(records: Sequence[Mapping[str, Any]], injected_seconds: float, healed_seconds: float) -> int:

@@ -1,0 +1,103 @@
+"""What counts as noticed, on journals written by hand: nothing, failures, slowness, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from chaos.noticed import NOTICED_WITHIN_SECONDS, failures, silence, slowed
+
+Lines = list[dict[str, Any]]
+
+
+def operation(number: int, begin: float, end: float | None, **told: Any) -> Lines:
+    identity = {"operation_id": f"process/{number}"}
+    lines = [{"kind": "invoke", "at_seconds": begin, "name": "process", **identity}]
+    returned = {"outcome": "OK", "detail": {}, **told}
+    return lines + ([{"kind": "return", "at_seconds": end, **identity, **returned}] if end is not None else [])
+
+
+def attempt(number: int, begin: float, end: float | None, outcome: str = "completed") -> Lines:
+    identity = {
+        "worker": "worker-1",
+        "pid": 1,
+        "activity": "book_invoice",
+        "workflow_id": f"invoice-{number}",
+        "run_id": f"r{number}",
+        "activity_id": "1",
+        "attempt": 1,
+    }
+    lines = [{"kind": "attempt-start", "at_seconds": begin, **identity}]
+    ended = {"kind": "attempt-end", "at_seconds": end, "outcome": outcome, "error": None, **identity}
+    return lines + ([ended] if end is not None else [])
+
+
+def together(parts: Iterable[Lines]) -> Lines:
+    return sorted((line for part in parts for line in part), key=lambda line: line["at_seconds"])
+
+
+BEFORE = together(operation(n, n, n + 0.1) for n in range(5)) + together(attempt(n, n, n + 0.1) for n in range(5))
+
+
+def test_nothing_is_noticed_where_nothing_happens() -> None:
+    assert not any(failures([], 5.0, 8.0).values())
+    assert slowed([], 5.0, 8.0, now_seconds=8.0) == []
+    assert silence([], 5.0, 8.0) == []
+    # Work that went on as before.
+    during = together(operation(n, n, n + 0.11) for n in range(5, 9)) + together(
+        attempt(n, n, n + 0.11) for n in range(5, 9)
+    )
+    assert slowed(BEFORE + during, 5.0, 8.0, now_seconds=9.0) == []
+    assert silence(BEFORE + during, 5.0, 9.0) == []
+
+
+def test_failures_count_during_the_fault_and_a_little_after() -> None:
+    lines = [
+        *operation(1, 5.0, 6.0, outcome="UNKNOWN"),
+        *operation(2, 1.0, 2.0, outcome="UNKNOWN"),
+        *attempt(3, 7.0, 8.0 + NOTICED_WITHIN_SECONDS, "failed"),
+        *attempt(4, 7.0, 8.1 + NOTICED_WITHIN_SECONDS, "failed"),
+        {"kind": "webhook-try", "at_seconds": 7.0, "status": None},
+        {"kind": "webhook-try", "at_seconds": 7.0, "status": 200},
+    ]
+    assert failures(lines, 5.0, 8.0) == {"operations UNKNOWN": 1, "attempts failed": 1, "webhooks unanswered": 1}
+
+
+def test_what_takes_twice_as_long_is_slow() -> None:
+    during = together(operation(n, 5.0 + n / 10, 7.0 + n / 10) for n in range(5, 8))
+    assert slowed(BEFORE + during, 5.0, 8.0, now_seconds=8.0) == [
+        "operation process took 2.00 s in the middle, 0.10 s before"
+    ]
+
+
+def test_what_has_not_ended_counts_until_now() -> None:
+    during = together(attempt(n, 5.5, None) for n in range(5, 8))
+    assert slowed(BEFORE + during, 5.0, 8.0, now_seconds=8.0) == [
+        "activity book_invoice took 2.50 s in the middle, 0.10 s before"
+    ]
+
+
+def test_one_slow_call_among_many_is_no_evidence() -> None:
+    during = together(operation(n, 5.0, 5.1) for n in range(5, 9)) + operation(9, 5.0, 8.0)
+    assert slowed(BEFORE + during, 5.0, 8.0, now_seconds=8.0) == []
+
+
+def test_without_enough_to_compare_with_nothing_is_slow() -> None:
+    during = together(operation(n, 5.0, 8.0) for n in range(5, 8))
+    assert slowed(operation(1, 1.0, 1.1) + during, 5.0, 8.0, now_seconds=8.0) == []
+
+
+def test_an_operation_that_was_never_made_has_no_duration() -> None:
+    skipped = together(operation(n, n, n, detail={"skipped": "needs another"}) for n in range(5))
+    during = together(operation(n, 5.0, 8.0) for n in range(5, 8))
+    assert slowed(skipped + during, 5.0, 8.0, now_seconds=8.0) == []
+
+
+def test_a_pause_much_longer_than_any_before_is_silence() -> None:
+    later = attempt(9, 7.5, 7.6)
+    assert silence(BEFORE + later, 5.0, 7.7) == ["no activity began for 3.50 s, at most 1.00 s before"]
+    assert silence(BEFORE, 5.0, 7.7) == ["no activity began for 3.70 s, at most 1.00 s before"]
+
+
+def test_that_no_more_work_comes_is_no_silence() -> None:
+    assert silence(BEFORE, 5.0, None) == []
