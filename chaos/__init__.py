@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chaos.fault import Fault
+from chaos.link_cut import link_cut
+from chaos.link_slow import LinkSlow
+from chaos.link_toxics import link_blackhole, link_reset, link_sliced, link_throttled
 from chaos.process_kill import ProcessKill
 from chaos.service_errors import ServiceErrors
 from chaos.worker_kill import WorkerKill
@@ -17,6 +20,12 @@ from chaos.worker_kill_all import WorkerKillAll
 from chaos.worker_pause import WorkerPause
 
 FAULTS: Mapping[str, Callable[..., Fault]] = {
+    "link-blackhole": link_blackhole,
+    "link-cut": link_cut,
+    "link-reset": link_reset,
+    "link-sliced": link_sliced,
+    "link-slow": LinkSlow,
+    "link-throttled": link_throttled,
     "process-kill": ProcessKill,
     "service-errors": ServiceErrors,
     "worker-kill": WorkerKill,
