@@ -15,6 +15,7 @@ from chaos.link_slow import LinkSlow
 from chaos.link_toxics import link_blackhole, link_reset, link_sliced, link_throttled
 from chaos.process_kill import ProcessKill
 from chaos.service_errors import ServiceErrors
+from chaos.worker_drain import WorkerDrain
 from chaos.worker_kill import WorkerKill
 from chaos.worker_kill_all import WorkerKillAll
 from chaos.worker_pause import WorkerPause
@@ -28,6 +29,7 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
     "link-throttled": link_throttled,
     "process-kill": ProcessKill,
     "service-errors": ServiceErrors,
+    "worker-drain": WorkerDrain,
     "worker-kill": WorkerKill,
     "worker-kill-all": WorkerKillAll,
     "worker-pause": WorkerPause,

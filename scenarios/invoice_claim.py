@@ -53,6 +53,7 @@ VOCABULARY = Vocabulary(
         "worker-kill": ("worker was killed", "workers were killed"),
         "worker-kill-all": ("time all workers were killed at once", "times all workers were killed at once"),
         "worker-pause": ("worker was paused", "workers were paused"),
+        "worker-drain": ("worker was drained", "workers were drained"),
         "service-errors": ("service failed", "services failed"),
         "process-kill": ("process was killed", "processes were killed"),
     },
