@@ -26,10 +26,13 @@ class Agenda:
         """How many reminders were planned for this instant or before it."""
         return sum(at <= instant for at in self.reminders_at)
 
-    def next_after(self, instant: datetime, reminders_done: int) -> datetime:
-        """The next instant at which something is to be done."""
+    def next_to_do(self, reminders_done: int, *, past_due: bool) -> datetime:
+        """The instant of what is to be done next; it is over when that is late, as after a long outage.
+
+        :param past_due: whether the passing of the due instant is behind it, too.
+        """
         ahead = [*self.reminders_at[reminders_done:], self.closes_at]
-        return min(ahead if instant >= self.due_at else [*ahead, self.due_at])
+        return min(ahead if past_due else [*ahead, self.due_at])
 
 
 def agenda_of(request: InvoiceRequest) -> Agenda:

@@ -35,9 +35,9 @@ def test_reminders_after_it_leave_the_customer_a_grace_to_pay() -> None:
 
 def test_what_comes_next() -> None:
     found = agenda(-DAY, 3 * DAY)
-    assert found.next_after(after_due(-9), 0) == after_due(-1)
-    assert found.next_after(after_due(-1), 1) == DUE
-    assert found.next_after(DUE, 1) == after_due(3)
-    assert found.next_after(after_due(4), 1) == after_due(3)  # late, and still to be done
-    assert found.next_after(after_due(4), 2) == after_due(10)
+    assert found.next_to_do(0, past_due=False) == after_due(-1)
+    assert found.next_to_do(1, past_due=False) == DUE
+    assert found.next_to_do(1, past_due=True) == after_due(3)
+    assert found.next_to_do(2, past_due=False) == DUE  # late, and still to be done
+    assert found.next_to_do(2, past_due=True) == after_due(10)
     assert [found.reminders_before(after_due(days)) for days in (-2, -1, 0, 3)] == [0, 1, 1, 2]

@@ -46,6 +46,17 @@ async def test_past_the_due_instant_it_still_takes_payments(running: Running) ->
     assert reminders(running, handle) in ([], ["reminder-1"])
 
 
+@pytest.mark.parametrize("next_reminder_seconds", [1, 3600])
+async def test_one_that_is_sent_only_after_its_due_instant_is_shown_as_past_due(
+    running: Running, next_reminder_seconds: int
+) -> None:
+    invoice = sample_invoice(due_in=timedelta(milliseconds=-1))
+    handle = await running.start(invoice, reminder_seconds=(next_reminder_seconds,), grace_seconds=3600)
+    await reaches(handle, Status.PAST_DUE)
+    await pay(handle, payment("115.00"))
+    assert (await handle.result()).status is Status.PAID
+
+
 async def test_without_offsets_it_closes_when_it_is_due_and_nobody_is_reminded(running: Running) -> None:
     handle = await running.start(sample_invoice(due_in=timedelta(seconds=1)))
     assert (await handle.result()).status is Status.OVERDUE

@@ -178,8 +178,9 @@ class InvoiceProcessing:
                 self._enter(Status.PAST_DUE)
 
     async def _until_something_is_to_do(self) -> None:
-        now = workflow.now()
-        remaining = self._agenda.next_after(now, self._progress.reminders_done) - now
+        past_due = self._status is not Status.SENT
+        next_at = self._agenda.next_to_do(self._progress.reminders_done, past_due=past_due)
+        remaining = next_at - workflow.now()
         if remaining.total_seconds() > 0:
             with suppress(TimeoutError):
                 await workflow.wait_condition(lambda: not self._progress.wanted or self._worn_out(), timeout=remaining)
