@@ -18,12 +18,12 @@ from harness.report.browser import find_chromium
 from harness.stack.binaries import cache_folder, search_for, version_of
 from harness.stack.ports import holder_of, require_free
 from harness.stack.recipes import MODULES, Program, programs_of
-from harness.stack.supervisor import SERVER_PORT, UI_PORT
 from harness.stack.toolchain import MEND as GO_MEND
 from harness.stack.toolchain import find_go, wanted_go
 
 OLDEST_PYTHON = (3, 11)
-GUIDE_PORTS = {SERVER_PORT: "Temporal", 5433: "PostgreSQL", UI_PORT: "Temporal's UI"}
+# The numbers that the guide gives; `assay up` uses them, runs and tests take free ones.
+GUIDE_PORTS = {7233: "Temporal", 5433: "PostgreSQL", 8088: "Temporal's UI"}
 # Go's module and build caches and the programs themselves, after building everything from nothing.
 BUILD_ROOM_GIB = 6.0
 
