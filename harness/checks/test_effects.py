@@ -51,6 +51,12 @@ def test_an_effect_that_nothing_called_for_is_invalid() -> None:
     assert judged(BOOK, Acts(frozenset({"A"})), effect("A"), effect("X"))[0] is Verdict.INVALID
 
 
+def test_an_effect_of_another_kind_is_left_to_its_own_promise() -> None:
+    acts = Acts(frozenset({"A"}))
+    assert judged(BOOK, acts, effect("A"), mail("A"))[0] is Verdict.VALID
+    assert judged(BOOK, acts, mail("A")) == (Verdict.INVALID, ["accounting/book: never happened, though it had to"])
+
+
 def test_an_effect_that_may_have_happened_is_neither_demanded_nor_refused() -> None:
     acts = Acts(must=frozenset({"A"}), may=frozenset({"B"}))
     assert judged(BOOK, acts, effect("A"))[0] is Verdict.VALID
