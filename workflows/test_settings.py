@@ -33,6 +33,7 @@ def test_all_problems_are_told_together() -> None:
         "TEMPORAL_MAX_CONCURRENT_ACTIVITIES": "many",
         "TEMPORAL_MAX_CONCURRENT_WORKFLOWS": "0",
         "TEMPORAL_LOG_LEVEL": "loud",
+        "TEMPORAL_TASK_QUEUE": "invoices ",
         "TEMPORAL_PROFILE": "no such profile",
         "TRAF3LI_ACCOUNTING_URL": "ftp://x",
         "TRAF3LI_API_ADDRESS": "localhost",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 
+import pytest
 from temporalio.client import Client
 
 from workflows.in_memory import Outside, sample_invoice
@@ -24,3 +25,11 @@ async def test_it_serves_until_it_is_told_to_stop_and_then_drains(client: Client
     stop.set()
     async with asyncio.timeout(20):
         await serving
+
+
+async def test_it_ends_with_the_error_when_it_cannot_serve(client: Client) -> None:
+    config = client.config() | {"namespace": "of-nobody"}
+    nowhere = make_worker(Client(**config), read_settings({}), Outside().ports())
+    async with asyncio.timeout(20):
+        with pytest.raises(RuntimeError, match="of-nobody"):
+            await serve(nowhere, asyncio.Event())
