@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -216,6 +217,7 @@ async def test_without_temporal_the_answer_is_503(api: Api, free_ports: Any) -> 
     ("error", "expected"),
     [
         (RPCError("away", RPCStatusCode.UNAVAILABLE, b""), (503, "not-now")),
+        (OperationalError("SELECT", None, OSError("a defect")), (503, "not-now")),
         (KeyError("a defect"), (500, "internal")),
     ],
 )
