@@ -31,6 +31,7 @@ def back(value: Any, hint: Any) -> Any:
         (None, None),
         (b"bytes", bytes),
         ((), tuple[str, ...]),
+        (frozenset({Status.PAID, Status.HELD}), frozenset[Status]),
     ],
 )
 def test_values_come_back_exactly(value: Any, hint: Any) -> None:
@@ -42,6 +43,10 @@ def test_digits_are_kept() -> None:
     assert str(back(Decimal("1.10"), Decimal)) == "1.10"
     assert converter.to_payload(Money.parse("1.1", "SAR")).data == b'{"amount":"1.10","currency":"SAR"}'
     assert converter.to_payload(()).data == b"[]"
+
+
+def test_a_set_is_always_written_in_the_same_order() -> None:
+    assert converter.to_payload({f"PAY-{number}" for number in (3, 1, 2)}).data == b'["PAY-1","PAY-2","PAY-3"]'
 
 
 @dataclass(frozen=True)

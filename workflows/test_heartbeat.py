@@ -4,13 +4,21 @@ import asyncio
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import RetryPolicy
-from temporalio.worker import Worker
+from temporalio.testing import ActivityEnvironment
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ActivityOutboundInterceptor,
+    ExecuteActivityInput,
+    Worker,
+)
 
 from workflows.heartbeat import AutomaticHeartbeat, _beat
 
@@ -98,3 +106,38 @@ async def test_an_activity_that_is_done_at_once_never_beats() -> None:
     await asyncio.sleep(0)
     beating.cancel()
     assert beats == []
+
+
+class Inner(ActivityInboundInterceptor):
+    """The end of the chain of interceptors: runs the activity's function."""
+
+    def __init__(self) -> None:
+        pass
+
+    def init(self, outbound: ActivityOutboundInterceptor) -> None:
+        pass
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        return await input.fn()
+
+
+async def tasks_that_beat() -> int:
+    await asyncio.sleep(0)
+    return len([task for task in asyncio.all_tasks() if getattr(task.get_coro(), "__name__", "") == _beat.__name__])
+
+
+async def intercepted() -> int:
+    chain = AutomaticHeartbeat().intercept_activity(Inner())
+    chain.init(ActivityOutboundInterceptor.__new__(ActivityOutboundInterceptor))
+    found: int = await chain.execute_activity(ExecuteActivityInput(tasks_that_beat, (), None, {}))
+    return found
+
+
+@pytest.mark.parametrize(("heartbeat_timeout", "beating"), [(None, 0), (timedelta(seconds=60), 1)])
+async def test_an_activity_beats_while_it_runs_and_only_where_somebody_waits_for_it(
+    heartbeat_timeout: timedelta | None, beating: int
+) -> None:
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, heartbeat_timeout=heartbeat_timeout)
+    assert await environment.run(intercepted) == beating
+    assert await tasks_that_beat() == 0

@@ -31,9 +31,14 @@ MAIL = Mail(
 class Inbox:
     """An SMTP server's handler that keeps what it gets, or answers as told."""
 
-    def __init__(self, answer: str = "250 OK") -> None:
+    def __init__(self, answer: str = "250 OK", *, to_recipient: str = "250 OK") -> None:
         self.received: list[bytes] = []
-        self.answer = answer
+        self.answer, self.to_recipient = answer, to_recipient
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        if self.to_recipient.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.to_recipient
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         self.received.append(envelope.content)
@@ -66,21 +71,27 @@ async def test_every_attempt_sends_the_same_bytes(free_ports: Any) -> None:
     assert (attachment.get_filename(), attachment.get_content()) == ("INV-1.pdf", PDF)
 
 
-async def test_a_final_refusal_is_not_tried_again(free_ports: Any) -> None:
-    async with smtp(Inbox("550 no such mailbox"), free_ports(1)[0]) as gateway:
+@pytest.mark.parametrize(
+    "inbox", [Inbox("550 no such mailbox"), Inbox(to_recipient="550 no such mailbox")], ids=["mail", "recipient"]
+)
+async def test_a_final_refusal_is_not_tried_again(inbox: Inbox, free_ports: Any) -> None:
+    async with smtp(inbox, free_ports(1)[0]) as gateway:
         with pytest.raises(ApplicationError, match=r"INV-1.*550") as caught:
             await gateway.send(MAIL)
     assert (caught.value.type, caught.value.non_retryable) == ("MailRefused", True)
 
 
-async def test_not_now_and_nobody_there_are_tried_again(free_ports: Any) -> None:
-    port = free_ports(1)[0]
-    async with smtp(Inbox("451 later"), port) as gateway:
+@pytest.mark.parametrize("inbox", [Inbox("451 later"), Inbox(to_recipient="451 later")], ids=["mail", "recipient"])
+async def test_not_now_is_tried_again(inbox: Inbox, free_ports: Any) -> None:
+    async with smtp(inbox, free_ports(1)[0]) as gateway:
         with pytest.raises(Exception, match="451") as caught:
             await gateway.send(MAIL)
     assert not isinstance(caught.value, ApplicationError)
+
+
+async def test_nobody_there_is_tried_again(free_ports: Any) -> None:
     with pytest.raises(Exception, match="Error connecting") as caught:
-        await SmtpMail("127.0.0.1", port, "billing@traf3li.example").send(MAIL)
+        await SmtpMail("127.0.0.1", free_ports(1)[0], "billing@traf3li.example").send(MAIL)
     assert not isinstance(caught.value, ApplicationError)
 
 

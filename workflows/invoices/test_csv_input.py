@@ -51,6 +51,7 @@ def test_an_invoice_of_two_lines() -> None:
     [
         ("customer_name", ""),
         ("customer_name", "a\tb\x0b"),
+        ("description", "x" * 501),
         ("customer_email", "nobody"),
         ("customer_email", "a@b@c.example"),
         ("invoice_id", "INV/1"),

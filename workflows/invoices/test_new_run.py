@@ -107,6 +107,31 @@ async def test_new_payments_wait_while_the_last_one_is_booked(running: Running) 
     assert (await handle.result()).payments == ("PAY-2", "PAY-1", "PAY-4")
 
 
+async def test_a_payment_held_in_the_last_moment_keeps_the_run(running: Running) -> None:
+    handle = chain(await running.start(sample_invoice(), payments_per_run=1), running)
+    await reaches(handle, Status.SENT)
+    reached, opened = asyncio.Event(), asyncio.Event()
+
+    async def refuse_the_first(operation: str) -> None:
+        if operation == "book/payment" and not reached.is_set():
+            reached.set()
+            await opened.wait()
+            raise ApplicationError("closed", non_retryable=True)
+
+    running.outside.before = refuse_the_first
+    slow = asyncio.create_task(pay(handle, payment("15.00")))
+    await reached.wait()
+    await pay(handle, payment("20.00", "PAY-2"))
+    assert await refusal(handle, payment("1.00", "PAY-3")) == SWITCHING
+    opened.set()
+    await reaches(handle, Status.HELD)
+    await pay(handle, payment("20.00", "PAY-3"))
+    await handle.execute_update(InvoiceProcessing.resume)
+    assert (await slow).outstanding == Money.parse("60", "SAR")
+    await pay(handle, payment("60.00", "PAY-4"))
+    assert (await handle.result()).payments == ("PAY-2", "PAY-3", "PAY-1", "PAY-4")
+
+
 async def test_a_held_payment_does_not_block_the_others(running: Running) -> None:
     handle = chain(await running.start(sample_invoice(), payments_per_run=1), running)
     await reaches(handle, Status.SENT)

@@ -1,0 +1,39 @@
+"""The activities alone: what they say when they can never succeed. What they do is tried with the workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from workflows.in_memory import Outside, sample_invoice
+from workflows.invoices.activities import InvoiceActivities
+from workflows.invoices.messages import StatusChange
+from workflows.invoices.model import Status
+
+
+@pytest.mark.parametrize(
+    ("step", "argument"),
+    [
+        (InvoiceActivities.validate_invoice, "INV-9"),
+        (InvoiceActivities.book_invoice, "INV-9"),
+        (InvoiceActivities.record_status, StatusChange("INV-9", Status.SENT)),
+    ],
+)
+async def test_an_invoice_that_nobody_knows_is_not_tried_again(step: Callable[..., Any], argument: Any) -> None:
+    with pytest.raises(ApplicationError, match="INV-9") as caught:
+        await ActivityEnvironment().run(step, InvoiceActivities(Outside().ports()), argument)
+    assert (caught.value.type, caught.value.non_retryable) == ("InvoiceUnknown", True)
+
+
+async def test_nothing_is_booked_under_a_key_that_is_not_the_workflow_s() -> None:
+    alone, outside = ActivityEnvironment(), Outside()
+    alone.info = replace(alone.info, workflow_id=None)
+    outside.put(sample_invoice())
+    with pytest.raises(ApplicationError, match="belongs to a workflow"):
+        await alone.run(InvoiceActivities(outside.ports()).book_invoice, "INV-1")
+    assert outside.acts == []
