@@ -1,6 +1,6 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint claims histories mutants setup lock clean
+.PHONY: help demo test coverage lint claims histories mutants setup lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
@@ -13,6 +13,13 @@ demo: $(ready) ## the main job: workers die, and every invoice is still sent, bo
 
 test: $(ready) ## all tests of the default stack, on all cores
 	$(bin)/pytest -n auto $(PYTEST_ARGS)
+
+# Each tree for itself: one must not hide behind the other.
+coverage: $(ready) ## the same tests, measured: fails when workflows/ or harness/checks/ is tested to less than 95 %
+	$(bin)/coverage erase
+	$(bin)/pytest -n auto --cov --cov-report= $(PYTEST_ARGS)
+	$(bin)/coverage report --include='workflows/*' --fail-under=95
+	$(bin)/coverage report --include='harness/checks/*' --fail-under=95
 
 lint: $(ready) ## style, types, layers, and that the installed versions are the declared ones
 	$(bin)/ruff check
@@ -43,5 +50,5 @@ lock: $(ready) ## write the locks after a change of requirements*.in (UPGRADE=--
 	$(compile) $(UPGRADE) requirements.in -o requirements.lock
 
 clean: ## remove .venv, caches and build leftovers; runs/ stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage build *.egg-info
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* build *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
