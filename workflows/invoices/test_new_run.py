@@ -150,7 +150,7 @@ async def test_a_held_payment_does_not_block_the_others(running: Running) -> Non
 
 async def test_a_reminder_of_an_earlier_run_is_not_sent_again(running: Running) -> None:
     invoice = sample_invoice(due_in=timedelta(days=1))
-    handle = chain(await running.start(invoice, payments_per_run=1, reminder_seconds=(-86397, -86394)), running)
+    handle = chain(await running.start(invoice, payments_per_run=1, reminder_seconds=(-86395, -86392)), running)
     async with asyncio.timeout(20):
         while len(running.outside.mails) < 2:
             await handle.query(InvoiceProcessing.status)

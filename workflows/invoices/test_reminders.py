@@ -1,4 +1,7 @@
-"""Reminders of ``InvoiceProcessing`` on a real server; the instants are near because they are data."""
+"""Reminders of ``InvoiceProcessing`` on a real server; the instants are near because they are data.
+
+The first reminder is planned 5 s ahead: what is not sent by then, on a busy machine, is not reminded of.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def reminders(running: Running, handle: Handle) -> list[str]:
 
 
 async def test_each_reminder_is_mailed_once_before_and_after_the_due_instant(running: Running) -> None:
-    invoice = sample_invoice(due_in=timedelta(seconds=3))
+    invoice = sample_invoice(due_in=timedelta(seconds=6))
     handle = await running.start(invoice, reminder_seconds=(-1, 1), grace_seconds=1)
     await pay(handle, payment("15.00"))
     await reaches(handle, Status.PAST_DUE)
@@ -84,7 +87,7 @@ async def test_every_attempt_mails_the_same(running: Running, monkeypatch: pytes
         return answer
 
     monkeypatch.setattr(running.outside, "send", lose_the_answer)
-    handle = await running.start(sample_invoice(due_in=timedelta(seconds=3)), reminder_seconds=(-2,))
+    handle = await running.start(sample_invoice(due_in=timedelta(seconds=6)), reminder_seconds=(-1,))
     await reaches(handle, Status.SENT)
     await handle.result()
     assert len(tried) == 3
@@ -92,7 +95,7 @@ async def test_every_attempt_mails_the_same(running: Running, monkeypatch: pytes
 
 
 async def test_a_held_reminder_is_given_up_once_all_is_paid(running: Running) -> None:
-    handle = await running.start(sample_invoice(due_in=timedelta(days=1)), reminder_seconds=(-86398,))
+    handle = await running.start(sample_invoice(due_in=timedelta(days=1)), reminder_seconds=(-86395,))
     await reaches(handle, Status.SENT)
     running.outside.before = Failing("mail", ApplicationError("no such mailbox", non_retryable=True))
     await reaches(handle, Status.HELD)
@@ -102,7 +105,7 @@ async def test_a_held_reminder_is_given_up_once_all_is_paid(running: Running) ->
 
 
 async def test_cancelling_waits_for_a_reminder_on_its_way(running: Running) -> None:
-    handle = await running.start(sample_invoice(due_in=timedelta(days=1)), reminder_seconds=(-86398,))
+    handle = await running.start(sample_invoice(due_in=timedelta(days=1)), reminder_seconds=(-86395,))
     await reaches(handle, Status.SENT)
     running.outside.before = gate = Gate("mail")
     await gate.reached.wait()
