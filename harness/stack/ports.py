@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 
 import psutil
 
 from harness.errors import EnvironmentMissing
 
+RANGE = range(10_000, 32_768)
+
 
 def free_ports(count: int) -> list[int]:
-    """``count`` distinct loopback ports that nobody listens on now.
+    """``count`` distinct loopback ports that nobody listens on now, in no order.
 
     All are held open until the last is drawn, so they are distinct; between this call and the listener's bind another
-    process could still take one, which the listener then reports by name.
+    process could still take one, which the listener then reports by name. They lie below the range from which the
+    kernel serves outgoing connections: a port whose listener is killed must still be free when it comes back. And
+    Temporal keeps its members' ports in 16 bits with a sign when its database is PostgreSQL.
+
+    :raises EnvironmentMissing: the range is exhausted.
     """
+    candidates = random.sample(RANGE, len(RANGE))
     with contextlib.ExitStack() as stack:
-        ports = []
-        for _ in range(count):
+        ports: list[int] = []
+        while len(ports) < count:
+            if not candidates:
+                raise EnvironmentMissing(
+                    f"no {count} free ports between {RANGE.start} and {RANGE.stop - 1} on loopback"
+                )
             listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            listener.bind(("127.0.0.1", 0))
-            ports.append(int(listener.getsockname()[1]))
+            with contextlib.suppress(OSError):
+                listener.bind(("127.0.0.1", candidates.pop()))
+                ports.append(int(listener.getsockname()[1]))
         return ports
 
 

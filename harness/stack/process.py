@@ -25,6 +25,7 @@ RUN_ID_VARIABLE = "ASSAY_RUN_ID"
 KILL_SIGNAL_VARIABLE = "ASSAY_KILL_SIGNAL"
 # PostgreSQL gives its children 5 s after the signal for an immediate shutdown, and then kills them itself.
 KILL_GRACE_SECONDS = 8.0
+LINE_CHARACTERS = 500
 
 
 @dataclass(frozen=True)
@@ -189,4 +190,6 @@ def last_lines(log: Path, count: int = 12) -> str:
     """The end of a log file, for an error message; a note where there is none."""
     if not log.is_file():
         return "(no log)"
-    return "\n".join(log.read_text(errors="replace").splitlines()[-count:]) or "(empty log)"
+    # A server's line may carry a stack trace of thousands of characters; the log itself has it all.
+    lines = [line[:LINE_CHARACTERS] for line in log.read_text(errors="replace").splitlines()[-count:]]
+    return "\n".join(lines) or "(empty log)"
