@@ -1,4 +1,4 @@
-"""Bring up: dev server, world, services and workers, in this order, as one context that takes all of it down again.
+"""Bring up: stack, world, services and workers, in this order, as one context that takes all of it down again.
 
 Where it stands: the first and the last phase of `harness.run`, and what `assay up` does by hand.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,10 @@ from harness.application import Application
 from harness.fleet import Fleet, WorkerLaunch
 from harness.journal import Journal
 from harness.site import Site
-from harness.stack.dev import NAMESPACE, SERVER, DevServer, connect_client, start_dev_server
+from harness.stack.client import connect_client
+from harness.stack.dev import SERVER, dev_stack_up
+from harness.stack.endpoints import NAMESPACE, Endpoints, FixedPorts, StackRequest
+from harness.stack.full import full_stack_up, stops_last
 from harness.stack.ports import free_ports
 from harness.stack.process import ManagedProcess, Processes
 from harness.stack.restart import Singles
@@ -32,7 +35,11 @@ WORLD = "world"
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What to bring up. ``version_folder`` is the copy of the application that workers and services are pointed at."""
+    """What to bring up.
+
+    ``version_folder`` is the copy of the application that workers and services are pointed at; ``stack`` one of
+    ``STACKS``; ``fixed_ports`` and ``server_processes`` are the stack's (`harness.stack.endpoints.StackRequest`).
+    """
 
     run_id: str
     seed: int
@@ -42,8 +49,23 @@ class Blueprint:
     app: Application
     world: World | None
     workers: int
-    server_port: int | None = None
-    ui_port: int | None = None
+    stack: str = "dev"
+    fixed_ports: FixedPorts | None = None
+    server_processes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StackKind:
+    """A stack by name: what brings it up, and the waves in which its own processes end, after all others."""
+
+    up: Callable[[StackRequest], contextlib.AbstractAsyncContextManager[Endpoints]]
+    stops_last: Callable[[Mapping[str, int]], Sequence[Collection[str]]]
+
+
+STACKS: Mapping[str, StackKind] = {
+    "dev": StackKind(dev_stack_up, lambda _: [[SERVER]]),
+    "full": StackKind(full_stack_up, stops_last),
+}
 
 
 @contextlib.asynccontextmanager
@@ -52,18 +74,21 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
     processes = Processes(blueprint.run_id, blueprint.folder / "logs", journal)
     state = blueprint.folder / "state"
     state.mkdir(exist_ok=True)
+    kind = STACKS[blueprint.stack]
     async with contextlib.AsyncExitStack() as cleanup:
-        cleanup.push_async_callback(processes.stop_all, grace_seconds=STOP_GRACE_SECONDS, last=[[SERVER]])
+        last = kind.stops_last(blueprint.server_processes)
+        cleanup.push_async_callback(processes.stop_all, grace_seconds=STOP_GRACE_SECONDS, last=last)
         singles = Singles(processes)
-        server = _dev_server(blueprint, state)
-        await singles.add(SERVER, partial(start_dev_server, server, processes, folder=blueprint.folder))
         services = tuple(blueprint.world.services) if blueprint.world else ()
         ports = dict(zip(services, free_ports(len(services)), strict=True))
-        environment = _environment(blueprint, server.address, ports, state)
+        request = _stack_request(blueprint, processes, singles, ports, state)
+        ends = await cleanup.enter_async_context(kind.up(request))
+        environment = _environment(blueprint, ends, state)
         control = await _start_world(blueprint, processes, singles, ports, environment)
         if control is not None:
             cleanup.push_async_callback(control.close)
-        launch = WorkerLaunch(blueprint.app.name, blueprint.version_folder, environment, blueprint.folder / "journal")
+        of_workers = {**environment, "TEMPORAL_ADDRESS": ends.worker}
+        launch = WorkerLaunch(blueprint.app.name, blueprint.version_folder, of_workers, blueprint.folder / "journal")
         fleet = Fleet(blueprint.workers, launch, processes, journal)
         async with asyncio.TaskGroup() as group:
             for service in blueprint.app.services:
@@ -72,31 +97,39 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
                 )
                 group.create_task(singles.add(service.name, start))
             group.create_task(fleet.start_all())
-        client = await connect_client(server.address, data_converter=blueprint.app.data_converter)
+        client = await connect_client(ends.frontend, data_converter=blueprint.app.data_converter)
         # Everything is on loopback, so neither proxies nor certificates are for us.
         http = await cleanup.enter_async_context(httpx.AsyncClient(timeout=10.0, trust_env=False, verify=False))
-        yield Site(client, environment, fleet, journal, blueprint.folder, http, singles, control, ports)
+        yield Site(
+            client, environment, fleet, journal, blueprint.folder, http, singles, control, ports, ends.links, ends.shown
+        )
 
 
-def _dev_server(blueprint: Blueprint, state: Path) -> DevServer:
-    return DevServer(
-        port=blueprint.server_port or free_ports(1)[0],
-        database=state / "temporal.db",
+def _stack_request(
+    blueprint: Blueprint, processes: Processes, singles: Singles, world_ports: Mapping[str, int], state: Path
+) -> StackRequest:
+    return StackRequest(
+        processes=processes,
+        singles=singles,
+        folder=state,
+        root=blueprint.root,
+        world_ports=world_ports,
         search_attributes=blueprint.app.search_attributes,
-        ui_port=blueprint.ui_port,
+        fixed_ports=blueprint.fixed_ports,
+        server_processes=blueprint.server_processes,
     )
 
 
-def _environment(blueprint: Blueprint, address: str, world_ports: Mapping[str, int], state: Path) -> dict[str, str]:
+def _environment(blueprint: Blueprint, ends: Endpoints, state: Path) -> dict[str, str]:
     """What the processes of the application are given: where Temporal is, where the world is, their own addresses."""
     # The empty file keeps the user's default profile out of it, as dropping their TEMPORAL_* variables does.
     environment = {
-        "TEMPORAL_ADDRESS": address,
+        "TEMPORAL_ADDRESS": ends.client,
         "TEMPORAL_NAMESPACE": NAMESPACE,
         "TEMPORAL_CONFIG_FILE": os.devnull,
     }
     if blueprint.world is not None:
-        environment.update(blueprint.world.environment(world_ports, state))
+        environment.update(blueprint.world.environment(ends.world_ports, state, ends.books))
     words = addresses_wanted(blueprint.app.services, environment)
     environment.update({word: f"127.0.0.1:{port}" for word, port in zip(words, free_ports(len(words)), strict=True)})
     return environment

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.application import load_application
-from harness.bring_up import Blueprint
+from harness.bring_up import STACKS, Blueprint
 from harness.claim import Claim
 from harness.config import ProjectConfig
 from harness.errors import UsageError
@@ -26,8 +26,6 @@ from harness.seed import Seed
 from harness.site import Site
 from harness.version import load_mutant, version_folder
 from harness.world import load_world
-
-STACKS = ("dev",)
 
 
 @dataclass(frozen=True)
@@ -100,6 +98,7 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
                 app=app,
                 world=world,
                 workers=claim.workers,
+                stack=options.stack,
             ),
             nemesis=claim.nemesis(seed) if options.faults_enabled else NoFaults(),
             workload=claim.workload(seed),

@@ -26,8 +26,8 @@ class Site:
     ``environment`` is what the application's processes were given; ``world_ports`` maps the world's services to ports;
     ``singles`` are the processes of which there is one each; ``folder`` is the run directory; ``http`` is the one HTTP
     client of all callers, because making one is dear. ``links`` are the connections that can be broken, by name; there
-    are none where nothing stands between the parts. ``work_over`` is set when no more work comes: what waits for a
-    milestone of the work waits no longer.
+    are none where nothing stands between the parts. ``shown`` says what a person may open, and where. ``work_over`` is
+    set when no more work comes: what waits for a milestone of the work waits no longer.
     """
 
     client: temporalio.client.Client
@@ -40,6 +40,7 @@ class Site:
     world: WorldControl | None
     world_ports: Mapping[str, int]
     links: Mapping[str, Link] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
     work_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def attempts(self, worker: str) -> tuple[Attempt, ...]:

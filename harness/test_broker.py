@@ -19,7 +19,7 @@ import pytest
 from harness.broker import Broker, ask
 from harness.errors import EnvironmentMissing
 from harness.poll import eventually
-from harness.stack.dev import connect_client
+from harness.stack.client import connect_client
 
 ROOT = Path(__file__).parent.parent
 

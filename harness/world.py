@@ -35,8 +35,11 @@ class World(Protocol):
     def control_url(self, ports: Mapping[str, int]) -> str:
         """The root of its control interface (holds and knobs)."""
 
-    def environment(self, ports: Mapping[str, int], folder: Path) -> Mapping[str, str]:
-        """The settings by which the application reaches it."""
+    def environment(self, ports: Mapping[str, int], folder: Path, books: str | None) -> Mapping[str, str]:
+        """The settings by which the application reaches it, and its own books.
+
+        :param books: ``postgresql://...``, the database that the stack offers; ``None``: a file below ``folder``.
+        """
 
 
 def load_world(name: str) -> World:

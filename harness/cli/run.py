@@ -9,17 +9,20 @@ from pathlib import Path
 
 import click
 
+from harness.bring_up import STACKS
 from harness.claim import Claim
 from harness.claims import claim_names, load_claim
 from harness.cli.console import progress_display
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
 from harness.judge import judge
-from harness.prepare import STACKS, RunOptions, prepared
+from harness.prepare import RunOptions, prepared
 from harness.progress import Progress
 from harness.record_reader import read_record
 from harness.report.terminal import terminal_lines
 from harness.run import Experiment, run_experiment
+from harness.stack.build import provide
+from harness.stack.recipes import programs_of
 from harness.stack.watchdog import Watchdog
 from harness.verdict import Verdict, worst
 
@@ -31,7 +34,7 @@ from harness.verdict import Verdict, worst
 @click.option(
     "--seed", type=click.IntRange(min=0), help="Draws data, operations and faults; drawn at random if left out."
 )
-@click.option("--stack", type=click.Choice(STACKS), default="dev", show_default=True, help="What to run it on.")
+@click.option("--stack", type=click.Choice(tuple(STACKS)), default="dev", show_default=True, help="What to run it on.")
 @click.option("--mutant", metavar="NAME", help="Run the application with this patch (see `assay mutants`).")
 @click.option(
     "--faults", type=click.Choice(["plan", "none"]), default="plan", help="`none` breaks nothing, and proves nothing."
@@ -90,6 +93,7 @@ async def _run(experiment: Experiment, progress: Progress) -> Verdict:
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await provide([program.name for program in programs_of(experiment.blueprint.stack)], progress)
     return await run_experiment(experiment, progress)
 
 

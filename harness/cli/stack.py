@@ -16,13 +16,16 @@ from pathlib import Path
 import click
 import psutil
 
+from harness.bring_up import STACKS
 from harness.cli.console import progress_display
 from harness.config import ProjectConfig, load_config
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
+from harness.stack.build import provide
 from harness.stack.ports import require_free
 from harness.stack.process import last_lines
-from harness.stack.supervisor import SERVER_PORT, UI_PORT, StackState, read_state, state_file
+from harness.stack.recipes import programs_of
+from harness.stack.supervisor import StackState, ports_of, read_state, state_file
 from harness.stack.sweep import end_processes_of, processes_of
 
 UP_TIMEOUT_SECONDS = 90.0
@@ -30,29 +33,34 @@ DOWN_TIMEOUT_SECONDS = 40.0
 
 
 @click.command()
+@click.option("--stack", type=click.Choice(tuple(STACKS)), default="dev", show_default=True, help="What to bring up.")
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes to start.")
-def up(workers: int) -> int:
-    """Bring up the dev server, its UI, the world, the API and workers, and leave them running.
+def up(stack: str, workers: int) -> int:
+    """Bring up Temporal, its UI, the world, the API and workers, and leave them running.
 
-    Temporal listens on 127.0.0.1:7233, its UI on http://127.0.0.1:8088. `assay status` shows the rest.
+    Temporal listens on 127.0.0.1:7233, its UI on http://127.0.0.1:8088, PostgreSQL (stack `full`) on 127.0.0.1:5433.
+    `assay status` shows the rest.
     """
     config = load_config(Path.cwd())
     folder = _folder(config)
     state = read_state(folder)
     if state is not None and _alive(state):
         raise UsageError("a stack is up already; `assay status` shows it, `assay down` ends it")
-    require_free(SERVER_PORT, "Temporal")
-    require_free(UI_PORT, "Temporal's UI")
+    for port, purpose in ports_of(stack).items():
+        require_free(port, purpose)
     folder.mkdir(parents=True, exist_ok=True)
     state_file(folder).unlink(missing_ok=True)
     stack_id = f"stack-{uuid.uuid4().hex[:12]}"
-    command = [sys.executable, "-m", "harness.stack.supervisor", str(folder), str(config.root), stack_id, str(workers)]
+    command = [sys.executable, "-m", "harness.stack.supervisor", str(folder), str(config.root), stack_id, stack]
+    command.append(str(workers))
+    with progress_display() as progress:
+        asyncio.run(provide([program.name for program in programs_of(stack)], progress))
     with (folder / "supervisor.log").open("wb") as log:
         supervisor = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=config.root, start_new_session=True
         )
     with progress_display() as progress:
-        progress.phase("bring up", f"dev server, world, API, {workers} workers")
+        progress.phase("bring up", f"stack {stack}, world, API, {workers} workers")
         asyncio.run(_wait_until_up(folder, supervisor))
     return _show(folder)
 
@@ -141,7 +149,9 @@ def _show(folder: Path) -> int:
     if not _alive(state):
         click.echo("the supervisor is gone; `assay down` cleans up after it")
         return 3
-    click.echo(f"Temporal  {state.server}\nUI        {state.ui}")
+    click.echo(f"Temporal  {state.server} (stack {state.stack})")
+    for what, where in state.shown.items():
+        click.echo(f"{what}  {where}")
     for name, value in sorted(state.environment.items()):
         click.echo(f"  {name}={value}")
     for process in sorted(processes_of(state.stack_id), key=lambda process: process.pid):

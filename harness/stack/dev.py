@@ -1,27 +1,28 @@
 """The `dev` stack: the Temporal CLI's dev server as one process, with a database file.
 
-Where it stands: `harness.run` starts it first and stops it last; `assay up` starts it with the guide's ports. With the
+Where it stands: `harness.bring_up` starts it first and stops it last; `assay up` with the guide's ports. With the
 database file it survives its own SIGKILL. Not covered: Postgres, several server roles, links that can be cut.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import temporalio.client
-import temporalio.runtime
-from temporalio.service import KeepAliveConfig, RPCError
+from temporalio.service import RPCError
 
-from harness.errors import EnvironmentMissing
+from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
 from harness.stack.binaries import find_binary
+from harness.stack.client import connect_client
+from harness.stack.endpoints import Endpoints, StackRequest
+from harness.stack.ports import free_ports
 from harness.stack.process import ManagedProcess, Processes, last_lines
 
-NAMESPACE = "default"
 SERVER = "temporal"
 # A SIGKILL of the server loses nothing that reached the page cache, and power loss is out of scope; without this each
 # transaction waits for the disk, and the disk decides how many invoices a second are tried.
@@ -60,6 +61,32 @@ class DevServer:
         return arguments
 
 
+@contextlib.asynccontextmanager
+async def dev_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
+    """Bring the dev server up. The process belongs to ``request.processes``, whose owner ends it.
+
+    :raises UsageError: several processes of a server role are asked for; here the server is one process.
+    :raises EnvironmentMissing: the server did not come up.
+    """
+    if request.server_processes:
+        raise UsageError("the stack `dev` has one server process for all roles; `full` has one for each")
+    fixed = request.fixed_ports
+    server = DevServer(
+        port=fixed.temporal if fixed else free_ports(1)[0],
+        database=request.folder / "temporal.db",
+        search_attributes=request.search_attributes,
+        ui_port=fixed.ui if fixed else None,
+    )
+    await request.singles.add(SERVER, partial(start_dev_server, server, request.processes, folder=request.folder))
+    yield Endpoints(
+        frontend=server.address,
+        client=server.address,
+        worker=server.address,
+        world_ports=request.world_ports,
+        shown={"UI": f"http://127.0.0.1:{server.ui_port}"} if server.ui_port else {},
+    )
+
+
 async def start_dev_server(
     server: DevServer, processes: Processes, *, folder: Path, timeout_seconds: float = 30.0
 ) -> ManagedProcess:
@@ -81,28 +108,3 @@ async def start_dev_server(
         ignore=(RuntimeError, RPCError, TimeoutError),
     )
     return process
-
-
-@functools.cache
-def _runtime() -> temporalio.runtime.Runtime:
-    """The SDK's runtime without its warnings: that calls are retried is what a run is about, and no news."""
-    quiet = temporalio.runtime.TelemetryFilter(core_level="ERROR", other_level="ERROR")
-    logging = temporalio.runtime.LoggingConfig(filter=quiet)
-    return temporalio.runtime.Runtime(telemetry=temporalio.runtime.TelemetryConfig(logging=logging))
-
-
-async def connect_client(address: str, **options: object) -> temporalio.client.Client:
-    """A client of the harness's own, checked against the server.
-
-    The keep-alive notices a dead link in 17 s; a frontend takes pings closer than 10 s for an attack and hangs up.
-    """
-    client = await temporalio.client.Client.connect(
-        address,
-        namespace=NAMESPACE,
-        runtime=_runtime(),
-        keep_alive_config=KeepAliveConfig(interval_millis=12_000, timeout_millis=5_000),
-        **options,  # type: ignore[arg-type]
-    )
-    await client.service_client.check_health(timeout=timedelta(seconds=2))
-    await client.count_workflows("")
-    return client

@@ -117,13 +117,15 @@ async def create_databases(postgres: Postgres, names: Iterable[str], processes: 
 
 
 async def query(postgres: Postgres, database: str, statement: str, processes: Processes, *, folder: Path) -> str:
-    """Run one statement in a database and return its rows, fields separated by ``|``.
+    """Run one statement in a database and return its rows, fields separated by ``|``; one at a time in each database.
 
     :raises EnvironmentMissing: the server cannot be reached or refused the statement.
     """
     command = [str(find_binary("psql")), "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement]
     environment = postgres.client_environment()
-    return await run_to_end(processes, "psql", command, folder=folder, environment=environment, timeout_seconds=30.0)
+    # A log for each database: two statements at once must not read each other's rows.
+    name = f"psql-{database}"
+    return await run_to_end(processes, name, command, folder=folder, environment=environment, timeout_seconds=30.0)
 
 
 async def _make_data_folder(data: Path, processes: Processes, folder: Path) -> None:

@@ -21,11 +21,13 @@ from harness.config import load_config
 from harness.journal import FileJournal
 from harness.rundir import write_json
 from harness.site import Site
+from harness.stack.endpoints import FixedPorts
+from harness.stack.temporal_roles import draw_roles
 from harness.stack.watchdog import Watchdog
 from harness.world import load_world
 
-SERVER_PORT = 7233
-UI_PORT = 8088
+FIXED_PORTS = FixedPorts()
+SERVER_PORT, UI_PORT = FIXED_PORTS.temporal, FIXED_PORTS.ui
 STACK_SEED = 0
 
 
@@ -34,10 +36,21 @@ class StackState:
     """What ``state.json`` says: how to find the supervisor and what it brought up."""
 
     stack_id: str
+    stack: str
     supervisor_pid: int
     server: str
-    ui: str
+    shown: dict[str, str]
     environment: dict[str, str]
+
+
+def ports_of(stack: str) -> dict[int, str]:
+    """The ports that have to be free for `assay up`, and what each is for."""
+    ports = {FIXED_PORTS.temporal: "Temporal", FIXED_PORTS.ui: "Temporal's UI"}
+    if stack == "full":
+        ports |= {FIXED_PORTS.postgres: "PostgreSQL", FIXED_PORTS.toxiproxy: "Toxiproxy"}
+        roles = draw_roles({}, metrics_port=FIXED_PORTS.metrics)
+        ports |= {role.ports.metrics: f"metrics of Temporal's {role.name}" for role in roles}
+    return ports
 
 
 def state_file(folder: Path) -> Path:
@@ -51,7 +64,7 @@ def read_state(folder: Path) -> StackState | None:
     return StackState(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
 
 
-async def supervise(folder: Path, root: Path, stack_id: str, *, workers: int) -> None:
+async def supervise(folder: Path, root: Path, stack_id: str, *, stack: str, workers: int) -> None:
     """Bring up, leave the state, wait for SIGTERM or SIGINT, take down."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -66,33 +79,34 @@ async def supervise(folder: Path, root: Path, stack_id: str, *, workers: int) ->
         app=load_application(config.app),
         world=load_world(config.world) if config.world else None,
         workers=workers,
-        server_port=SERVER_PORT,
-        ui_port=UI_PORT,
+        stack=stack,
+        fixed_ports=FIXED_PORTS,
     )
     journal = FileJournal(folder / "journal" / "supervisor.jsonl", "supervisor")
     async with site_up(blueprint, journal) as site:
-        write_json(state_file(folder), asdict(_state(stack_id, site)))
+        write_json(state_file(folder), asdict(_state(stack_id, stack, site)))
         await stop.wait()
     state_file(folder).unlink(missing_ok=True)
 
 
-def _state(stack_id: str, site: Site) -> StackState:
+def _state(stack_id: str, stack: str, site: Site) -> StackState:
     # Secrets stay with the processes that need them.
     shown = {name: value for name, value in site.environment.items() if "SECRET" not in name}
     return StackState(
         stack_id=stack_id,
+        stack=stack,
         supervisor_pid=os.getpid(),
         server=site.environment["TEMPORAL_ADDRESS"],
-        ui=f"http://127.0.0.1:{UI_PORT}",
+        shown=dict(site.shown),
         environment=shown,
     )
 
 
 def main(arguments: list[str]) -> int:
     """Supervise until told to stop."""
-    folder, root, stack_id, workers = arguments
+    folder, root, stack_id, stack, workers = arguments
     with Watchdog(stack_id):
-        asyncio.run(supervise(Path(folder), Path(root), stack_id, workers=int(workers)))
+        asyncio.run(supervise(Path(folder), Path(root), stack_id, stack=stack, workers=int(workers)))
     return 0
 
 

@@ -55,14 +55,15 @@ class World:
         """The root of the payment provider, where a workload lets its customers pay."""
         return f"http://127.0.0.1:{ports['payments']}"
 
-    def environment(self, ports: Mapping[str, int], folder: Path) -> Mapping[str, str]:
+    def environment(self, ports: Mapping[str, int], folder: Path, books: str | None = None) -> Mapping[str, str]:
         """The settings by which the application reaches it, and the secret both sides share, drawn anew each time.
 
-        :param folder: of the run; the application's books are kept in it.
+        :param folder: of the run; the application's books are a file in it where the stack has no database.
+        :param books: the database that the stack has, as ``postgresql://...``.
         """
         secret = secrets.token_hex(32)
         return {
-            "TRAF3LI_BOOKS_URL": f"sqlite:///{folder.resolve() / 'books.db'}",
+            "TRAF3LI_BOOKS_URL": _books_url(folder, books),
             "TRAF3LI_SMTP_ADDRESS": f"127.0.0.1:{ports['smtp']}",
             "TRAF3LI_MAIL_SENDER": "invoices@traf3li.example",
             "TRAF3LI_ACCOUNTING_URL": f"http://127.0.0.1:{ports['accounting']}",
@@ -71,6 +72,13 @@ class World:
             "TRAF3LI_WEBHOOK_SECRET": secret,
             SECRET_VARIABLE: secret,
         }
+
+
+def _books_url(folder: Path, books: str | None) -> str:
+    """The URL as SQLAlchemy wants it, which has to be told the driver."""
+    if books is None:
+        return f"sqlite:///{folder.resolve() / 'books.db'}"
+    return books.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 world = World()

@@ -1,0 +1,75 @@
+"""What every stack is asked for and what it offers: the seam between `harness.bring_up` and `dev` or `full`.
+
+world's ports ──> StackRequest ──> a stack comes up ──> Endpoints ──> the application's environment
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.stack.links import Link
+from harness.stack.process import Processes
+from harness.stack.restart import Singles
+
+NAMESPACE = "default"
+
+
+@dataclass(frozen=True)
+class FixedPorts:
+    """The ports of a stack that a person brings up by hand: the guide's, then those that a person has to know too.
+
+    ``metrics`` is the first of as many ports as there are server processes.
+    """
+
+    temporal: int = 7233
+    postgres: int = 5433
+    ui: int = 8088
+    toxiproxy: int = 8474
+    metrics: int = 9101
+
+
+@dataclass(frozen=True)
+class StackRequest:
+    """What to bring up, and where.
+
+    :param folder: the stack's data; a stack that finds its own from earlier goes on with them.
+    :param root: the project, whose `temporal-config` is used where it has one.
+    :param world_ports: service of the world → the port on which it listens, or will.
+    :param search_attributes: name → Temporal type.
+    :param fixed_ports: ``None`` takes free ones, so that many stacks can be up at once.
+    :param server_processes: how many processes of a server role there are; one of each that is not named.
+    """
+
+    processes: Processes
+    singles: Singles
+    folder: Path
+    root: Path
+    world_ports: Mapping[str, int]
+    search_attributes: Mapping[str, str]
+    fixed_ports: FixedPorts | None = None
+    server_processes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where a stack that is up is reached, and by whom.
+
+    :param frontend: ``host:port`` for the harness itself: no link stands in between, so that what watches a run is not
+        broken with it.
+    :param client: ``host:port`` for the application's own services, such as its API, and for a person.
+    :param worker: ``host:port`` for the application's workers.
+    :param world_ports: service of the world → the port by which the application reaches it.
+    :param books: a URL ``postgresql://...`` of a database for the application; ``None`` where the stack has none.
+    :param links: the connections that can be broken, by name.
+    :param shown: what a person may want to open: what it is → where it is.
+    """
+
+    frontend: str
+    client: str
+    worker: str
+    world_ports: Mapping[str, int]
+    books: str | None = None
+    links: Mapping[str, Link] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
