@@ -8,8 +8,8 @@ ready := .venv/.stamp
 help: ## this table
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(ready) ## the main job: workers die, and every invoice is still sent, booked once and paid once
-	$(bin)/assay run main-job
+demo: $(ready) ## the main job: workers die, and every invoice is still sent, booked once and paid once (SEED=... repeats)
+	$(bin)/assay run main-job $(if $(SEED),--seed $(SEED))
 
 test: $(ready) ## all tests of the default stack, on all cores
 	$(bin)/pytest -n auto $(PYTEST_ARGS)
