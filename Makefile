@@ -1,6 +1,6 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage lint claims histories mutants setup lock clean
+.PHONY: help demo test test-full coverage lint claims histories mutants setup lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
@@ -13,6 +13,11 @@ demo: $(ready) ## the main job: workers die, and every invoice is still sent, bo
 
 test: $(ready) ## all tests of the default stack, on all cores
 	$(bin)/pytest -n auto $(PYTEST_ARGS)
+
+# One after another: a stack has four servers and a database, and two of them on few cores would measure each other.
+test-full: $(ready) ## the tests of the Postgres stack (builds its programs first: minutes, once)
+	$(bin)/assay doctor --stack full --fix
+	$(bin)/pytest -m full $(PYTEST_ARGS)
 
 # Each tree for itself: one must not hide behind the other.
 coverage: $(ready) ## the same tests, measured: fails when workflows/ or harness/checks/ is tested to less than 95 %

@@ -97,6 +97,7 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
                 )
                 group.create_task(singles.add(service.name, start))
             group.create_task(fleet.start_all())
+            group.create_task(ends.wait_until_ready())
         client = await connect_client(ends.frontend, data_converter=blueprint.app.data_converter)
         # Everything is on loopback, so neither proxies nor certificates are for us.
         http = await cleanup.enter_async_context(httpx.AsyncClient(timeout=10.0, trust_env=False, verify=False))

@@ -23,7 +23,7 @@ from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
 from harness.stack.build import provide
 from harness.stack.ports import require_free
-from harness.stack.process import last_lines
+from harness.stack.process import descendants_of, last_lines
 from harness.stack.recipes import programs_of
 from harness.stack.supervisor import StackState, ports_of, read_state, state_file
 from harness.stack.sweep import end_processes_of, processes_of
@@ -104,7 +104,7 @@ def status() -> int:
 @click.argument("name", required=False)
 @click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
 def logs(name: str | None, follow: bool) -> int:
-    """Show the end of the stack's logs, of all processes or of NAME (temporal, world, api, worker-1.1, ...)."""
+    """Show the end of the stack's logs, of all or of NAME (temporal, history, world, api, worker-1.1, ...)."""
     folder = _folder(load_config(Path.cwd())) / "logs"
     files = sorted(folder.glob(f"{name or '*'}.log"))
     if not files:
@@ -149,16 +149,27 @@ def _show(folder: Path) -> int:
     if not _alive(state):
         click.echo("the supervisor is gone; `assay down` cleans up after it")
         return 3
-    click.echo(f"Temporal  {state.server} (stack {state.stack})")
-    for what, where in state.shown.items():
-        click.echo(f"{what}  {where}")
+    shown = {"Temporal": f"{state.server} (stack {state.stack})", **state.shown}
+    width = max(map(len, shown))
+    for what, where in shown.items():
+        click.echo(f"{what:<{width}}  {where}")
     for name, value in sorted(state.environment.items()):
         click.echo(f"  {name}={value}")
-    for process in sorted(processes_of(state.stack_id), key=lambda process: process.pid):
+    family = sorted(processes_of(state.stack_id), key=lambda process: process.pid)
+    pids = {process.pid for process in family}
+    for process in family:
         with contextlib.suppress(psutil.Error):
-            memory_mib = process.memory_info().rss / 2**20
-            click.echo(f"  process {process.pid}  {memory_mib:5.0f} MiB  {' '.join(process.cmdline()[:6])}")
+            if process.ppid() not in pids:
+                click.echo(_process_line(process))
     return 0
+
+
+def _process_line(process: psutil.Process) -> str:
+    """One process with its children, of which PostgreSQL has one for each connection."""
+    children = len(descendants_of(process.pid))
+    more = f" and {children} children" if children else ""
+    memory_mib = process.memory_info().rss / 2**20
+    return f"  process {process.pid}{more}  {memory_mib:5.0f} MiB  {' '.join(process.cmdline()[:6])}"
 
 
 def _print_from(file: Path, place: int) -> int:

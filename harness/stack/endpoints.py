@@ -5,7 +5,7 @@ world's ports ──> StackRequest ──> a stack comes up ──> Endpoints �
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,10 @@ from harness.stack.process import Processes
 from harness.stack.restart import Singles
 
 NAMESPACE = "default"
+
+
+async def _nothing_to_wait_for() -> None:
+    """For a stack that is ready as soon as it works."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Endpoints:
     :param books: a URL ``postgresql://...`` of a database for the application; ``None`` where the stack has none.
     :param links: the connections that can be broken, by name.
     :param shown: what a person may want to open: what it is → where it is.
+    :param wait_until_ready: waits until every part says that it serves. The stack works before that, so the application
+        can be started meanwhile; a site is up only after it.
     """
 
     frontend: str
@@ -73,3 +79,4 @@ class Endpoints:
     books: str | None = None
     links: Mapping[str, Link] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    wait_until_ready: Callable[[], Coroutine[None, None, None]] = field(default=_nothing_to_wait_for, repr=False)

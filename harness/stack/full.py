@@ -76,7 +76,7 @@ def stops_last(server_processes: Mapping[str, int]) -> Sequence[Collection[str]]
 
 @contextlib.asynccontextmanager
 async def full_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
-    """Bring the stack up; ready means that every role serves and that a workflow was completed.
+    """Bring the stack up until every part answers and a workflow was completed; for the rest, see ``Endpoints``.
 
     The processes belong to ``request.processes``, whose owner ends them; what ends here is the client of Toxiproxy.
 
@@ -102,7 +102,6 @@ async def full_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
     client = await _start_server(cluster, request)
     ui = UiServer(fixed.ui if fixed else free_ports(1)[0], cluster.first("frontend").address, NAMESPACE)
     async with asyncio.TaskGroup() as group:
-        group.create_task(wait_until_serving(roles))
         group.create_task(_add(request, UI, start_ui, ui))
         group.create_task(first_workflow.complete_a_workflow(client, timeout_seconds=FIRST_WORKFLOW_SECONDS))
     api = Toxiproxy(toxiproxy.url)
@@ -193,4 +192,5 @@ def _endpoints(
         books=books,
         links=links,
         shown=shown,
+        wait_until_ready=partial(wait_until_serving, cluster.roles),
     )

@@ -30,12 +30,8 @@ async def set_up_schema(postgres: Postgres, processes: Processes, *, folder: Pat
     :raises EnvironmentMissing: the tool failed, logged an error, or left a database without a version.
     """
     await create_databases(postgres, SCHEMAS, processes, folder=folder)
-    async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(_set_up(postgres, database, schema, processes, folder))
-            for database, schema in SCHEMAS.items()
-        ]
-    return dict(zip(SCHEMAS, (task.result() for task in tasks), strict=True))
+    each = [_set_up(postgres, database, schema, processes, folder) for database, schema in SCHEMAS.items()]
+    return dict(zip(SCHEMAS, await asyncio.gather(*each), strict=True))
 
 
 async def _set_up(postgres: Postgres, database: str, schema: str, processes: Processes, folder: Path) -> str:
