@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -48,7 +49,9 @@ async def test_the_first_workflow_is_completed_soon_after_up(
         assert await up.packed(1) == "packed 1"
     record_property("first_workflow_seconds", round(up.works_seconds, 2))
     with capsys.disabled():
-        print(f"\nfull stack: first workflow after {up.works_seconds:.1f} s, ready after {up.ready_seconds:.1f} s")
+        sys.stderr.write(
+            f"\nfull stack: first workflow after {up.works_seconds:.1f} s, ready after {up.ready_seconds:.1f} s\n"
+        )
     assert up.works_seconds < GENEROUS * FIRST_WORKFLOW_SECONDS
 
 
