@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,6 +17,10 @@ from workflows.app import app
 from workflows.in_memory import Outside
 from workflows.invoices.model import TASK_QUEUE, Invoice, InvoiceRequest, InvoiceResult
 from workflows.invoices.workflow import InvoiceProcessing
+
+SHUTDOWN_SECONDS = 30.0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,29 @@ async def client(temporal_address: str) -> Client:
 async def running(client: Client) -> AsyncIterator[Running]:
     """The application's worker, its outside in memory."""
     task_queue, outside = f"test-{uuid.uuid4()}", Outside()
-    async with Worker(
+    worker = Worker(
         client,
         task_queue=task_queue,
         workflows=app.queues[TASK_QUEUE].workflows,
         activities=app.activities(outside.ports()),
         interceptors=app.interceptors,
-    ):
-        yield Running(client, task_queue, outside)
+    )
+    serving = asyncio.create_task(worker.run())
+    yield Running(client, task_queue, outside)
+    await _shut_down(worker, serving)
+
+
+async def _shut_down(worker: Worker, serving: asyncio.Task[None]) -> None:
+    """Shut the worker down; an error it ended with is raised.
+
+    Bounded, because the SDK may wait for ever for an activity that completed while the worker was shutting down
+    (temporalio/sdk-rust issue 1537). The worker that is left behind polls a queue of its own, which nobody uses again.
+    """
+    stopping = asyncio.create_task(worker.shutdown())
+    await asyncio.wait((stopping, serving), timeout=SHUTDOWN_SECONDS)
+    if not stopping.done():
+        logger.warning("the worker did not shut down within %g s, and is left behind", SHUTDOWN_SECONDS)
+        stopping.cancel()
+        serving.cancel()
+        return
+    await serving
