@@ -63,7 +63,7 @@ async def fake() -> AsyncIterator[FakeToxiproxy]:
 
 @pytest.fixture
 async def site(fake: FakeToxiproxy, tmp_path: Path) -> AsyncIterator[Site]:
-    toxiproxy = Toxiproxy(fake.url, timeout_seconds=0.2)
+    toxiproxy = Toxiproxy(fake.url, timeout_seconds=1.0)
     listen, upstream = free_ports(2)
     await toxiproxy.populate([Proxy(NAME, f"127.0.0.1:{listen}", f"127.0.0.1:{upstream}")])
     journal = FileJournal(tmp_path / "journal" / "harness.jsonl", "harness")
