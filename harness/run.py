@@ -61,7 +61,7 @@ async def run_experiment(experiment: Experiment, progress: Progress) -> Verdict:
     journal = FileJournal(folder / "journal" / "harness.jsonl", "harness")
     phases = _Phases(journal, progress)
     with _interruptions(journal):
-        with phases("bring-up", f"dev server, world, {experiment.blueprint.workers} workers"):
+        with phases("bring-up", f"{experiment.info.stack} stack, world, {experiment.blueprint.workers} workers"):
             up = contextlib.AsyncExitStack()
             site = await up.enter_async_context(site_up(experiment.blueprint, journal))
         async with up, _watching(experiment, site) as watcher:

@@ -30,6 +30,9 @@ CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
 OUTSIDE_LATENCY_SECONDS = 0.15
 CANCEL_REASON = "ordered twice"
+# Cancelling waits for payments that a slow machine or a long outage may delay; an invoice whose cancelling was never
+# asked for would wait for its due instant, and the run would be blamed on the application.
+CANCEL_GIVE_UP_SECONDS = 300.0
 UPLOAD = "upload/invoices.csv"
 
 
@@ -162,6 +165,7 @@ def _operations(
                 after_seconds=max(0.0, customer.cancel_seconds),
                 call=_cancel(invoice_id, customer.payments[:1]),
                 needs=(process,),
+                give_up_seconds=CANCEL_GIVE_UP_SECONDS,
             )
 
 
