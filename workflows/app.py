@@ -76,8 +76,9 @@ def real_ports(settings: Settings) -> Ports:
     # Heavy imports stay out of processes that only want to look at ``app``.
     import httpx
 
-    from workflows.gateways.accounting import TIMEOUT, HttpAccounting
+    from workflows.gateways.accounting import HttpAccounting
     from workflows.gateways.books import SqlBooks, SqlDocuments
+    from workflows.gateways.keyed_post import TIMEOUT
     from workflows.gateways.mail import SmtpMail
     from workflows.gateways.payments import HttpPayments
     from workflows.gateways.schema import open_books

@@ -32,7 +32,7 @@ OUTSIDE_LATENCY_SECONDS = 0.15
 CANCEL_REASON = "ordered twice"
 # Cancelling waits for payments that a slow machine or a long outage may delay; an invoice whose cancelling was never
 # asked for would wait for its due instant, and the run would be blamed on the application.
-CANCEL_GIVE_UP_SECONDS = 300.0
+CANCEL_GIVE_UP_SECONDS = 120.0
 UPLOAD = "upload/invoices.csv"
 
 

@@ -1,0 +1,69 @@
+"""One effect over HTTP that must happen exactly once, however often it is asked for.
+
+Stands between the gateways and the wire. The receiver commits the ``Idempotency-Key`` with the effect, replays its
+answer for the same key (201), refuses another body under it (422) and answers 409 while the first request is in flight.
+This module only asks and says what the answer means; making the key is the caller's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from temporalio.exceptions import ApplicationError
+
+TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+"""Seconds; well below the activity's start-to-close time-out."""
+
+_TRY_AGAIN = frozenset({408, 409, 429})
+"""Client errors that mean "not now": time-out, in flight, too many requests."""
+
+
+@dataclass(frozen=True)
+class KeyedPost:
+    """A kind of effect: where it is asked for and how its failures are called.
+
+    :param path: of the collection that gains a member, such as ``/entries``.
+    :param id_field: the member of the answer that names what was made.
+    :param refused: the error type of an answer that no repetition changes.
+    :param unavailable: the error type when another attempt may succeed.
+    """
+
+    path: str
+    id_field: str
+    refused: str
+    unavailable: str
+
+    async def send(
+        self, http: httpx.AsyncClient, body: Mapping[str, Any], *, what: str, headers: Mapping[str, str]
+    ) -> str:
+        """Ask for the effect, or find it done, and return the id of what was made.
+
+        :param http: the client, with the service as its base URL.
+        :param what: the effect in words, for the error.
+        :param headers: with the ``Idempotency-Key``.
+        :raises ApplicationError: not retryable when the receiver refuses the effect, retryable when another attempt
+            may succeed.
+        """
+        try:
+            answer = await http.post(self.path, json=body, headers=headers, timeout=TIMEOUT)
+        except httpx.TransportError as error:
+            raise self._unavailable(what, f"{type(error).__name__} {error}") from error
+        if answer.status_code == httpx.codes.CREATED:
+            return self._made(answer, what)
+        if 400 <= answer.status_code < 500 and answer.status_code not in _TRY_AGAIN:
+            raise ApplicationError(
+                f"{what} was refused ({answer.status_code}): {answer.text[:500]}", type=self.refused, non_retryable=True
+            )
+        raise self._unavailable(what, f"status {answer.status_code}: {answer.text[:200]}")
+
+    def _made(self, answer: httpx.Response, what: str) -> str:
+        try:
+            return str(answer.json()[self.id_field])
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._unavailable(what, f"an answer without {self.id_field}: {answer.text[:200]!r}") from error
+
+    def _unavailable(self, what: str, why: str) -> ApplicationError:
+        return ApplicationError(f"{what} was not done: {why}", type=self.unavailable)
