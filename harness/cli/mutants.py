@@ -21,7 +21,7 @@ from harness.version import load_mutant, load_mutants
 @click.option(
     "--seed", "seeds", type=click.IntRange(min=0), multiple=True, help="Try on this seed; repeat for more. [default: 1]"
 )
-@click.option("--jobs", type=click.IntRange(1, 32), help="Trials side by side. [default: the number of cores]")
+@click.option("--jobs", type=click.IntRange(1, 32), help="Trials side by side. [default: one more than there are cores]")
 @click.option("--list", "list_mutants", is_flag=True, help="Name every mutant, what it breaks and what must catch it.")
 def mutants(names: tuple[str, ...], seeds: tuple[int, ...], jobs: int | None, list_mutants: bool) -> int:
     """Break the application on purpose, in every way we know, and see that the declared check says so.
@@ -45,7 +45,8 @@ def mutants(names: tuple[str, ...], seeds: tuple[int, ...], jobs: int | None, li
         done += 1
         console.print(f"[{done}/{len(planned)}] {result.trial.label}: {result.verdict}", highlight=False, markup=False)
 
-    at_once = jobs or os.cpu_count() or 1
+    # One more than there are cores: a trial waits for time-outs for a good part of its time.
+    at_once = jobs or (os.cpu_count() or 1) + 1
     results = asyncio.run(run_trials(config, planned, at_once=at_once, on_result=tell))
     rows = judge_mutants(results, chosen, seeds or (1,))
     _print(rows)
