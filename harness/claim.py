@@ -65,6 +65,7 @@ class Claim:
     """One promise and the way it is tried.
 
     ``settle_seconds`` is the liveness bound: after everything is healed, every execution has this long to end.
+    ``stacks`` are those that have all it breaks, by name; on the first it is tried when nobody asks for another.
     """
 
     name: str
@@ -76,10 +77,11 @@ class Claim:
     workers: int = 3
     settle_seconds: float = 40.0
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    stacks: tuple[str, ...] = ("dev", "full")
 
 
 class TryClaim(Protocol):
     """What the pytest fixture ``try_claim`` gives: runs a claim as `assay run` does and returns the verdict."""
 
     def __call__(self, claim: Claim) -> Verdict:
-        """Run the claim in a process of its own; its summary goes to the test's output."""
+        """Run the claim on its first stack, in a process of its own; its summary goes to the test's output."""

@@ -44,7 +44,7 @@ def temporal_address(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture
 def try_claim(pytestconfig: pytest.Config) -> TryClaim:
-    """Runs a claim as `assay run` does, with the seed of ``ASSAY_SEED`` (1 if unset), and returns its verdict."""
+    """Runs a claim as `assay run` does, on its first stack, with the seed of ``ASSAY_SEED`` (1 if unset)."""
 
     def run(claim: Claim) -> Verdict:
         command = [sys.executable, "-m", "harness.cli", "run", claim.name, "--seed", os.environ.get("ASSAY_SEED", "1")]

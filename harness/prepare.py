@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.application import load_application
-from harness.bring_up import STACKS, Blueprint
+from harness.bring_up import Blueprint
 from harness.claim import Claim
 from harness.config import ProjectConfig
 from harness.errors import UsageError
@@ -33,7 +33,7 @@ class RunOptions:
     """What `assay run` was asked for, beside the claim."""
 
     seed: int
-    stack: str = "dev"
+    stack: str
     mutant: str | None = None
     faults_enabled: bool = True
 
@@ -55,14 +55,29 @@ class NoFaults:
         """Heal nothing."""
 
 
+def stack_for(claim: Claim, asked: str | None) -> str:
+    """The stack to try a claim on: the one that was asked for, or else the claim's first.
+
+    :raises UsageError: the claim cannot be tried on it.
+    """
+    if asked is None:
+        return claim.stacks[0]
+    if asked not in claim.stacks:
+        raise UsageError(
+            f"{claim.name} cannot be tried on the stack {asked!r}, only on {' or '.join(claim.stacks)}: "
+            f"`assay run {claim.name} --stack {claim.stacks[0]}`"
+        )
+    return asked
+
+
 @contextlib.contextmanager
 def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterator[Experiment]:
     """The experiment, with its version of the application laid out for as long as the context lasts.
 
-    :raises UsageError: an unknown stack or mutant, a patch that does not apply, an application that cannot be loaded.
+    :raises UsageError: a stack that the claim is not for, an unknown mutant, a patch that does not apply, an
+        application that cannot be loaded.
     """
-    if options.stack not in STACKS:
-        raise UsageError(f"stack {options.stack!r} is not one of {', '.join(STACKS)}")
+    stack = stack_for(claim, options.stack)
     app = load_application(config.app)
     world = load_world(config.world) if config.world else None
     mutant = load_mutant(config, options.mutant) if options.mutant else None
@@ -79,9 +94,9 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
                 claim=claim.name,
                 promise=claim.promise,
                 seed=options.seed,
-                stack=options.stack,
+                stack=stack,
                 started_at=now.isoformat(timespec="seconds"),
-                command=command_of(claim.name, options),
+                command=command_of(claim, options),
                 mutant=options.mutant,
                 faults_enabled=options.faults_enabled,
                 versions=versions(),
@@ -98,17 +113,17 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
                 app=app,
                 world=world,
                 workers=claim.workers,
-                stack=options.stack,
+                stack=stack,
             ),
             nemesis=claim.nemesis(seed) if options.faults_enabled else NoFaults(),
             workload=claim.workload(seed),
         )
 
 
-def command_of(claim: str, options: RunOptions) -> str:
+def command_of(claim: Claim, options: RunOptions) -> str:
     """The command that repeats the run."""
-    words = ["assay", "run", claim, "--seed", str(options.seed)]
-    words += ["--stack", options.stack] if options.stack != "dev" else []
+    words = ["assay", "run", claim.name, "--seed", str(options.seed)]
+    words += ["--stack", options.stack] if options.stack != claim.stacks[0] else []
     words += ["--mutant", options.mutant] if options.mutant else []
     words += [] if options.faults_enabled else ["--faults", "none"]
     return " ".join(words)

@@ -81,11 +81,13 @@ def invoice_claim(
     habits: Mapping[str, int] = HABITS,
     held_at_least: int = 0,
     latency_bounds_seconds: Mapping[str, float] | None = None,
+    stacks: tuple[str, ...] = ("dev", "full"),
 ) -> Claim:
     """A claim on ``count`` invoices processed at ``rate_per_second`` while the plan's faults strike.
 
     :param held_at_least: so many executions must have been held, or the run is no evidence.
     :param latency_bounds_seconds: operation name → the p99 promised for it, from the intended start.
+    :param stacks: those that have all the plan breaks; it is tried on the first when nobody asks for another.
     """
     return Claim(
         name=name,
@@ -110,4 +112,5 @@ def invoice_claim(
         workers=workers,
         settle_seconds=settle_seconds,
         vocabulary=VOCABULARY,
+        stacks=stacks,
     )

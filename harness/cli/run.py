@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ from harness.cli.console import progress_display
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
 from harness.judge import judge
-from harness.prepare import RunOptions, prepared
+from harness.prepare import RunOptions, prepared, stack_for
 from harness.progress import Progress
 from harness.record_reader import read_record
 from harness.report.terminal import terminal_lines
@@ -26,15 +27,19 @@ from harness.stack.recipes import programs_of
 from harness.stack.watchdog import Watchdog
 from harness.verdict import Verdict, worst
 
+DEFAULT = "dev"
+
 
 @click.command()
 @click.argument("claims", nargs=-1, metavar="[CLAIM]...")
-@click.option("--all", "all_claims", is_flag=True, help="Try every claim, one after another.")
-@click.option("--list", "list_claims", is_flag=True, help="Name every claim, its promise and the evidence it needs.")
+@click.option("--all", "all_claims", is_flag=True, help="Try every claim that fits the stack, one after another.")
+@click.option("--list", "list_claims", is_flag=True, help="Name every claim, its promise, stacks and evidence.")
 @click.option(
     "--seed", type=click.IntRange(min=0), help="Draws data, operations and faults; drawn at random if left out."
 )
-@click.option("--stack", type=click.Choice(tuple(STACKS)), default="dev", show_default=True, help="What to run it on.")
+@click.option(
+    "--stack", type=click.Choice(tuple(STACKS)), help=f"What to run it on: by default its first; {DEFAULT} with --all."
+)
 @click.option("--mutant", metavar="NAME", help="Run the application with this patch (see `assay mutants`).")
 @click.option(
     "--faults", type=click.Choice(["plan", "none"]), default="plan", help="`none` breaks nothing, and proves nothing."
@@ -44,7 +49,7 @@ def run(
     all_claims: bool,
     list_claims: bool,
     seed: int | None,
-    stack: str,
+    stack: str | None,
     mutant: str | None,
     faults: str,
 ) -> int:
@@ -53,6 +58,7 @@ def run(
     \b
     assay run --list                      what can be tried
     assay run worker-killed --seed 7      the same plan and operations every time
+    assay run --all --stack full          every claim that can be tried on the Postgres stack
     assay run worker-killed --mutant fresh-message-id   a version that must be caught
     """
     config = load_config(Path.cwd())
@@ -62,17 +68,29 @@ def run(
         return 0
     if all_claims == bool(claims):
         raise UsageError("name a claim, or say --all; `assay run --list` shows the claims")
-    chosen = [load_claim(config, name) for name in claims or claim_names(config)]
-    options = RunOptions(
-        seed=secrets.randbelow(2**31) if seed is None else seed,
-        stack=stack,
-        mutant=mutant,
-        faults_enabled=faults == "plan",
-    )
-    verdicts = {claim.name: try_claim(config, claim, options) for claim in chosen}
+    chosen = _all_that_fit(config, stack or DEFAULT) if all_claims else _named(config, claims, stack)
+    drawn = secrets.randbelow(2**31) if seed is None else seed
+    verdicts = {
+        claim.name: try_claim(config, claim, RunOptions(drawn, fitting, mutant, faults_enabled=faults == "plan"))
+        for claim, fitting in chosen
+    }
     if len(verdicts) > 1:
         click.echo("\n" + "\n".join(f"{verdict.value:<7}  {name}" for name, verdict in verdicts.items()))
     return worst(verdicts.values()).exit_code
+
+
+def _all_that_fit(config: ProjectConfig, stack: str) -> list[tuple[Claim, str]]:
+    """Every claim that can be tried on the stack, with the stack's name."""
+    known = [load_claim(config, name) for name in claim_names(config)]
+    fitting = [(claim, stack) for claim in known if stack in claim.stacks]
+    if not fitting:
+        raise UsageError(f"no claim can be tried on the stack {stack!r}; `assay run --list` shows where each can")
+    return fitting
+
+
+def _named(config: ProjectConfig, names: Sequence[str], stack: str | None) -> list[tuple[Claim, str]]:
+    """The claims of these names, each with its stack; all are refused before the first is tried."""
+    return [(claim, stack_for(claim, stack)) for claim in (load_claim(config, name) for name in names)]
 
 
 def try_claim(config: ProjectConfig, claim: Claim, options: RunOptions) -> Verdict:
@@ -98,7 +116,7 @@ async def _run(experiment: Experiment, progress: Progress) -> Verdict:
 
 
 def _describe(claim: Claim) -> None:
-    click.echo(f"{claim.name}\n    {claim.promise}")
+    click.echo(f"{claim.name} ({', '.join(claim.stacks)})\n    {claim.promise}")
     evidence = claim.evidence
     needs = [f"{evidence.operations_ok} operations OK"]
     needs += [f"{evidence.faults_landed} faults landed, {evidence.faults_felt} felt"] if evidence.faults_landed else []

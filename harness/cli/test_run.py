@@ -122,6 +122,31 @@ def test_a_wrong_command_ends_with_2_and_says_what_is_known(
     assert words in done.stderr
 
 
+def test_a_claim_is_refused_on_a_stack_it_is_not_for_and_the_command_that_works_is_said(tmp_path: Path) -> None:
+    done = assay(write_project(tmp_path, stacks=("dev",)), "run", "orders", "--stack", "full")
+    assert done.returncode == 2
+    assert "orders cannot be tried on the stack 'full', only on dev: `assay run orders --stack dev`" in done.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+def test_all_tries_only_what_fits_the_stack(tmp_path: Path) -> None:
+    project = write_project(tmp_path, stacks=("full",))
+    nothing = assay(project, "run", "--all")
+    assert nothing.returncode == 2
+    assert "no claim can be tried on the stack 'dev'" in nothing.stderr
+    assert "orders (full)" in assay(project, "run", "--list").stdout
+
+
+@pytest.mark.parametrize("arguments", [("orders",), ("--all", "--stack", "full"), ("orders", "--stack", "full")])
+def test_without_another_word_a_claim_is_tried_on_its_first_stack(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    project = write_project(tmp_path, stacks=("full", "dev"))
+    # A program that only the Postgres stack needs: that it is missed says which stack was to come up.
+    lacking = {**environment(project), "ASSAY_POSTGRES_BIN": "/nowhere/postgres"}
+    done = subprocess.run(command("run", *arguments), cwd=project, env=lacking, capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    assert "ASSAY_POSTGRES_BIN=/nowhere/postgres is not an executable file" in done.stderr
+
+
 def test_a_missing_binary_ends_with_3(tmp_path: Path) -> None:
     project = write_project(tmp_path)
     done = subprocess.run(

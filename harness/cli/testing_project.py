@@ -87,17 +87,25 @@ class Nothing:
 CLAIM = Claim(
     "orders", "Every order is packed.", lambda seed: Orders(), lambda seed: Nothing(), (Packed(),),
     Evidence(operations_ok={count}), workers=1, settle_seconds=30.0,
+    stacks={stacks},
 )
 """
 
 
 def write_project(
-    folder: Path, *, count: int = 2, pack_seconds: float = 0.0, check: str = "pass", prepare: str = "pass"
+    folder: Path,
+    *,
+    count: int = 2,
+    pack_seconds: float = 0.0,
+    check: str = "pass",
+    prepare: str = "pass",
+    stacks: tuple[str, ...] = ("dev", "full"),
 ) -> Path:
     """Write the project and return its folder.
 
     :param check: a statement planted at the start of the claim's check.
     :param prepare: a statement planted where the run prepares its work, after the stack is up.
+    :param stacks: those on which the claim can be tried.
     """
     (folder / "shop").mkdir()
     (folder / "claims").mkdir()
@@ -106,5 +114,6 @@ def write_project(
     (folder / "claims" / "__init__.py").touch()
     (folder / "shop" / "app.py").write_text(APP.replace("{pack_seconds}", str(pack_seconds)))
     text = CLAIM.replace("{count}", str(count)).replace("{check}", check).replace("{prepare}", prepare)
+    text = text.replace("{stacks}", repr(stacks))
     (folder / "claims" / "test_orders.py").write_text(text)
     return folder

@@ -1,0 +1,71 @@
+"""Claims are found where they lie, and a claim that is not where its stacks say is refused."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.claims import claim_names, load_claim
+from harness.config import ProjectConfig
+from harness.errors import UsageError
+
+CLAIM = """\
+from harness.claim import Claim, Evidence
+
+CLAIM = Claim({name!r}, "promise", lambda seed: None, lambda seed: None, (), Evidence(1), stacks={stacks!r})
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [module for module in sys.modules if module.split(".")[0] == "found_claims"]:
+        monkeypatch.delitem(sys.modules, name)
+    folder = tmp_path / "found_claims"
+    for part in (folder, folder / "full", folder / "oracle"):
+        part.mkdir()
+        (part / "__init__.py").touch()
+    return folder
+
+
+def config(package: Path) -> ProjectConfig:
+    return ProjectConfig(package.parent, "app", "found_claims")
+
+
+def write(file: Path, stacks: tuple[str, ...] = ("dev", "full")) -> None:
+    name = file.stem.removeprefix("test_").replace("_", "-")
+    file.write_text(CLAIM.format(name=name, stacks=stacks))
+
+
+def test_claims_lie_in_the_package_and_in_the_folders_of_its_stacks_and_nowhere_else(package: Path) -> None:
+    write(package / "test_one_dies.py")
+    write(package / "full" / "test_links_break.py", stacks=("full",))
+    write(package / "oracle" / "test_rows.py")
+    write(package / "full" / "drawing.py")
+    assert claim_names(config(package)) == ["links-break", "one-dies"]
+    assert load_claim(config(package), "links-break").stacks == ("full",)
+
+
+def test_two_claims_of_one_name_are_refused(package: Path) -> None:
+    write(package / "test_one_dies.py")
+    write(package / "full" / "test_one_dies.py", stacks=("full",))
+    with pytest.raises(UsageError, match="are both the claim 'one-dies'; rename one"):
+        claim_names(config(package))
+
+
+@pytest.mark.parametrize(
+    ("file", "stacks", "complaint"),
+    [
+        ("full/test_x.py", ("dev", "full"), "it lies in full/, so its stacks must begin with 'full'"),
+        ("test_x.py", ("moon",), "stacks name 'moon'; there are dev, full"),
+        ("test_x.py", (), "stacks name nothing; there are dev, full"),
+    ],
+)
+def test_stacks_that_are_none_or_not_the_folders_are_refused(
+    package: Path, file: str, stacks: tuple[str, ...], complaint: str
+) -> None:
+    write(package / file, stacks)
+    with pytest.raises(UsageError, match=complaint):
+        load_claim(config(package), "x")
