@@ -15,6 +15,7 @@ from chaos.link_slow import LinkSlow
 from chaos.link_toxics import link_blackhole, link_reset, link_sliced, link_throttled
 from chaos.process_kill import ProcessKill
 from chaos.process_pause import ProcessPause
+from chaos.process_restart import ProcessRestart
 from chaos.service_errors import ServiceErrors
 from chaos.worker_drain import WorkerDrain
 from chaos.worker_kill import WorkerKill
@@ -30,6 +31,7 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
     "link-throttled": link_throttled,
     "process-kill": ProcessKill,
     "process-pause": ProcessPause,
+    "process-restart": ProcessRestart,
     "service-errors": ServiceErrors,
     "worker-drain": WorkerDrain,
     "worker-kill": WorkerKill,

@@ -62,6 +62,7 @@ VOCABULARY = Vocabulary(
         "link-throttled": ("link was throttled", "links were throttled"),
         "link-sliced": ("link was sliced", "links were sliced"),
         "link-reset": ("link was reset", "links were reset"),
+        "process-restart": ("process was restarted", "processes were restarted"),
         "process-kill": ("process was killed", "processes were killed"),
     },
     identity=("kind", "payment_id", "memo", "subject"),

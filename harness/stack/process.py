@@ -141,16 +141,21 @@ class Processes:
             managed.signal_tree(signal.SIGKILL)
         await managed.exited.wait()
 
-    async def stop(self, managed: ManagedProcess, *, grace_seconds: float) -> None:
-        """Ask the process to finish, and kill it when it has not ended ``grace_seconds`` later."""
+    async def stop(self, managed: ManagedProcess, *, grace_seconds: float) -> bool:
+        """Ask the process to finish, and kill it when it has not ended ``grace_seconds`` later.
+
+        Returns whether it ended without being killed.
+        """
         if managed.alive:
             managed.planned_end = managed.planned_end or "stopped"
             managed.signal_tree(signal.SIGCONT)
             managed.signal_group(managed.ending.stop)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(managed.exited.wait(), grace_seconds)
-        if managed.alive:
-            await self.kill(managed)
+        if not managed.alive:
+            return True
+        await self.kill(managed)
+        return False
 
     async def stop_all(self, *, grace_seconds: float, last: Sequence[Collection[str]] = ()) -> None:
         """Stop everything within the grace, and the processes named in ``last`` after all others, one wave by one.

@@ -1,4 +1,4 @@
-"""The single processes of a stack (servers, world, API) by name: killed, paused, started again with the same arguments.
+"""The single processes of a stack (servers, world, API) by name: killed, stopped, paused, started again as they were.
 
 Where it stands: `harness.bring_up` registers what it starts, and faults kill by name. Workers are not here: they are
 many and interchangeable, which is what a fleet is for.
@@ -10,7 +10,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 
-from harness.errors import UsageError
+from harness.errors import EnvironmentMissing, UsageError
 from harness.stack.process import ManagedProcess, Processes
 
 Start = Callable[[], Awaitable[ManagedProcess]]
@@ -36,6 +36,14 @@ class Singles:
         self._locks[name] = asyncio.Lock()
         self._running[name] = await start()
 
+    def alive(self, name: str) -> bool:
+        """Whether it runs.
+
+        :raises UsageError: the stack has no process of this name.
+        """
+        self._require(name)
+        return self._running[name].alive
+
     def lock(self, name: str) -> asyncio.Lock:
         """The lock a fault holds from injecting to healing, so that two faults never share a process.
 
@@ -52,6 +60,22 @@ class Singles:
         self._require(name)
         await self._processes.kill(self._running[name])
         return self._running[name].pid
+
+    async def stop(self, name: str, *, grace_seconds: float) -> int:
+        """Ask it to finish, by its own stop signal; returns its process id once it has.
+
+        :raises UsageError: the stack has no process of this name.
+        :raises EnvironmentMissing: it was not running, or had not ended after ``grace_seconds``, and was killed then.
+        """
+        if not self.alive(name):
+            raise EnvironmentMissing(f"{name} was not running when it was to be stopped")
+        managed = self._running[name]
+        if not await self._processes.stop(managed, grace_seconds=grace_seconds):
+            raise EnvironmentMissing(
+                f"{name} (process {managed.pid}) had not ended {grace_seconds:g} s after it was asked to, "
+                f"and was killed; see {managed.log}"
+            )
+        return managed.pid
 
     async def start(self, name: str) -> None:
         """Start it again if it is not running, and wait until it serves."""
