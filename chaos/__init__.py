@@ -17,6 +17,7 @@ from chaos.process_kill import ProcessKill
 from chaos.process_pause import ProcessPause
 from chaos.process_restart import ProcessRestart
 from chaos.service_errors import ServiceErrors
+from chaos.service_slow import ServiceSlow
 from chaos.worker_drain import WorkerDrain
 from chaos.worker_kill import WorkerKill
 from chaos.worker_kill_all import WorkerKillAll
@@ -33,6 +34,7 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
     "process-pause": ProcessPause,
     "process-restart": ProcessRestart,
     "service-errors": ServiceErrors,
+    "service-slow": ServiceSlow,
     "worker-drain": WorkerDrain,
     "worker-kill": WorkerKill,
     "worker-kill-all": WorkerKillAll,

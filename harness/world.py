@@ -6,6 +6,7 @@ The engine starts it, tells the application where it is, and later reads the rec
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class WorldControl:
 
     def __init__(self, url: str, client: httpx.AsyncClient | None = None) -> None:
         self._client = client or httpx.AsyncClient(base_url=url, timeout=15.0, trust_env=False, verify=False)
+        self._changing = asyncio.Lock()
 
     async def arm_hold(
         self, service: str, operation: str, nth: int, point: str, *, release_after_seconds: float
@@ -94,6 +96,12 @@ class WorldControl:
     async def set_knob(self, service: str, **knob: Any) -> None:
         """Set latency, error rate or refusal of one service; what is not named is reset."""
         await self._call("PUT", f"/knobs/{service}", json=knob)
+
+    async def change_knob(self, service: str, **fields: Any) -> None:
+        """Set these fields of one service's knob and leave the others; several callers do not undo each other's."""
+        async with self._changing:
+            before = (await self.knobs())[service]
+            await self.set_knob(service, **{**before, **fields})
 
     async def knobs(self) -> dict[str, Any]:
         """The knobs of all services as the world has them now."""

@@ -55,6 +55,7 @@ VOCABULARY = Vocabulary(
         "worker-pause": ("worker was paused", "workers were paused"),
         "worker-drain": ("worker was drained", "workers were drained"),
         "service-errors": ("service failed", "services failed"),
+        "service-slow": ("service was slow", "services were slow"),
         "process-pause": ("process was paused", "processes were paused"),
         "link-cut": ("link was cut", "links were cut"),
         "link-blackhole": ("link swallowed everything", "links swallowed everything"),
