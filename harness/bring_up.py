@@ -102,7 +102,18 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
         # Everything is on loopback, so neither proxies nor certificates are for us.
         http = await cleanup.enter_async_context(httpx.AsyncClient(timeout=10.0, trust_env=False, verify=False))
         yield Site(
-            client, environment, fleet, journal, blueprint.folder, http, singles, control, ports, ends.links, ends.shown
+            client=client,
+            environment=environment,
+            fleet=fleet,
+            journal=journal,
+            folder=blueprint.folder,
+            http=http,
+            singles=singles,
+            world=control,
+            world_ports=ports,
+            links=ends.links,
+            shown=ends.shown,
+            insides=ends.insides,
         )
 
 

@@ -14,6 +14,7 @@ from harness.fleet import Fleet
 from harness.journal import Journal, read_journal
 from harness.record import Attempt
 from harness.record_reader import attempts_of
+from harness.stack.insides import Insides
 from harness.stack.links import Link
 from harness.stack.restart import Singles
 from harness.world import WorldControl
@@ -26,7 +27,8 @@ class Site:
     ``environment`` is what the application's processes were given; ``world_ports`` maps the world's services to ports;
     ``singles`` are the processes of which there is one each; ``folder`` is the run directory; ``http`` is the one HTTP
     client of all callers, because making one is dear. ``links`` are the connections that can be broken, by name; there
-    are none where nothing stands between the parts. ``shown`` says what a person may open, and where. ``work_over`` is
+    are none where nothing stands between the parts. ``insides`` is what lies behind them, ``None`` where nobody is let
+    in. ``shown`` says what a person may open, and where. ``work_over`` is
     set when no more work comes: what waits for a milestone of the work waits no longer.
     """
 
@@ -41,6 +43,7 @@ class Site:
     world_ports: Mapping[str, int]
     links: Mapping[str, Link] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    insides: Insides | None = None
     work_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def attempts(self, worker: str) -> tuple[Attempt, ...]:

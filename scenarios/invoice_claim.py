@@ -56,6 +56,7 @@ VOCABULARY = Vocabulary(
         "worker-drain": ("worker was drained", "workers were drained"),
         "service-errors": ("service failed", "services failed"),
         "service-slow": ("service was slow", "services were slow"),
+        "postgres-read-only": ("time PostgreSQL was read-only", "times PostgreSQL was read-only"),
         "process-pause": ("process was paused", "processes were paused"),
         "link-cut": ("link was cut", "links were cut"),
         "link-blackhole": ("link swallowed everything", "links swallowed everything"),

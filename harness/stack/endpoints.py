@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.stack.insides import Insides
 from harness.stack.links import Link
 from harness.stack.process import Processes
 from harness.stack.restart import Singles
@@ -67,6 +68,7 @@ class Endpoints:
     :param world_ports: service of the world → the port by which the application reaches it.
     :param books: a URL ``postgresql://...`` of a database for the application; ``None`` where the stack has none.
     :param links: the connections that can be broken, by name.
+    :param insides: what lies behind the links; ``None`` where nobody is let in.
     :param shown: what a person may want to open: what it is → where it is.
     :param wait_until_ready: waits until every part says that it serves. The stack works before that, so the application
         can be started meanwhile; a site is up only after it.
@@ -78,5 +80,6 @@ class Endpoints:
     world_ports: Mapping[str, int]
     books: str | None = None
     links: Mapping[str, Link] = field(default_factory=dict)
+    insides: Insides | None = None
     shown: Mapping[str, str] = field(default_factory=dict)
     wait_until_ready: Callable[[], Coroutine[None, None, None]] = field(default=_nothing_to_wait_for, repr=False)

@@ -23,10 +23,20 @@ import temporalio.client
 from harness.stack import first_workflow
 from harness.stack.client import open_client
 from harness.stack.endpoints import NAMESPACE, Endpoints, FixedPorts, StackRequest
+from harness.stack.insides import Insides
 from harness.stack.links import Link, by_name
 from harness.stack.namespace import make_namespace
 from harness.stack.ports import free_ports
-from harness.stack.postgres import PASSWORD, POSTGRES, USER, Postgres, create_databases, query, start_postgres
+from harness.stack.postgres import (
+    PASSWORD,
+    POSTGRES,
+    USER,
+    Postgres,
+    create_databases,
+    forget_settings,
+    query,
+    start_postgres,
+)
 from harness.stack.process import ManagedProcess
 from harness.stack.proxies import Proxy
 from harness.stack.schema import set_up_schema
@@ -119,6 +129,7 @@ async def _add(
 
 
 async def _start_database(postgres: Postgres, request: StackRequest) -> None:
+    forget_settings(postgres)
     await _add(request, POSTGRES, start_postgres, postgres)
     await create_databases(postgres, [BOOKS], request.processes, folder=request.folder)
     await set_up_schema(postgres, request.processes, folder=request.folder)
@@ -176,12 +187,14 @@ def _endpoints(
     proxied = {name: wires[f"application-{name}"].port for name in request.world_ports if name != CONTROL}
     books = f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{wires[f'application-{BOOKS}'].port}/{BOOKS}"
     frontend = cluster.first("frontend").address
+    server = f"postgresql://{USER}:{PASSWORD}@{postgres.address}"
+    metrics = {role.name: f"http://127.0.0.1:{role.ports.metrics}/metrics" for role in cluster.roles}
     shown = {
         "UI": ui.url,
-        "PostgreSQL": f"postgresql://{USER}:{PASSWORD}@{postgres.address}",
+        "PostgreSQL": server,
         "Toxiproxy": toxiproxy.url,
         "frontend": f"{frontend} (past its links)",
-        **{f"{role.name} metrics": f"http://127.0.0.1:{role.ports.metrics}/metrics" for role in cluster.roles},
+        **{f"{name} metrics": url for name, url in metrics.items()},
         **{f"link {wire.name}": f"{wire.proxy().listen} -> {wire.proxy().upstream}" for wire in wires.values()},
     }
     return Endpoints(
@@ -191,6 +204,7 @@ def _endpoints(
         world_ports={**request.world_ports, **proxied},
         books=books,
         links=links,
+        insides=Insides(f"{server}/{POSTGRES}", cluster.dynamic_config, metrics),
         shown=shown,
         wait_until_ready=partial(wait_until_serving, cluster.roles),
     )

@@ -99,6 +99,14 @@ async def start_postgres(
     return process
 
 
+def forget_settings(postgres: Postgres) -> None:
+    """Drop what ``ALTER SYSTEM`` has set in this data folder, before the server starts.
+
+    What a fault left there must not reach the next stack over the same folder.
+    """
+    (postgres.data / "postgresql.auto.conf").unlink(missing_ok=True)
+
+
 async def is_ready(postgres: Postgres) -> bool:
     """Whether it takes connections now, as ``pg_isready`` sees it: not while it starts, recovers or stops."""
     command = [str(find_binary("pg_isready")), "--quiet", "--timeout", "3"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from harness.errors import EnvironmentMissing, UsageError
 from harness.stack.process import ManagedProcess, Processes
@@ -43,6 +44,14 @@ class Singles:
         """
         self._require(name)
         return self._running[name].alive
+
+    def log(self, name: str) -> Path:
+        """Where it writes what it has to say.
+
+        :raises UsageError: the stack has no process of this name.
+        """
+        self._require(name)
+        return self._running[name].log
 
     def lock(self, name: str) -> asyncio.Lock:
         """The lock a fault holds from injecting to healing, so that two faults never share a process.
