@@ -9,10 +9,11 @@ Not covered: a fault that struck while nothing was under way; nobody noticed it,
 from __future__ import annotations
 
 import itertools
+import math
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from harness.journal import read_journals
@@ -81,21 +82,40 @@ def slowed(lines: Sequence[Line], injected_seconds: float, healed_seconds: float
 def silence(lines: Sequence[Line], injected_seconds: float, now_seconds: float | None) -> list[str]:
     """For how long no activity began once the fault was there, when that is much longer than any pause before it.
 
+    A pause that an earlier fault made, or in which no work was asked for yet, is no measure of what is usual.
+
     :param now_seconds: the end of a pause that still lasts; ``None`` when such a pause does not count.
     """
     begun = [line["at_seconds"] for line in lines if line["kind"] == "attempt-start"]
     before = [at for at in begun if at < injected_seconds]
-    if len(before) < SAMPLES:
+    pauses = _undisturbed(lines, itertools.pairwise(before), injected_seconds)
+    if len(before) < SAMPLES or not pauses:
         return []
     since = [at for at in begun if at >= injected_seconds] + ([now_seconds] if now_seconds is not None else [])
-    usual, longest = max(_pauses(before)), max(_pauses([before[-1], *since]), default=0.0)
+    spans = itertools.pairwise([before[-1], *since])
+    usual, longest = max(pauses), max((later - earlier for earlier, later in spans), default=0.0)
     if longest < max(SILENCE_SECONDS, TIMES_AS_LONG * usual):
         return []
     return [f"no activity began for {longest:.2f} s, at most {usual:.2f} s before"]
 
 
-def _pauses(instants: Sequence[float]) -> list[float]:
-    return [later - earlier for earlier, later in itertools.pairwise(instants)]
+def _undisturbed(lines: Sequence[Line], pauses: Iterable[tuple[float, float]], injected_seconds: float) -> list[float]:
+    """How long those pauses were that no earlier fault touched, and not the beginning of the work."""
+    begun: dict[str, float] = {}
+    disturbed: list[tuple[float, float]] = []
+    for line in lines:
+        if line["kind"] == "phase" and line["event"] == "entered":
+            disturbed.append((line["at_seconds"], line["at_seconds"]))
+        elif line["kind"] == "fault" and line["event"] == "injected" and line["at_seconds"] < injected_seconds:
+            begun[line["fault_id"]] = line["at_seconds"]
+        elif line["kind"] == "fault" and line["event"] == "healed" and line["fault_id"] in begun:
+            disturbed.append((begun.pop(line["fault_id"]), line["at_seconds"] + NOTICED_WITHIN_SECONDS))
+    disturbed += [(at, math.inf) for at in begun.values()]
+    return [
+        later - earlier
+        for earlier, later in pauses
+        if not any(earlier <= until and later >= since for since, until in disturbed)
+    ]
 
 
 def _spans(lines: Sequence[Line]) -> dict[str, list[tuple[float, float | None]]]:

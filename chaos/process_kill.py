@@ -1,7 +1,8 @@
 """SIGKILL of a process of which there is only one: the API, the world, or the Temporal server itself.
 
 It comes back with the same arguments, on the same port and with the same files: what it had promised, it must know
-again. Felt is what its callers noticed: requests that broke, attempts that failed, operations that came out UNKNOWN.
+again. Felt is what its callers noticed: operations that waited for it, requests that broke, what was slow, and silence:
+of a role that hands out work nobody asks for an answer.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaos.fault import Milestone
-from chaos.noticed import failures
+from chaos.noticed import noticed
 from harness.journal import read_journals
 from harness.site import Site
 
@@ -57,13 +58,10 @@ class ProcessKill:
         """What its callers noticed."""
         if self._injected_seconds is None or self._healed_seconds is None:
             return None
-        records = read_journals(site.folder / "journal")
-        noticed = {
-            "operations waited for it": _waited(records, self._injected_seconds, self._healed_seconds),
-            **failures(records, self._injected_seconds, self._healed_seconds),
-        }
-        words = [f"{count} {what}" for what, count in noticed.items() if count]
-        return ", ".join(words) or None
+        waited = _waited(read_journals(site.folder / "journal"), self._injected_seconds, self._healed_seconds)
+        words = [f"{waited} operations waited for it"] if waited else []
+        rest = noticed(site, self._injected_seconds, self._healed_seconds)
+        return ", ".join(words + ([rest] if rest else [])) or None
 
 
 def _waited(records: Sequence[Mapping[str, Any]], injected_seconds: float, healed_seconds: float) -> int:

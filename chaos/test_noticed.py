@@ -101,3 +101,27 @@ def test_a_pause_much_longer_than_any_before_is_silence() -> None:
 
 def test_that_no_more_work_comes_is_no_silence() -> None:
     assert silence(BEFORE, 5.0, None) == []
+
+
+def test_a_pause_that_an_earlier_fault_made_is_not_the_usual_one() -> None:
+    def fault(event: str, at: float) -> Lines:
+        return [{"kind": "fault", "fault_id": "earlier", "event": event, "at_seconds": at}]
+
+    earlier = together([fault("injected", 5.0), fault("healed", 9.0)])
+    after = together(attempt(n, n, n + 0.1) for n in range(15, 20))
+    lines = together([BEFORE, after])
+    assert silence(lines, 19.5, 24.0) == [], "the pause from 4 to 15 is twice as long"
+    assert silence(together([lines, earlier]), 19.5, 24.0) == ["no activity began for 5.00 s, at most 1.00 s before"]
+    unhealed = together([lines, fault("injected", 5.0)])
+    assert silence(unhealed, 19.5, 24.0) == ["no activity began for 5.00 s, at most 1.00 s before"]
+    # This fault's own record is written once it is there.
+    own = together([lines, earlier, fault("injected", 19.6)])
+    assert silence(own, 19.5, 24.0) == ["no activity began for 5.00 s, at most 1.00 s before"]
+
+
+def test_the_pause_before_the_work_is_not_the_usual_one() -> None:
+    work = [{"kind": "phase", "name": "work", "event": "entered", "at_seconds": 9.0}]
+    after = together(attempt(n, n, n + 0.1) for n in range(10, 13))
+    lines = together([BEFORE, after])
+    assert silence(lines, 12.5, 17.0) == []
+    assert silence(together([lines, work]), 12.5, 17.0) == ["no activity began for 5.00 s, at most 1.00 s before"]
