@@ -1,0 +1,75 @@
+"""Workers die, stand still and are drained while the server is one for production: PostgreSQL, a process per role.
+
+The dev server decides everything in one process and on one shard. Here a death is noticed across three roles and four
+shards: what the dead worker had polled is matching's to know, and that it is gone is history's.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from chaos.plan import HoldPoint, Plan, PlannedFault
+from harness.claim import Evidence, TryClaim
+from harness.seed import Seed
+from harness.verdict import Verdict
+from scenarios.invoice_claim import invoice_claim
+
+
+def plan(seed: Seed) -> Plan:
+    """A kill in a booking, a pause beyond the heartbeat time-out, a drain, and in the end the whole fleet."""
+    draw = seed.stream("faults")
+    slots = draw.sample([1, 2, 3], 2)
+
+    def seconds(least: float, most: float) -> float:
+        return round(draw.uniform(least, most), 3)
+
+    return Plan(
+        (
+            PlannedFault(
+                "pause-by-time",
+                "worker-pause",
+                {"slot": slots[0], "paused_seconds": seconds(7.0, 10.0)},
+                after_seconds=seconds(3.0, 5.0),
+            ),
+            PlannedFault(
+                "kill-in-booking",
+                "worker-kill",
+                {"down_seconds": seconds(3.0, 10.0)},
+                hold=HoldPoint("accounting", "book", draw.randint(70, 90), "after_commit"),
+            ),
+            PlannedFault(
+                "drain-by-time",
+                "worker-drain",
+                {"slot": slots[1], "down_seconds": seconds(3.0, 10.0)},
+                after_seconds=seconds(22.0, 24.0),
+            ),
+            PlannedFault(
+                "kill-all-in-booking",
+                "worker-kill-all",
+                {"down_seconds": seconds(3.0, 10.0)},
+                hold=HoldPoint("accounting", "book", draw.randint(215, 235), "after_commit"),
+            ),
+        )
+    )
+
+
+CLAIM = invoice_claim(
+    "workers-on-postgres",
+    "On a server made for production, too, a worker that dies, stands still or is replaced costs no invoice.",
+    plan,
+    stacks=("full",),
+    count=130,
+    rate_per_second=2.5,
+    evidence=Evidence(
+        operations_ok=180,
+        faults_landed=4,
+        faults_felt=3,
+        effects={"smtp/mail": 80, "accounting/book": 130},
+        begun_during_faults={"process": 30},
+    ),
+)
+
+
+@pytest.mark.full
+def test_workers_on_postgres(try_claim: TryClaim) -> None:
+    assert try_claim(CLAIM) is Verdict.VALID
