@@ -19,6 +19,7 @@ from typing import Any
 from harness.journal import read_journals
 from harness.record_reader import attempts_of
 from harness.site import Site
+from harness.workload import NOT_ASKED_YET
 
 Line = Mapping[str, Any]
 
@@ -30,6 +31,7 @@ TIMES_AS_LONG = 2.0
 LONGER_BY_SECONDS = 0.02
 # A pause of less than this in the work is none.
 SILENCE_SECONDS = 1.0
+OPERATION = "operation "
 
 
 def noticed(site: Site, injected_seconds: float, healed_seconds: float) -> str | None:
@@ -49,7 +51,7 @@ def failures(lines: Sequence[Line], injected_seconds: float, healed_seconds: flo
     meanwhile = [line for line in lines if injected_seconds <= line["at_seconds"] <= until]
 
     def count(kind: str, field_name: str, value: object) -> int:
-        return sum(line["kind"] == kind and line[field_name] == value for line in meanwhile)
+        return sum(line["kind"] == kind and line[field_name] == value and not _unasked(line) for line in meanwhile)
 
     return {
         "operations UNKNOWN": count("return", "outcome", "UNKNOWN"),
@@ -77,6 +79,19 @@ def slowed(lines: Sequence[Line], injected_seconds: float, healed_seconds: float
         if now >= max(TIMES_AS_LONG * usual, usual + LONGER_BY_SECONDS):
             words.append(f"{name} took {now:.2f} s in the middle, {usual:.2f} s before")
     return words
+
+
+def waited(lines: Sequence[Line], injected_seconds: float, healed_seconds: float) -> int:
+    """How many operations were open when the fault was healed, and for much longer than they usually take."""
+    count = 0
+    for name, spans in _spans(lines).items():
+        if not name.startswith(OPERATION):
+            continue
+        before = [end - begin for begin, end in spans if end is not None and end <= injected_seconds]
+        usual = statistics.median(before) if before else 0.0
+        since = healed_seconds - max(SILENCE_SECONDS, TIMES_AS_LONG * usual)
+        count += sum(begin <= since and (end is None or end > healed_seconds) for begin, end in spans)
+    return count
 
 
 def silence(lines: Sequence[Line], injected_seconds: float, now_seconds: float | None) -> list[str]:
@@ -119,19 +134,27 @@ def _undisturbed(lines: Sequence[Line], pauses: Iterable[tuple[float, float]], i
 
 
 def _spans(lines: Sequence[Line]) -> dict[str, list[tuple[float, float | None]]]:
-    """Begin and end of every operation and every attempt, by what it was; repetitions of an operation are one."""
+    """Begin and end of every operation and every attempt, by what it was; repetitions of an operation are one.
+
+    An operation begins when it first asks for something.
+    """
     begun: dict[str, Line] = {}
     ended: dict[str, float] = {}
     for line in lines:
         if line["kind"] == "invoke":
             begun.setdefault(line["operation_id"], line)
-        elif line["kind"] == "return" and "skipped" in line["detail"]:
+        elif _unasked(line):
             begun.pop(line["operation_id"], None)
         elif line["kind"] == "return":
             ended[line["operation_id"]] = line["at_seconds"]
     spans = defaultdict(list)
     for operation_id, line in begun.items():
-        spans[f"operation {line['name']}"].append((line["at_seconds"], ended.get(operation_id)))
+        spans[f"{OPERATION}{line['name']}"].append((line["at_seconds"], ended.get(operation_id)))
     for attempt in attempts_of(lines):
         spans[f"activity {attempt.activity}"].append((attempt.started_seconds, attempt.ended_seconds))
     return spans
+
+
+def _unasked(line: Line) -> bool:
+    """Whether this is the answer of an operation that has asked nobody anything: it has noticed nothing."""
+    return line["kind"] == "return" and ("skipped" in line["detail"] or NOT_ASKED_YET in line["detail"])

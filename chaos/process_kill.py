@@ -8,14 +8,11 @@ of a role that hands out work nobody asks for an answer.
 from __future__ import annotations
 
 import contextlib
-import math
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from chaos.fault import Milestone
-from chaos.noticed import noticed
+from chaos.noticed import noticed, waited
 from harness.journal import read_journals
 from harness.site import Site
 
@@ -58,22 +55,8 @@ class ProcessKill:
         """What its callers noticed."""
         if self._injected_seconds is None or self._healed_seconds is None:
             return None
-        waited = _waited(read_journals(site.folder / "journal"), self._injected_seconds, self._healed_seconds)
-        words = [f"{waited} operations waited for it"] if waited else []
+        lines = read_journals(site.folder / "journal")
+        count = waited(lines, self._injected_seconds, self._healed_seconds)
+        words = [f"{count} operations waited for it"] if count else []
         rest = noticed(site, self._injected_seconds, self._healed_seconds)
         return ", ".join(words + ([rest] if rest else [])) or None
-
-
-def _waited(records: Sequence[Mapping[str, Any]], injected_seconds: float, healed_seconds: float) -> int:
-    """Operations that were open during the outage and returned only after it, or have not yet."""
-    returned: dict[str, float] = {}
-    invoked: dict[str, float] = {}
-    for record in records:
-        if record["kind"] == "invoke":
-            invoked.setdefault(record["operation_id"], record["at_seconds"])
-        elif record["kind"] == "return":
-            returned[record["operation_id"]] = record["at_seconds"]
-    return sum(
-        at < healed_seconds and returned.get(operation_id, math.inf) > healed_seconds > injected_seconds
-        for operation_id, at in invoked.items()
-    )

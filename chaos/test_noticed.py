@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from chaos.noticed import NOTICED_WITHIN_SECONDS, failures, silence, slowed
+from chaos.noticed import NOTICED_WITHIN_SECONDS, failures, silence, slowed, waited
+from harness.workload import NOT_ASKED_YET
 
 Lines = list[dict[str, Any]]
 
@@ -125,3 +126,21 @@ def test_the_pause_before_the_work_is_not_the_usual_one() -> None:
     lines = together([BEFORE, after])
     assert silence(lines, 12.5, 17.0) == []
     assert silence(together([lines, work]), 12.5, 17.0) == ["no activity began for 5.00 s, at most 1.00 s before"]
+
+
+def test_an_operation_that_has_not_asked_anybody_has_noticed_nothing() -> None:
+    unasked = operation(1, 5.0, 5.1, outcome="UNKNOWN", detail={NOT_ASKED_YET: "the payment is pending"})
+    assert failures(unasked, 4.0, 6.0)["operations UNKNOWN"] == 0
+    assert waited(unasked, 4.0, 8.0) == 0
+    # From here on it asks.
+    asking = unasked + operation(1, 5.5, None)
+    assert waited(asking, 4.0, 8.0) == 1
+
+
+def test_what_was_open_at_the_heal_for_long_has_waited() -> None:
+    assert waited(operation(1, 4.0, 9.0), 5.0, 8.0) == 1
+    assert waited(operation(1, 4.0, None), 5.0, 8.0) == 1
+    assert waited(operation(1, 4.0, 7.9), 5.0, 8.0) == 0, "it did not need the heal"
+    assert waited(operation(1, 7.5, 8.5), 5.0, 8.0) == 0, "it has just begun"
+    usual = together(operation(n, 0.0, 3.0) for n in range(5))
+    assert waited(usual + operation(9, 4.0, 9.0), 5.0, 8.0) == 0, "it always takes that long"

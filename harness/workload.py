@@ -18,6 +18,8 @@ from harness.record import Outcome
 from harness.site import Site
 
 REPEAT_AFTER_SECONDS = 0.5
+NOT_ASKED_YET = "not asked yet"
+"""In the detail of an UNKNOWN answer: the operation waits for something else, and nobody was asked anything."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,12 @@ class Workload(Protocol):
         """Help what waits for a person (resume what is held); whether nothing outside is still under way.
 
         Called every second until it says so and every execution has ended.
+        """
+
+    async def read_back(self, site: Site) -> Mapping[str, Mapping[str, Any]]:
+        """What the application shows in the end, by subject and as plain JSON: only asked for in the final reads.
+
+        What it shows nothing of is left out.
         """
 
 
