@@ -35,7 +35,7 @@ def plan(seed: Seed) -> Plan:
                 "kill-in-booking",
                 "worker-kill",
                 {"down_seconds": seconds(3.0, 10.0)},
-                hold=HoldPoint("accounting", "book", draw.randint(70, 90), "after_commit"),
+                hold=HoldPoint("accounting", "book", draw.randint(60, 80), "after_commit"),
             ),
             PlannedFault(
                 "drain-by-time",
@@ -47,7 +47,7 @@ def plan(seed: Seed) -> Plan:
                 "kill-all-in-booking",
                 "worker-kill-all",
                 {"down_seconds": seconds(3.0, 10.0)},
-                hold=HoldPoint("accounting", "book", draw.randint(215, 235), "after_commit"),
+                hold=HoldPoint("accounting", "book", draw.randint(200, 220), "after_commit"),
             ),
         )
     )
@@ -58,8 +58,8 @@ CLAIM = invoice_claim(
     "On a server made for production, too, a worker that dies, stands still or is replaced costs no invoice.",
     plan,
     stacks=("full",),
-    count=130,
-    rate_per_second=2.5,
+    count=125,
+    rate_per_second=2.2,
     evidence=Evidence(
         operations_ok=180,
         faults_landed=4,
