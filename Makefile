@@ -26,12 +26,16 @@ coverage: $(ready) ## the same tests, measured: fails when workflows/ or harness
 	$(bin)/coverage report --include='workflows/*' --fail-under=95
 	$(bin)/coverage report --include='harness/checks/*' --fail-under=95
 
-lint: $(ready) ## style, types, layers, and that the installed versions are the declared ones
+# Without the two linters that it would call where a machine has them: the gate says the same everywhere.
+actionlint_flags := -shellcheck= -pyflakes=
+
+lint: $(ready) ## style, types, layers, CI's workflows, and that the installed versions are the declared ones
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy
 	$(bin)/lint-imports
 	$(bin)/python -m pip check
+	$(bin)/python -m harness.stack.tool --go-lock requirements-go.lock actionlint $(actionlint_flags) .github/workflows/*.yml
 
 claims: $(ready) ## every claim once, on seed 1 (SEED=... for another)
 	$(bin)/assay run --all --seed $(or $(SEED),1)
@@ -53,6 +57,7 @@ compile = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock: $(ready) ## write the locks after a change of requirements*.in (UPGRADE=--upgrade renews what these do not pin)
 	$(compile) $(UPGRADE) requirements-uv.in -o requirements-uv.lock
 	$(compile) $(UPGRADE) requirements.in -o requirements.lock
+	$(compile) $(UPGRADE) requirements-go.in -o requirements-go.lock
 
 clean: ## remove .venv, caches and build leftovers; runs/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* build *.egg-info

@@ -1,5 +1,7 @@
 """The programs a stack is made of: which version is wanted, where it comes from, and how it is built.
 
+One more is here that no stack needs: actionlint is found and built in the same way, by ``harness.stack.tool``.
+
 The versions of what is built are pinned a second time by ``go/<module>/go.sum``: a recipe names a package of such a
 module, so its whole tree of dependencies is the one whose hashes are committed. A test holds both numbers together.
 """
@@ -39,7 +41,7 @@ class Program:
 
     :param version: the version that is built or that the wheel brings; every claim is tried on it.
     :param accepts: the line of versions that may stand in for it when it is found on PATH (``"1.32"`` takes 1.32.4).
-    :param stacks: the stacks that need it.
+    :param stacks: the stacks that need it; none for what only the gate runs.
     :param recipe: how it is built; ``None`` for what comes as a wheel.
     :param sits_with: the program in whose folder this one is: the parts of PostgreSQL must be of one version.
     """
@@ -59,13 +61,15 @@ class Program:
     @property
     def mend(self) -> str:
         """The command that brings this program."""
-        return "make setup" if self.recipe is None else "assay doctor --fix"
+        if self.recipe is None:
+            return "make setup"
+        return "assay doctor --fix" if self.stacks else "make lint"
 
 
 STACKS = ("dev", "full")
 BOTH, FULL = frozenset(STACKS), frozenset({"full"})
 
-SERVER, TOXIPROXY, UI, POSTGRES = "1.32.0", "2.12.0", "2.54.1", "18.6"
+SERVER, TOXIPROXY, UI, POSTGRES, ACTIONLINT = "1.32.0", "2.12.0", "2.54.1", "18.6", "1.7.12"
 # As upstream builds it: without the tag, a dependency of the metrics client links an unused gRPC stack.
 SERVER_TAGS = ("disable_grpc_modules",)
 TOXIPROXY_VERSION = f"-X github.com/Shopify/toxiproxy/v2.Version={TOXIPROXY}"
@@ -91,6 +95,14 @@ _ALL = (
     _server_part("temporal-sql-tool", "tools/sql"),
     _server_part("tdbg", "tools/tdbg"),
     Program("temporal-ui-server", UI, "2", FULL, Recipe("ui", "github.com/temporalio/ui-server/v2/cmd/server")),
+    # Another version knows other actions and rules, so none stands in for it: the gate says the same everywhere.
+    Program(
+        "actionlint",
+        ACTIONLINT,
+        ACTIONLINT,
+        frozenset(),
+        Recipe("actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
+    ),
 )
 PROGRAMS = {program.name: program for program in _ALL}
 

