@@ -1,7 +1,8 @@
 """The mutants: every check is shown to fail by a broken version that it must name.
 
 A mutant counts as killed only if the check it declares says INVALID *and* the unpatched application is VALID on the
-same plan (same claim, same seed). Each trial is a process of its own: a crash in one is a row and not the end.
+same plan (same claim, same seed, same stack: the claim's first). Each trial is a process of its own: a crash in one is
+a row and not the end.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.claims import load_claim
 from harness.config import ProjectConfig
+from harness.prepare import stack_for
 from harness.version import Mutant
 
 TRIAL_TIMEOUT_SECONDS = 300.0
@@ -54,6 +57,15 @@ class Row:
     seed: int
     killed: bool
     why: str
+
+
+def stacks_of(config: ProjectConfig, mutants: Sequence[Mutant]) -> dict[str, str]:
+    """Mutant → the stack it is tried on: the first of its claim.
+
+    :raises UsageError: there is no such claim.
+    """
+    first = {name: stack_for(load_claim(config, name), None) for name in {mutant.claim for mutant in mutants}}
+    return {mutant.name: first[mutant.claim] for mutant in mutants}
 
 
 def trials(mutants: Sequence[Mutant], seeds: Sequence[int]) -> list[Trial]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from harness.config import load_config
+from harness.bring_up import STACKS
+from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
-from harness.mutants import Row, TrialResult, judge_mutants, run_trials, trials
-from harness.version import load_mutant, load_mutants
+from harness.mutants import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials
+from harness.version import Mutant, load_mutant, load_mutants
+
+DEFAULT = "dev"
 
 
 @click.command()
@@ -21,22 +25,66 @@ from harness.version import load_mutant, load_mutants
 @click.option(
     "--seed", "seeds", type=click.IntRange(min=0), multiple=True, help="Try on this seed; repeat for more. [default: 1]"
 )
-@click.option("--jobs", type=click.IntRange(1, 32), help="Trials side by side. [default: one more than there are cores]")
+@click.option(
+    "--stack",
+    type=click.Choice(tuple(STACKS)),
+    help=f"Try the mutants of the claims whose first stack it is. [default: {DEFAULT}, or that of the named mutants]",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 32), help="Trials side by side. [default: cores + 1; on other stacks one for two]"
+)
 @click.option("--list", "list_mutants", is_flag=True, help="Name every mutant, what it breaks and what must catch it.")
-def mutants(names: tuple[str, ...], seeds: tuple[int, ...], jobs: int | None, list_mutants: bool) -> int:
+def mutants(
+    names: tuple[str, ...], seeds: tuple[int, ...], stack: str | None, jobs: int | None, list_mutants: bool
+) -> int:
     """Break the application on purpose, in every way we know, and see that the declared check says so.
 
     A mutant counts as killed only if that check says INVALID and the unpatched application is VALID on the same plan.
+
+    \b
+    assay mutants                    those that show on the embedded server
+    assay mutants --stack full       those that need a broken database or network to show
+    assay mutants started-again      this one, wherever it shows
     """
     config = load_config(Path.cwd())
-    chosen = [load_mutant(config, name) for name in names] if names else load_mutants(config)
-    if not chosen:
+    known = [load_mutant(config, name) for name in names] if names else load_mutants(config)
+    if not known:
         raise UsageError(f"{config.mutants_folder} holds no patch, so no check can be shown to fail")
+    stacks = stacks_of(config, known)
     if list_mutants:
-        for mutant in chosen:
-            click.echo(f"{mutant.name}\n    {mutant.promise}\n    caught by {mutant.caught_by} on {mutant.claim}")
+        for mutant in known:
+            where = f"{mutant.claim} ({stacks[mutant.name]})"
+            click.echo(f"{mutant.name}\n    {mutant.promise}\n    caught by {mutant.caught_by} on {where}")
         return 0
-    planned = trials(chosen, seeds or (1,))
+    chosen = _chosen(known, stacks, stack, named=bool(names))
+    rows = _try(config, chosen, seeds or (1,), jobs or _at_once({stacks[mutant.name] for mutant in chosen}))
+    _print(rows, stacks)
+    _tell_of_the_rest(known, chosen, stacks)
+    return 0 if all(row.killed for row in rows) else 1
+
+
+def _chosen(known: Sequence[Mutant], stacks: Mapping[str, str], stack: str | None, *, named: bool) -> list[Mutant]:
+    """Those that are tried: all that were named, or all whose claim is tried on this stack first.
+
+    :raises UsageError: none is, or one that was named is tried elsewhere.
+    """
+    if named and stack is None:
+        return list(known)
+    fitting = [mutant for mutant in known if stacks[mutant.name] == (stack or DEFAULT)]
+    if not fitting or (named and len(fitting) < len(known)):
+        others = [f"{mutant.name} on {stacks[mutant.name]}" for mutant in known if mutant not in fitting]
+        raise UsageError(f"not every mutant shows on the stack {stack or DEFAULT!r}; tried are {', '.join(others)}")
+    return fitting
+
+
+def _at_once(stacks: set[str]) -> int:
+    """One more than there are cores, as a trial waits for time-outs for much of its time; a whole stack needs two."""
+    cores = os.cpu_count() or 1
+    return cores + 1 if stacks == {DEFAULT} else max(1, cores // 2)
+
+
+def _try(config: ProjectConfig, chosen: Sequence[Mutant], seeds: Sequence[int], at_once: int) -> list[Row]:
+    planned = trials(chosen, seeds)
     console = Console(stderr=True)
     done = 0
 
@@ -45,18 +93,23 @@ def mutants(names: tuple[str, ...], seeds: tuple[int, ...], jobs: int | None, li
         done += 1
         console.print(f"[{done}/{len(planned)}] {result.trial.label}: {result.verdict}", highlight=False, markup=False)
 
-    # One more than there are cores: a trial waits for time-outs for a good part of its time.
-    at_once = jobs or (os.cpu_count() or 1) + 1
     results = asyncio.run(run_trials(config, planned, at_once=at_once, on_result=tell))
-    rows = judge_mutants(results, chosen, seeds or (1,))
-    _print(rows)
-    return 0 if all(row.killed for row in rows) else 1
+    return judge_mutants(results, chosen, seeds)
 
 
-def _print(rows: list[Row]) -> None:
-    table = Table("mutant", "seed", "claim", "check", "", "why", box=None)
+def _print(rows: Sequence[Row], stacks: Mapping[str, str]) -> None:
+    table = Table("mutant", "seed", "claim", "stack", "check", "", "why", box=None)
     for row in rows:
         mark = "[green]killed[/]" if row.killed else "[red]SURVIVED[/]"
-        table.add_row(row.mutant.name, str(row.seed), row.mutant.claim, row.mutant.caught_by, mark, row.why)
+        mutant = row.mutant
+        table.add_row(mutant.name, str(row.seed), mutant.claim, stacks[mutant.name], mutant.caught_by, mark, row.why)
     Console(width=None if Console().is_terminal else 160).print(table)
     click.echo(f"{sum(row.killed for row in rows)} of {len(rows)} killed")
+
+
+def _tell_of_the_rest(known: Sequence[Mutant], chosen: Sequence[Mutant], stacks: Mapping[str, str]) -> None:
+    """Say what was not tried and how it is: a table that looks whole must be whole."""
+    for stack in STACKS:
+        left_out = [mutant.name for mutant in known if mutant not in chosen and stacks[mutant.name] == stack]
+        if left_out:
+            click.echo(f"not tried: {', '.join(left_out)} (`assay mutants --stack {stack}`)")
