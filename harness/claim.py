@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from harness.checks.vacuity import VacuityCheck
 from harness.record import Record
 from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
@@ -62,7 +63,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Claim:
-    """One promise and the way it is tried.
+    """One promise and the way it is tried. Its evidence is checked, whether its ``checks`` say so or not.
 
     ``settle_seconds`` is the liveness bound: after everything is healed, every execution has this long to end.
     ``stacks`` are those that have all it breaks, by name; on the first it is tried when nobody asks for another.
@@ -78,6 +79,11 @@ class Claim:
     settle_seconds: float = 40.0
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     stacks: tuple[str, ...] = ("dev", "full")
+
+    def __post_init__(self) -> None:
+        if not any(isinstance(check, VacuityCheck) for check in self.checks):
+            # A fault that never landed would be nobody's business, and the run green for nothing.
+            object.__setattr__(self, "checks", (*self.checks, VacuityCheck(self.evidence)))
 
 
 class TryClaim(Protocol):

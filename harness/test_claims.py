@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from harness.checks.vacuity import VacuityCheck
+from harness.claim import Claim, Evidence
 from harness.claims import claim_names, load_claim
 from harness.config import ProjectConfig
 from harness.errors import UsageError
+from harness.seed import Seed
 
 CLAIM = """\
 from harness.claim import Claim, Evidence
@@ -69,3 +73,17 @@ def test_stacks_that_are_none_or_not_the_folders_are_refused(
     write(package / file, stacks)
     with pytest.raises(UsageError, match=complaint):
         load_claim(config(package), "x")
+
+
+def test_a_claim_is_held_to_its_evidence_whatever_its_checks_are() -> None:
+    evidence = Evidence(operations_ok=1)
+    bare = claim_of(evidence)
+    assert bare.checks == (VacuityCheck(evidence),)
+    assert claim_of(evidence, *bare.checks).checks == bare.checks
+
+
+def claim_of(evidence: Evidence, *checks: VacuityCheck) -> Claim:
+    def never(seed: Seed) -> Any:
+        raise AssertionError("this claim is not tried")
+
+    return Claim("x", "promise", never, never, checks, evidence)
