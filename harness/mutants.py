@@ -20,7 +20,8 @@ from harness.config import ProjectConfig
 from harness.prepare import stack_for
 from harness.version import Mutant
 
-TRIAL_TIMEOUT_SECONDS = 300.0
+# A mutant that never notices a death waits for the start-to-close time-out, five minutes, before anything goes on.
+TRIAL_TIMEOUT_SECONDS = 480.0
 REPORT_LINE = re.compile(r"(\S+)/report\.html")
 
 
@@ -69,10 +70,15 @@ def stacks_of(config: ProjectConfig, mutants: Sequence[Mutant]) -> dict[str, str
 
 
 def trials(mutants: Sequence[Mutant], seeds: Sequence[int]) -> list[Trial]:
-    """Every trial that the mutants need, the unpatched ones first and each of them once."""
+    """Every trial that the mutants need, each of them once.
+
+    What must be caught by ``liveness`` comes first: such a run waits longest, mostly idle, and must not be the last.
+    """
     claims = sorted({mutant.claim for mutant in mutants})
     unpatched = [Trial(claim, seed, None) for seed in seeds for claim in claims]
-    return unpatched + [Trial(mutant.claim, seed, mutant) for seed in seeds for mutant in mutants]
+    patched = [Trial(mutant.claim, seed, mutant) for seed in seeds for mutant in mutants]
+    waiting = [trial for trial in patched if trial.mutant is not None and trial.mutant.caught_by == "liveness"]
+    return waiting + unpatched + [trial for trial in patched if trial not in waiting]
 
 
 async def run_trials(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from harness.mutants import Trial, TrialResult, judge_mutants, trials
@@ -43,3 +44,8 @@ def test_every_seed_tries_the_unpatched_code_once_per_claim() -> None:
     planned = trials([MUTANT, MUTANT], [1, 2])
     assert [(trial.seed, trial.mutant) for trial in planned[:2]] == [(1, None), (2, None)]
     assert len(planned) == 6
+
+
+def test_what_waits_longest_is_tried_first() -> None:
+    slow = replace(MUTANT, name="no-heartbeat", caught_by="liveness")
+    assert [trial.mutant for trial in trials([MUTANT, slow], [1])] == [slow, None, MUTANT]
