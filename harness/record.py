@@ -218,6 +218,7 @@ class ActivityPolicy:
 class Record:
     """Everything known of one run. ``input`` is the workload's own description of what it put in, for the oracle.
 
+    ``shown`` is what the application showed of each subject in the end ("INV-0001" → its status), as plain JSON.
     ``steady`` is whether the canaries ended before anything was broken; ``interrupted`` says why a run did not come to
     its end, ``None`` when it did.
     """
@@ -237,6 +238,7 @@ class Record:
     facts: tuple[HistoryFacts, ...] = ()
     replays: tuple[Replayed, ...] = ()
     resumed: tuple[Resumption, ...] = ()
+    shown: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     input: Any = None
     steady: bool | None = None
     interrupted: str | None = None

@@ -66,6 +66,7 @@ def read_record(folder: Path) -> Record:
         facts=tuple(_facts(line) for line in by_kind.get("history-facts", [])),
         replays=tuple(_pick(Replayed, line) for line in by_kind.get("replayed", [])),
         resumed=tuple(_pick(Resumption, line) for line in by_kind.get("resumed", [])),
+        shown={line["subject"]: line["detail"] for line in by_kind.get("shown", [])},
         input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
         steady=next((line["reached"] for line in by_kind.get("steady-state", [])), None),
         interrupted=_interrupted(by_kind),

@@ -76,6 +76,8 @@ async def run_experiment(experiment: Experiment, progress: Progress) -> Verdict:
                 await _settle(experiment.workload, site, watcher, claim.settle_seconds, progress)
             with phases("final-reads"):
                 await read_everything(site.client, experiment.blueprint.app.status_attribute, folder, journal)
+                for subject, detail in (await experiment.workload.read_back(site)).items():
+                    journal.write("shown", subject=subject, detail=dict(detail))
                 await replay_histories(_replay_job(experiment, site))
             progress.phase("check and report")
             return check_and_report(folder, claim)

@@ -117,3 +117,8 @@ def test_a_policy_of_an_older_record_has_no_final_error_types(tmp_path: Path) ->
     journal.write("policy", **policy, non_retryable_error_types=["Refused"])
     old, new = read_record(tmp_path).policies
     assert (old.non_retryable_error_types, new.non_retryable_error_types) == ((), ("Refused",))
+
+
+def test_what_the_application_showed_in_the_end_is_read(tmp_path: Path) -> None:
+    run_folder(tmp_path).write("shown", subject="INV-1", detail={"status": "paid"})
+    assert read_record(tmp_path).shown == {"INV-1": {"status": "paid"}}

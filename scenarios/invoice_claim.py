@@ -21,6 +21,7 @@ from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
 from scenarios.checks.expected import booking_identity, expected_acts, mail_identity, refund_identity
 from scenarios.checks.payments import PaymentsCheck
+from scenarios.checks.statuses import StatusesCheck
 from scenarios.checks.uploads import UploadsCheck
 from scenarios.workload.customers import HABITS
 from scenarios.workload.invoices import InvoiceWorkload
@@ -101,6 +102,7 @@ def invoice_claim(
             EffectsCheck(PROMISES, expected_acts),
             BooksCheck(),
             PaymentsCheck(),
+            StatusesCheck(),
             CompensationsCheck(),
             UploadsCheck(),
             LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),

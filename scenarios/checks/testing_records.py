@@ -61,7 +61,7 @@ def record(
         "due_seconds": due_seconds,
         "cancel_seconds": cancel_seconds,
     }
-    result = {"status": status, "paid": {"amount": paid}}
+    result = {"invoice_id": INVOICE, "status": status, "paid": {"amount": paid}}
     return Record(
         run=RUN,
         operations=(operation("upload", subject="invoices.csv"), operation("process"), *operations),
