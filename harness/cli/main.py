@@ -17,6 +17,7 @@ from harness.cli.check import check, report
 from harness.cli.doctor import doctor
 from harness.cli.generate import generate
 from harness.cli.mutants import mutants
+from harness.cli.resilience import resilience
 from harness.cli.run import run
 from harness.cli.stack import clean, down, logs, status, up
 from harness.errors import AssayError
@@ -43,7 +44,7 @@ def assay() -> None:
     """
 
 
-for command in (run, mutants, check, report, generate, up, down, status, logs, clean, doctor):
+for command in (run, mutants, check, report, resilience, generate, up, down, status, logs, clean, doctor):
     assay.add_command(command)
 
 
