@@ -1,6 +1,6 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full coverage lint claims histories mutants setup lock clean
+.PHONY: help demo test test-full coverage lint claims nightly histories mutants setup lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
@@ -39,6 +39,9 @@ lint: $(ready) ## style, types, layers, CI's workflows, and that the installed v
 
 claims: $(ready) ## every claim once, on seed 1 (SEED=... for another)
 	$(bin)/assay run --all --seed $(or $(SEED),1)
+
+nightly: $(ready) ## what is too long for every push, on a seed drawn at random (SEED=... repeats, PART=... only a part)
+	$(bin)/python -m scenarios.nightly $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))
 
 histories: $(ready) ## record the replay corpus again (only when running workflows may be left behind)
 	$(bin)/python -m scenarios.histories.record
