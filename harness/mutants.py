@@ -72,13 +72,21 @@ def stacks_of(config: ProjectConfig, mutants: Sequence[Mutant]) -> dict[str, str
 def trials(mutants: Sequence[Mutant], seeds: Sequence[int]) -> list[Trial]:
     """Every trial that the mutants need, each of them once.
 
-    What must be caught by ``liveness`` comes first: such a run waits longest, mostly idle, and must not be the last.
+    What ``liveness`` must catch comes first on each seed: such a run waits longest, mostly idle, and must not be the
+    last.
     """
     claims = sorted({mutant.claim for mutant in mutants})
-    unpatched = [Trial(claim, seed, None) for seed in seeds for claim in claims]
-    patched = [Trial(mutant.claim, seed, mutant) for seed in seeds for mutant in mutants]
-    waiting = [trial for trial in patched if trial.mutant is not None and trial.mutant.caught_by == "liveness"]
-    return waiting + unpatched + [trial for trial in patched if trial not in waiting]
+    first = [mutant for mutant in mutants if mutant.caught_by == "liveness"]
+    others = [mutant for mutant in mutants if mutant not in first]
+    return [
+        trial
+        for seed in seeds
+        for trial in (
+            *(Trial(mutant.claim, seed, mutant) for mutant in first),
+            *(Trial(claim, seed, None) for claim in claims),
+            *(Trial(mutant.claim, seed, mutant) for mutant in others),
+        )
+    ]
 
 
 async def run_trials(
