@@ -13,6 +13,8 @@ from chaos.fault import Fault
 from chaos.link_cut import link_cut
 from chaos.link_slow import LinkSlow
 from chaos.link_toxics import link_blackhole, link_reset, link_sliced, link_throttled
+from chaos.namespace_rate_limit import NamespaceRateLimit
+from chaos.persistence_faults import PersistenceFaults
 from chaos.postgres_read_only import PostgresReadOnly
 from chaos.process_kill import ProcessKill
 from chaos.process_pause import ProcessPause
@@ -31,6 +33,8 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
     "link-sliced": link_sliced,
     "link-slow": LinkSlow,
     "link-throttled": link_throttled,
+    "namespace-rate-limit": NamespaceRateLimit,
+    "persistence-faults": PersistenceFaults,
     "postgres-read-only": PostgresReadOnly,
     "process-kill": ProcessKill,
     "process-pause": ProcessPause,

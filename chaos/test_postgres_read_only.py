@@ -67,7 +67,7 @@ async def _bench(folder: Path) -> AsyncIterator[Bench]:
     singles = Singles(processes)
     try:
         await singles.add(POSTGRES, partial(start_postgres, postgres, processes, folder=folder))
-        yield Bench(postgres, url, cast(Site, SmallSite(singles, folder, Insides(url, folder / "none.yaml", {}))))
+        yield Bench(postgres, url, cast(Site, SmallSite(singles, folder, Insides(url, folder / "none.yaml"))))
     finally:
         await processes.stop_all(grace_seconds=10.0)
         assert end_processes_of(run_id) == 0
@@ -153,7 +153,7 @@ async def test_a_database_that_does_not_answer_cannot_be_made_read_only(tmp_path
     try:
         await singles.add(POSTGRES, lambda: processes.start(POSTGRES, ["sleep", "60"], folder=tmp_path))
         nobody = f"postgresql://127.0.0.1:{free_ports(1)[0]}/postgres"
-        site = SmallSite(singles, tmp_path, Insides(nobody, tmp_path / "none.yaml", {}))
+        site = SmallSite(singles, tmp_path, Insides(nobody, tmp_path / "none.yaml"))
         fault = PostgresReadOnly(1.0)
         with pytest.raises(EnvironmentMissing, match="PostgreSQL cannot be made read-only"):
             await fault.inject(cast(Site, site), None)

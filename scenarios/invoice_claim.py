@@ -58,6 +58,8 @@ VOCABULARY = Vocabulary(
         "service-errors": ("service failed", "services failed"),
         "service-slow": ("service was slow", "services were slow"),
         "postgres-read-only": ("time PostgreSQL was read-only", "times PostgreSQL was read-only"),
+        "namespace-rate-limit": ("time calls were limited", "times calls were limited"),
+        "persistence-faults": ("time the server's database failed it", "times the server's database failed it"),
         "process-pause": ("process was paused", "processes were paused"),
         "link-cut": ("link was cut", "links were cut"),
         "link-blackhole": ("link swallowed everything", "links swallowed everything"),

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import temporalio.client
@@ -45,6 +46,7 @@ from harness.stack.temporal_roles import (
     INTERNAL_WORKER,
     Cluster,
     Role,
+    config_file,
     draw_roles,
     role_names,
     start_role,
@@ -113,12 +115,18 @@ async def full_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
     ui = UiServer(fixed.ui if fixed else free_ports(1)[0], cluster.first("frontend").address, NAMESPACE)
     async with asyncio.TaskGroup() as group:
         group.create_task(_add(request, UI, start_ui, ui))
-        group.create_task(first_workflow.complete_a_workflow(client, timeout_seconds=FIRST_WORKFLOW_SECONDS))
+        worked = group.create_task(_first_workflow(client))
     api = Toxiproxy(toxiproxy.url)
     try:
-        yield _endpoints(request, cluster, postgres, wires, api, ui)
+        yield replace(_endpoints(request, cluster, postgres, wires, api, ui), worked_at_seconds=worked.result())
     finally:
         await api.close()
+
+
+async def _first_workflow(client: temporalio.client.Client) -> float:
+    """Have a workflow completed; returns when it was, by the host's CLOCK_MONOTONIC."""
+    await first_workflow.complete_a_workflow(client, timeout_seconds=FIRST_WORKFLOW_SECONDS)
+    return time.monotonic()
 
 
 async def _add(
@@ -204,7 +212,13 @@ def _endpoints(
         world_ports={**request.world_ports, **proxied},
         books=books,
         links=links,
-        insides=Insides(f"{server}/{POSTGRES}", cluster.dynamic_config, metrics),
+        insides=Insides(
+            database=f"{server}/{POSTGRES}",
+            dynamic_config=cluster.dynamic_config,
+            metrics=metrics,
+            configs={role.name: config_file(role.name, request.folder) for role in cluster.roles},
+            fault_injection=cluster.fault_injection,
+        ),
         shown=shown,
         wait_until_ready=partial(wait_until_serving, cluster.roles),
     )

@@ -8,7 +8,7 @@ The application never gets any of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,12 +22,17 @@ class Insides:
     :param database: ``postgresql://...``, the whole database server as its superuser.
     :param dynamic_config: the file that the server's processes read again every few seconds.
     :param metrics: server process ("history", "frontend-2") → the URL of its metrics.
+    :param configs: server process → the file that it was started with; written anew at each start.
+    :param fault_injection: server process → the errors that it makes of its own calls of the database from its next
+        start on, as the server's configuration has them (``faultInjection``). Whoever sets it restarts the process.
     :param dynamic_config_lock: held by a fault from injecting to healing, so that two never write the same file.
     """
 
     database: str
     dynamic_config: Path
-    metrics: Mapping[str, str]
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    configs: Mapping[str, Path] = field(default_factory=dict)
+    fault_injection: MutableMapping[str, Mapping[str, object]] = field(default_factory=dict, compare=False)
     dynamic_config_lock: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False, repr=False)
 
 

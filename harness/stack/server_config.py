@@ -7,6 +7,7 @@ configuration is copied, so that a running stack's can be changed without touchi
 
 from __future__ import annotations
 
+import json
 import shutil
 import string
 from collections.abc import Mapping
@@ -43,12 +44,19 @@ def config_folder(root: Path) -> Path:
 
 
 def render_server_config(
-    template: str, ports: Mapping[str, RolePorts], role: str, *, postgres_address: str, dynamic_config: Path
+    template: str,
+    ports: Mapping[str, RolePorts],
+    role: str,
+    *,
+    postgres_address: str,
+    dynamic_config: Path,
+    fault_injection: Mapping[str, object] | None = None,
 ) -> str:
     """The configuration of one process.
 
     :param ports: for each role those of one process; for ``role`` those of the process that gets this file.
     :param postgres_address: ``host:port`` by which this process reaches its database, usually a link's.
+    :param fault_injection: the errors that this process makes of its own calls of the database; ``None`` for none.
     :raises UsageError: the template has a word that nobody fills in, or not valid ``$`` syntax.
     """
     words: dict[str, object] = {
@@ -56,6 +64,8 @@ def render_server_config(
         "dynamic_config": dynamic_config,
         "metrics_address": f"127.0.0.1:{ports[role].metrics}",
         "frontend_http_port": ports["frontend"].http,
+        # JSON is YAML too.
+        "fault_injection": json.dumps(fault_injection),
     }
     for name in ROLES:
         words[f"{name}_grpc_port"] = ports[name].grpc

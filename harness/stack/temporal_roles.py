@@ -11,7 +11,7 @@ the others are dead, so that alone proves little, and `harness.stack.full` also 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -61,12 +61,15 @@ class Cluster:
     """All server processes of a stack and what they share.
 
     :param config: the folder of the templates; ``postgres_address`` is how every process reaches the database.
+    :param fault_injection: process name → the errors it makes of its own calls of the database once it is started the
+        next time; empty but for a fault that breaks it so.
     """
 
     roles: tuple[Role, ...]
     config: Path
     dynamic_config: Path
     postgres_address: str
+    fault_injection: dict[str, Mapping[str, object]] = field(default_factory=dict, compare=False)
 
     def first(self, role: str) -> Role:
         """The first process of a role."""
@@ -82,6 +85,7 @@ class Cluster:
             role.role,
             postgres_address=self.postgres_address,
             dynamic_config=self.dynamic_config,
+            fault_injection=self.fault_injection.get(role.name),
         )
 
 
@@ -112,6 +116,11 @@ def _numbered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return [(role, number) for role in ROLES for number in range(1, counts.get(role, 1) + 1)]
 
 
+def config_file(process: str, folder: Path) -> Path:
+    """The file that a server process was, or will be, started with."""
+    return folder / f"{process}.yaml"
+
+
 async def start_role(
     role: Role, cluster: Cluster, processes: Processes, *, folder: Path, timeout_seconds: float = 60.0
 ) -> ManagedProcess:
@@ -122,7 +131,7 @@ async def start_role(
 
     :raises EnvironmentMissing: it ended or did not answer in time; the end of its log is in the message.
     """
-    file = folder / f"{role.name}.yaml"
+    file = config_file(role.name, folder)
     file.write_text(cluster.config_of(role), encoding="utf-8")
     command = [str(find_binary("temporal-server")), "--config-file", str(file), "--allow-no-auth"]
     process = await processes.start(role.name, [*command, "start", "--service", role.role], folder=folder)

@@ -64,6 +64,16 @@ def test_the_second_process_of_a_role_has_ports_of_its_own_and_sees_the_first_of
     assert section(configs[0], "frontend") == section(configs[1], "frontend")
 
 
+def test_only_the_process_that_is_to_fail_gets_errors_and_only_as_long_as_it_is() -> None:
+    cluster = Cluster(draw_roles({}), FOLDER, Path("/x/dynamic.yaml"), "127.0.0.1:15432")
+    history, matching = cluster.first("history"), cluster.first("matching")
+    cluster.fault_injection["history"] = {"targets": {"dataStores": {}}}
+    assert 'faultInjection: {"targets": {"dataStores": {}}}\n' in cluster.config_of(history)
+    assert "faultInjection: null\n" in cluster.config_of(matching)
+    del cluster.fault_injection["history"]
+    assert "faultInjection: null\n" in cluster.config_of(history)
+
+
 def test_a_word_that_nobody_fills_in_is_named() -> None:
     with pytest.raises(UsageError, match=r"\$\{shards\}; known are .*postgres_address"):
         rendered("history", "numHistoryShards: ${shards}\n")

@@ -1,0 +1,166 @@
+"""The server takes only so many calls of the namespace in a second for a while, as when a cluster is shared or small.
+
+The key is `frontend.namespaceRPS`, in the file of dynamic configuration that the server reads again every 5 s. Each of
+its limiters asks for its rate only once a minute (`defaultRefreshInterval` in the server's common/quotas), so the fault
+needs up to 65 s to land and as long to heal; both are waited for. Calls for tasks have a lower priority than starts,
+signals and completions: what the application asks for goes on for longer than what its workers do.
+
+Not covered: limits of visibility (`frontend.namespaceRPS.visibility`), and other frontends than the one that the
+links lead to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chaos.fault import Milestone
+from chaos.noticed import noticed
+from chaos.rate_probes import PROBES, limited
+from harness.errors import EnvironmentMissing, UsageError
+from harness.poll import eventually
+from harness.site import Site
+from harness.stack.insides import Insides, insides_for
+from harness.stack.metrics import read_metrics
+
+KEY = "frontend.namespaceRPS"
+# The limit of the whole cluster would take its place.
+SET_ALREADY = re.compile(r"^frontend\.(global)?namespaceRPS:", re.IGNORECASE | re.MULTILINE)
+PER_SECOND_AT_MOST = 50
+# 5 s until the file is read, a minute until the last limiter asks, and room for a busy machine.
+CHANGES_WITHIN_SECONDS = 90.0
+FILE_READ_WITHIN_SECONDS = 6.0
+PROBE_EVERY_SECONDS = 1.0
+REFUSED = "service_errors_resource_exhausted"
+# What applications and their workers call, and no probe, nor the harness.
+OF_APPLICATIONS = re.compile(
+    "(Start|Signal|SignalWithStart|Update)WorkflowExecution|ExecuteMultiOperation|RecordActivityTaskHeartbeat"
+    "|Poll(Workflow|Activity)TaskQueue|Respond(Workflow|Activity|Query)Task(Completed|Failed|Canceled)"
+)
+
+
+@dataclass
+class NamespaceRateLimit:
+    """``per_second`` is how many calls are let through, ``for_seconds`` for how long once it has landed.
+
+    :raises UsageError: the limit is none or above 50, where probing it would be load of its own, or lasts no time.
+    """
+
+    per_second: int
+    for_seconds: float
+    _insides: Insides | None = None
+    _whole: str = ""
+    _before: Counter[str] = field(default_factory=Counter)
+    _refused: Counter[str] = field(default_factory=Counter)
+    _injected_seconds: float | None = None
+    _healed_seconds: float | None = None
+    _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.per_second <= PER_SECOND_AT_MOST or self.for_seconds <= 0:
+            raise UsageError(
+                f"a namespace cannot be held to {self.per_second} calls a second for {self.for_seconds:g} s; "
+                f"give per_second in 1..{PER_SECOND_AT_MOST} and for_seconds > 0"
+            )
+
+    @property
+    def description(self) -> str:
+        """One line for the plan and the report."""
+        return f"the namespace is held to {self.per_second} calls a second for {self.for_seconds:g} s"
+
+    @property
+    def lasts_seconds(self) -> float:
+        """How long the limit stays once it is there."""
+        return self.for_seconds
+
+    async def inject(self, site: Site, milestone: Milestone | None) -> str:
+        """Write the limit, and wait until calls of every priority are refused.
+
+        :raises UsageError: the stack lets nobody at its settings, or they have such a limit already.
+        :raises EnvironmentMissing: the frontend does not answer, or goes on taking all calls.
+        """
+        insides = insides_for("namespace-rate-limit", site.insides)
+        await self._stack.enter_async_context(insides.dynamic_config_lock)
+        whole = insides.dynamic_config.read_text(encoding="utf-8")
+        if SET_ALREADY.search(whole):
+            raise UsageError(f"{insides.dynamic_config} has a limit of the namespace already; take {KEY} out of it")
+        self._before = await _refusals(site, insides)
+        self._insides, self._whole, self._injected_seconds = insides, whole, time.monotonic()
+        _replace(insides.dynamic_config, f"{whole}\n{KEY}:\n  - value: {self.per_second}\n")
+        await self._until(site, limit=True)
+        took_seconds = time.monotonic() - self._injected_seconds
+        return (
+            f"calls of every priority were refused with RESOURCE_EXHAUSTED {took_seconds:.0f} s after {KEY} was set to "
+            f"{self.per_second}"
+        )
+
+    async def heal(self, site: Site) -> None:
+        """Put the file back, and wait until bursts of every priority pass again. Idempotent.
+
+        :raises EnvironmentMissing: the frontend does not answer, or goes on refusing calls.
+        """
+        if self._insides is not None and self._healed_seconds is None:
+            if self._insides.dynamic_config.read_text(encoding="utf-8") != self._whole:
+                _replace(self._insides.dynamic_config, self._whole)
+            await self._until(site, limit=False)
+            self._healed_seconds = time.monotonic()
+            self._refused = await _refusals(site, self._insides) - self._before
+        await self._stack.aclose()
+
+    def felt(self, site: Site) -> str | None:
+        """The calls of the application that were refused, by the server's own count, and what else was noticed."""
+        if self._injected_seconds is None or self._healed_seconds is None:
+            return None
+        words = [f"{count} {operation} refused" for operation, count in sorted(self._refused.items())]
+        words += filter(None, [noticed(site, self._injected_seconds, self._healed_seconds)])
+        return ", ".join(words) or None
+
+    async def _until(self, site: Site, *, limit: bool) -> None:
+        """Wait until there is a ``limit`` on the calls of every priority, or on none of them."""
+        left = set(PROBES)
+        # Until then the server may not have read the file, and a limiter may still ask for what stood in it before.
+        read_seconds = time.monotonic() + FILE_READ_WITHIN_SECONDS
+
+        async def changed() -> bool:
+            for priority in sorted(left):
+                if await limited(site.client, priority, self.per_second) is limit:
+                    left.discard(priority)
+            return not left
+
+        await eventually(
+            lambda: limit or time.monotonic() >= read_seconds,
+            what="the server to have read its settings",
+            timeout_seconds=CHANGES_WITHIN_SECONDS,
+        )
+        await eventually(
+            changed,
+            what=f"calls of the namespace to {'be refused' if limit else 'pass again'}",
+            timeout_seconds=CHANGES_WITHIN_SECONDS,
+            interval_seconds=PROBE_EVERY_SECONDS,
+            ignore=(EnvironmentMissing,),
+        )
+
+
+async def _refusals(site: Site, insides: Insides) -> Counter[str]:
+    """How many calls of the application the frontends have refused for a limit so far, by operation."""
+    count: Counter[str] = Counter()
+    for name, url in insides.metrics.items():
+        if name.startswith("frontend"):
+            for sample in await read_metrics(site.http, url):
+                operation = sample.labels.get("operation", "")
+                ours = sample.name == REFUSED and sample.labels.get("namespace") == site.client.namespace
+                if ours and OF_APPLICATIONS.fullmatch(operation):
+                    count[operation] += int(sample.value)
+    return count
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write the file so that nobody reads half of it."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.write_text(text, encoding="utf-8")
+    os.replace(unfinished, file)
