@@ -1,8 +1,9 @@
 """The nemesis: carries a plan out. Each fault waits for its moment, strikes, stays, and is healed, whatever happens.
 
 Where it stands: a claim draws a plan and gives it to a nemesis; `harness.run` prepares it, runs it beside the workload
-and has it heal. Every step is journalled with its evidence. A fault that cannot be injected or healed ends neither the
-run nor the other faults: it is journalled as an error, and the vacuity check makes the run UNKNOWN.
+and has it heal. Every step is journalled with its evidence. A fault that cannot be injected ends neither the run nor
+the other faults: it is journalled as an error, and the vacuity check makes the run UNKNOWN. One that cannot be healed
+ends the run, because whatever came after it would be told of a system that is still broken.
 """
 
 from __future__ import annotations
@@ -52,12 +53,21 @@ class PlanNemesis:
                 group.create_task(self._one(planned, fault, site))
 
     async def heal(self, site: Site) -> None:
-        """Heal everything once more, whatever was injected; raises what could not be healed."""
-        for _, fault in self._faults:
-            await fault.heal(site)
+        """Heal everything once more, whatever was injected.
+
+        :raises EnvironmentMissing: something could not be healed; everything else is.
+        """
+        left = []
+        for planned, fault in self._faults:
+            try:
+                await fault.heal(site)
+            except EnvironmentMissing as error:
+                left.append(f"{planned.fault_id} ({planned.kind}): {error}")
         if site.world is not None:
             for hold_id in self._holds.values():
                 await site.world.release(hold_id)
+        if left:
+            raise EnvironmentMissing(f"what was broken could not be healed: {'; '.join(left)}")
 
     async def _one(self, planned: PlannedFault, fault: Fault, site: Site) -> None:
         def note(event: str, evidence: str = "") -> None:

@@ -62,9 +62,10 @@ class FakeSite:
 
 @dataclass
 class FakeFault:
-    """Remembers what was done to it, and fails where it is told to."""
+    """Remembers what was done to it, and fails where it is told to; ``unhealable`` so many times."""
 
     fail: str = ""
+    unhealable: int = 0
     description: str = "break it"
     lasts_seconds: float = 0.0
     done: list[str] = field(default_factory=list)
@@ -79,6 +80,9 @@ class FakeFault:
 
     async def heal(self, site: Site) -> None:
         self.done.append("heal")
+        if self.unhealable:
+            self.unhealable -= 1
+            raise EnvironmentMissing("it stays broken")
 
     def felt(self, site: Site) -> str | None:
         return "held something"
@@ -118,6 +122,26 @@ async def test_a_fault_that_cannot_be_injected_is_an_error_and_is_healed(monkeyp
     assert site.journal.events("f1")[0] == "error"
     assert "landed" not in site.journal.events("f1")
     assert fault.done == ["heal", "heal"]
+
+
+async def test_what_stays_broken_is_told_and_everything_else_is_healed(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = {"stays": FakeFault(unhealable=2), "heals": FakeFault()}
+    monkeypatch.setattr(chaos.nemesis, "make_fault", lambda kind, parameters: faults[kind])
+    site = FakeSite()
+    hold = HoldPoint("smtp", "mail", 3, "after_commit")
+    nemesis = PlanNemesis(
+        Plan((PlannedFault("stays", "stays", after_seconds=0.0), PlannedFault("heals", "heals", hold=hold)))
+    )
+    await nemesis.prepare(cast(Site, site))
+    with pytest.raises(ExceptionGroup):
+        await nemesis.run(cast(Site, site))
+    assert site.journal.events("stays") == ["injected", "landed"]
+    faults["heals"].done.clear()
+    site.world.released.clear()
+    with pytest.raises(EnvironmentMissing, match=r"could not be healed: stays \(stays\): it stays broken"):
+        await nemesis.heal(cast(Site, site))
+    assert faults["heals"].done[-1] == "heal"
+    assert site.world.released[-1] == "h1"
 
 
 async def test_a_hold_that_expired_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
