@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import temporalio.client
@@ -115,18 +114,12 @@ async def full_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
     ui = UiServer(fixed.ui if fixed else free_ports(1)[0], cluster.first("frontend").address, NAMESPACE)
     async with asyncio.TaskGroup() as group:
         group.create_task(_add(request, UI, start_ui, ui))
-        worked = group.create_task(_first_workflow(client))
+        group.create_task(first_workflow.complete_a_workflow(client, timeout_seconds=FIRST_WORKFLOW_SECONDS))
     api = Toxiproxy(toxiproxy.url)
     try:
-        yield replace(_endpoints(request, cluster, postgres, wires, api, ui), worked_at_seconds=worked.result())
+        yield _endpoints(request, cluster, postgres, wires, api, ui)
     finally:
         await api.close()
-
-
-async def _first_workflow(client: temporalio.client.Client) -> float:
-    """Have a workflow completed; returns when it was, by the host's CLOCK_MONOTONIC."""
-    await first_workflow.complete_a_workflow(client, timeout_seconds=FIRST_WORKFLOW_SECONDS)
-    return time.monotonic()
 
 
 async def _add(
