@@ -21,10 +21,12 @@ from harness.journal import Journal
 from harness.site import Site
 from harness.stack.client import connect_client
 from harness.stack.dev import SERVER, dev_stack_up
-from harness.stack.endpoints import NAMESPACE, Endpoints, FixedPorts, StackRequest
+from harness.stack.endpoints import Endpoints, FixedPorts, StackRequest
+from harness.stack.external import external_stack_up
 from harness.stack.full import full_stack_up, stops_last
 from harness.stack.ports import free_ports
 from harness.stack.process import ManagedProcess, Processes
+from harness.stack.profile import Cluster
 from harness.stack.restart import Singles
 from harness.stack.services import addresses_wanted, start_service, wait_until_ready
 from harness.world import World, WorldControl
@@ -38,7 +40,8 @@ class Blueprint:
     """What to bring up.
 
     ``version_folder`` is the copy of the application that workers and services are pointed at; ``stack`` one of
-    ``STACKS``; ``fixed_ports`` and ``server_processes`` are the stack's (`harness.stack.endpoints.StackRequest`).
+    ``STACKS``; ``fixed_ports``, ``server_processes`` and ``cluster`` are the stack's
+    (`harness.stack.endpoints.StackRequest`).
     """
 
     run_id: str
@@ -52,19 +55,25 @@ class Blueprint:
     stack: str = "dev"
     fixed_ports: FixedPorts | None = None
     server_processes: Mapping[str, int] = field(default_factory=dict)
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True)
 class StackKind:
-    """A stack by name: what brings it up, and the waves in which its own processes end, after all others."""
+    """A stack by name: what brings it up, and the waves in which its own processes end, after all others.
+
+    ``ours`` says that the server is: it can be broken, and brought up by hand.
+    """
 
     up: Callable[[StackRequest], contextlib.AbstractAsyncContextManager[Endpoints]]
     stops_last: Callable[[Mapping[str, int]], Sequence[Collection[str]]]
+    ours: bool = True
 
 
 STACKS: Mapping[str, StackKind] = {
     "dev": StackKind(dev_stack_up, lambda _: [[SERVER]]),
     "full": StackKind(full_stack_up, stops_last),
+    "external": StackKind(external_stack_up, lambda _: [], ours=False),
 }
 
 
@@ -87,18 +96,19 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
         control = await _start_world(blueprint, processes, singles, ports, environment)
         if control is not None:
             cleanup.push_async_callback(control.close)
-        of_workers = {**environment, "TEMPORAL_ADDRESS": ends.worker}
+        of_services = {**environment, **ends.connection}
+        of_workers = {**of_services, "TEMPORAL_ADDRESS": ends.worker}
         launch = WorkerLaunch(blueprint.app.name, blueprint.version_folder, of_workers, blueprint.folder / "journal")
         fleet = Fleet(blueprint.workers, launch, processes, journal)
         async with asyncio.TaskGroup() as group:
             for service in blueprint.app.services:
                 start = partial(
-                    start_service, service, processes, environment=environment, folder=blueprint.version_folder
+                    start_service, service, processes, environment=of_services, folder=blueprint.version_folder
                 )
                 group.create_task(singles.add(service.name, start))
             group.create_task(fleet.start_all())
             group.create_task(ends.wait_until_ready())
-        client = await connect_client(ends.frontend, data_converter=blueprint.app.data_converter)
+        client = await connect_client(ends.frontend, data_converter=blueprint.app.data_converter, **ends.client_options)
         # Everything is on loopback, so neither proxies nor certificates are for us.
         http = await cleanup.enter_async_context(httpx.AsyncClient(timeout=10.0, trust_env=False, verify=False))
         yield Site(
@@ -129,6 +139,8 @@ def _stack_request(
         search_attributes=blueprint.app.search_attributes,
         fixed_ports=blueprint.fixed_ports,
         server_processes=blueprint.server_processes,
+        queues=tuple(blueprint.app.queues),
+        cluster=blueprint.cluster,
     )
 
 
@@ -137,7 +149,7 @@ def _environment(blueprint: Blueprint, ends: Endpoints, state: Path) -> dict[str
     # The empty file keeps the user's default profile out of it, as dropping their TEMPORAL_* variables does.
     environment = {
         "TEMPORAL_ADDRESS": ends.client,
-        "TEMPORAL_NAMESPACE": NAMESPACE,
+        "TEMPORAL_NAMESPACE": ends.namespace,
         "TEMPORAL_CONFIG_FILE": os.devnull,
     }
     if blueprint.world is not None:

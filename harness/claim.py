@@ -78,7 +78,7 @@ class Claim:
     workers: int = 3
     settle_seconds: float = 40.0
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
-    stacks: tuple[str, ...] = ("dev", "full")
+    stacks: tuple[str, ...] = ("dev", "full", "external")
 
     def __post_init__(self) -> None:
         if not any(isinstance(check, VacuityCheck) for check in self.checks):

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
 import sys
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.application import load_application
-from harness.bring_up import Blueprint
-from harness.claim import Claim
+from harness.application import Application, load_application
+from harness.bring_up import STACKS, WORLD, Blueprint
+from harness.claim import Claim, Nemesis
 from harness.config import ProjectConfig
 from harness.errors import UsageError
+from harness.reach import out_of_reach
 from harness.record import RunInfo
 from harness.run import Experiment
 from harness.rundir import commit_of, make_run_directory, versions
 from harness.seed import Seed
 from harness.site import Site
+from harness.stack.profile import cluster_of, read_profile
 from harness.version import load_mutant, version_folder
-from harness.world import load_world
+from harness.world import World, load_world
 
 
 @dataclass(frozen=True)
@@ -75,18 +78,25 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
     """The experiment, with its version of the application laid out for as long as the context lasts.
 
     :raises UsageError: a stack that the claim is not for, an unknown mutant, a patch that does not apply, an
-        application that cannot be loaded.
+        application that cannot be loaded, a cluster that is not named or a plan that would break it.
     """
     stack = stack_for(claim, options.stack)
     app = load_application(config.app)
     world = load_world(config.world) if config.world else None
     mutant = load_mutant(config, options.mutant) if options.mutant else None
     seed = Seed(options.seed)
+    nemesis = claim.nemesis(seed) if options.faults_enabled else NoFaults()
+    profile = None
+    if not STACKS[stack].ours:
+        _require_reach(claim, nemesis, app, world)
+        profile = read_profile(os.environ)
     with version_folder(config, mutant) as version:
         now = datetime.datetime.now(datetime.UTC)
         folder = make_run_directory(config.runs_folder, claim.name, options.seed, now)
         commit, dirty = commit_of(config.root)
         run_id = f"{folder.name}-{uuid.uuid4().hex[:8]}"
+        cluster = cluster_of(profile, run_id) if profile else None
+        where = {"address": cluster.address, "namespace": cluster.namespace} if cluster else {}
         yield Experiment(
             claim=claim,
             info=RunInfo(
@@ -102,7 +112,12 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
                 versions=versions(),
                 commit=commit,
                 dirty=dirty,
-                parameters={"workers": claim.workers, "settle_seconds": claim.settle_seconds, "python": sys.platform},
+                parameters={
+                    "workers": claim.workers,
+                    "settle_seconds": claim.settle_seconds,
+                    "python": sys.platform,
+                    **where,
+                },
             ),
             blueprint=Blueprint(
                 run_id=run_id,
@@ -114,9 +129,20 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
                 world=world,
                 workers=claim.workers,
                 stack=stack,
+                cluster=cluster,
             ),
-            nemesis=claim.nemesis(seed) if options.faults_enabled else NoFaults(),
+            nemesis=nemesis,
             workload=claim.workload(seed),
+        )
+
+
+def _require_reach(claim: Claim, nemesis: Nemesis, app: Application, world: World | None) -> None:
+    """Refuse a plan that breaks what is somebody else's."""
+    ours = [service.name for service in app.services] + ([WORLD] if world else [])
+    if found := out_of_reach(nemesis.describe(), ours):
+        raise UsageError(
+            f"{claim.name} cannot be tried on a server that is not ours: {'; '.join(found)}. "
+            f"`assay run {claim.name} --stack dev` or `--stack full` brings one up that can be broken"
         )
 
 

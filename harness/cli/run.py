@@ -90,7 +90,12 @@ def _all_that_fit(config: ProjectConfig, stack: str) -> list[tuple[Claim, str]]:
 
 def _named(config: ProjectConfig, names: Sequence[str], stack: str | None) -> list[tuple[Claim, str]]:
     """The claims of these names, each with its stack; all are refused before the first is tried."""
-    return [(claim, stack_for(claim, stack)) for claim in (load_claim(config, name) for name in names)]
+    chosen = [load_claim(config, name) for name in names]
+    try:
+        return [(claim, stack_for(claim, stack)) for claim in chosen]
+    except UsageError as error:
+        fitting = [name for name in claim_names(config) if stack in load_claim(config, name).stacks]
+        raise UsageError(f"{error}. On {stack!r} can be tried: {', '.join(fitting) or 'none'}") from error
 
 
 def try_claim(config: ProjectConfig, claim: Claim, options: RunOptions) -> Verdict:

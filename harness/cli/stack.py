@@ -30,10 +30,11 @@ from harness.stack.sweep import end_processes_of, processes_of
 
 UP_TIMEOUT_SECONDS = 90.0
 DOWN_TIMEOUT_SECONDS = 40.0
+OURS = tuple(name for name, kind in STACKS.items() if kind.ours)
 
 
 @click.command()
-@click.option("--stack", type=click.Choice(tuple(STACKS)), default="dev", show_default=True, help="What to bring up.")
+@click.option("--stack", type=click.Choice(OURS), default="dev", show_default=True, help="What to bring up.")
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes to start.")
 def up(stack: str, workers: int) -> int:
     """Bring up Temporal, its UI, the world, the API and workers, and leave them running.

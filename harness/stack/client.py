@@ -27,10 +27,9 @@ async def open_client(address: str, **options: object) -> temporalio.client.Clie
     """
     return await temporalio.client.Client.connect(
         address,
-        namespace=NAMESPACE,
         runtime=_runtime(),
         keep_alive_config=KeepAliveConfig(interval_millis=12_000, timeout_millis=5_000),
-        **options,  # type: ignore[arg-type]
+        **{"namespace": NAMESPACE, **options},  # type: ignore[arg-type]
     )
 
 

@@ -1,17 +1,19 @@
-"""What every stack is asked for and what it offers: the seam between `harness.bring_up` and `dev` or `full`.
+"""What every stack is asked for and what it offers: the seam between `harness.bring_up` and `dev`, `full`, `external`.
 
 world's ports ──> StackRequest ──> a stack comes up ──> Endpoints ──> the application's environment
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from harness.stack.insides import Insides
 from harness.stack.links import Link
 from harness.stack.process import Processes
+from harness.stack.profile import Cluster
 from harness.stack.restart import Singles
 
 NAMESPACE = "default"
@@ -45,6 +47,8 @@ class StackRequest:
     :param search_attributes: name → Temporal type.
     :param fixed_ports: ``None`` takes free ones, so that many stacks can be up at once.
     :param server_processes: how many processes of a server role there are; one of each that is not named.
+    :param queues: the application's task queues.
+    :param cluster: the cluster that somebody else runs, for the stack `external` alone.
     """
 
     processes: Processes
@@ -55,6 +59,8 @@ class StackRequest:
     search_attributes: Mapping[str, str]
     fixed_ports: FixedPorts | None = None
     server_processes: Mapping[str, int] = field(default_factory=dict)
+    queues: Collection[str] = ()
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,9 @@ class Endpoints:
     :param books: a URL ``postgresql://...`` of a database for the application; ``None`` where the stack has none.
     :param links: the connections that can be broken, by name.
     :param insides: what lies behind the links; ``None`` where nobody is let in.
+    :param namespace: the one that the application runs in.
+    :param client_options: what a client of that namespace is opened with beside the address; may hold secrets.
+    :param connection: variables for the application's processes alone, such as an API key; nothing writes them down.
     :param shown: what a person may want to open: what it is → where it is.
     :param wait_until_ready: waits until every part says that it serves. The stack works before that, so the application
         can be started meanwhile; a site is up only after it.
@@ -81,5 +90,8 @@ class Endpoints:
     books: str | None = None
     links: Mapping[str, Link] = field(default_factory=dict)
     insides: Insides | None = None
+    namespace: str = NAMESPACE
+    client_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    connection: Mapping[str, str] = field(default_factory=dict, repr=False)
     shown: Mapping[str, str] = field(default_factory=dict)
     wait_until_ready: Callable[[], Coroutine[None, None, None]] = field(default=_nothing_to_wait_for, repr=False)

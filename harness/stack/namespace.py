@@ -26,11 +26,18 @@ TIMEOUT = timedelta(seconds=10)
 async def make_namespace(client: temporalio.client.Client, name: str, search_attributes: Mapping[str, str]) -> None:
     """Register the namespace and its search attributes as far as they are not there yet.
 
-    :param search_attributes: name → Temporal type ("Keyword", "KeywordList", "Int", ...).
-    :raises UsageError: there is no such type, or an attribute is there with another type.
-    :raises RPCError: the server refused, for instance because its database has no room for another attribute.
+    :raises UsageError: an attribute cannot be had; see ``add_search_attributes``.
+    :raises RPCError: the server refused.
     """
-    wanted = {attribute: value_type(kind) for attribute, kind in search_attributes.items()}
+    await register_namespace(client, name)
+    await add_search_attributes(client, name, search_attributes)
+
+
+async def register_namespace(client: temporalio.client.Client, name: str) -> None:
+    """Register the namespace if it is not there yet.
+
+    :raises RPCError: the server refused.
+    """
     request = temporalio.api.workflowservice.v1.RegisterNamespaceRequest(
         namespace=name, workflow_execution_retention_period=Duration(seconds=int(RETENTION.total_seconds()))
     )
@@ -39,6 +46,18 @@ async def make_namespace(client: temporalio.client.Client, name: str, search_att
     except RPCError as error:
         if error.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
+
+
+async def add_search_attributes(
+    client: temporalio.client.Client, name: str, search_attributes: Mapping[str, str]
+) -> None:
+    """Add the search attributes that the namespace does not have yet.
+
+    :param search_attributes: name → Temporal type ("Keyword", "KeywordList", "Int", ...).
+    :raises UsageError: there is no such type, or an attribute is there with another type.
+    :raises RPCError: the server refused, for instance because its database has no room for another attribute.
+    """
+    wanted = {attribute: value_type(kind) for attribute, kind in search_attributes.items()}
     there = await client.operator_service.list_search_attributes(
         temporalio.api.operatorservice.v1.ListSearchAttributesRequest(namespace=name), timeout=TIMEOUT
     )
