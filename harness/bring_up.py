@@ -124,6 +124,7 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
             links=ends.links,
             shown=ends.shown,
             insides=ends.insides,
+            worked_at_seconds=ends.worked_at_seconds,
         )
 
 

@@ -28,8 +28,9 @@ class Site:
     ``singles`` are the processes of which there is one each; ``folder`` is the run directory; ``http`` is the one HTTP
     client of all callers, because making one is dear. ``links`` are the connections that can be broken, by name; there
     are none where nothing stands between the parts. ``insides`` is what lies behind them, ``None`` where nobody is let
-    in. ``shown`` says what a person may open, and where. ``work_over`` is
-    set when no more work comes: what waits for a milestone of the work waits no longer.
+    in. ``shown`` says what a person may open, and where. ``worked_at_seconds`` is when a first workflow was completed
+    (CLOCK_MONOTONIC), ``None`` where none was tried. ``work_over`` is set when no more work comes: what waits for a
+    milestone of the work waits no longer.
     """
 
     client: temporalio.client.Client
@@ -44,6 +45,7 @@ class Site:
     links: Mapping[str, Link] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     insides: Insides | None = None
+    worked_at_seconds: float | None = None
     work_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def attempts(self, worker: str) -> tuple[Attempt, ...]:

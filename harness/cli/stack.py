@@ -17,15 +17,16 @@ import click
 import psutil
 
 from harness.bring_up import STACKS
+from harness.cli import BEGAN_SECONDS
 from harness.cli.console import progress_display
-from harness.config import ProjectConfig, load_config
+from harness.config import load_config
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
 from harness.stack.build import provide
 from harness.stack.ports import require_free
 from harness.stack.process import descendants_of, last_lines
 from harness.stack.recipes import programs_of
-from harness.stack.supervisor import StackState, ports_of, read_state, state_file
+from harness.stack.supervisor import is_alive, ports_of, read_state, stack_folder, state_file, state_of_living
 from harness.stack.sweep import end_processes_of, processes_of
 
 UP_TIMEOUT_SECONDS = 90.0
@@ -43,9 +44,9 @@ def up(stack: str, workers: int) -> int:
     `assay status` shows the rest.
     """
     config = load_config(Path.cwd())
-    folder = _folder(config)
+    folder = stack_folder(config.root)
     state = read_state(folder)
-    if state is not None and _alive(state):
+    if state is not None and is_alive(state):
         raise UsageError("a stack is up already; `assay status` shows it, `assay down` ends it")
     for port, purpose in ports_of(stack).items():
         require_free(port, purpose)
@@ -53,17 +54,26 @@ def up(stack: str, workers: int) -> int:
     state_file(folder).unlink(missing_ok=True)
     stack_id = f"stack-{uuid.uuid4().hex[:12]}"
     command = [sys.executable, "-m", "harness.stack.supervisor", str(folder), str(config.root), stack_id, stack]
-    command.append(str(workers))
+    command += [str(workers), str(BEGAN_SECONDS)]
     with progress_display() as progress:
         asyncio.run(provide([program.name for program in programs_of(stack)], progress))
     with (folder / "supervisor.log").open("wb") as log:
         supervisor = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=config.root, start_new_session=True
         )
-    with progress_display() as progress:
-        progress.phase("bring up", f"stack {stack}, world, API, {workers} workers")
-        asyncio.run(_wait_until_up(folder, supervisor))
-    return _show(folder)
+    try:
+        with progress_display() as progress:
+            progress.phase("bring up", f"stack {stack}, world, API, {workers} workers")
+            asyncio.run(_wait_until_up(folder, supervisor))
+    except BaseException:
+        # Who gives up, or is told to, leaves nothing: without a supervisor the watchdog ends what there is of a stack.
+        supervisor.kill()
+        raise
+    first = state_of_living(folder).first_workflow_seconds
+    code = _show(folder)
+    if first is not None:
+        click.echo(f"the first workflow was completed {first:.1f} s after the command")
+    return code
 
 
 async def _wait_until_up(folder: Path, supervisor: subprocess.Popen[bytes]) -> None:
@@ -80,12 +90,12 @@ async def _wait_until_up(folder: Path, supervisor: subprocess.Popen[bytes]) -> N
 @click.command()
 def down() -> int:
     """End the stack that `assay up` brought up, and everything it started. Data stay; `assay clean` removes them."""
-    folder = _folder(load_config(Path.cwd()))
+    folder = stack_folder(load_config(Path.cwd()).root)
     state = read_state(folder)
     if state is None:
         click.echo("nothing is up")
         return 0
-    if _alive(state):
+    if is_alive(state):
         os.kill(state.supervisor_pid, signal.SIGTERM)
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(state.supervisor_pid).wait(timeout=DOWN_TIMEOUT_SECONDS)
@@ -98,7 +108,7 @@ def down() -> int:
 @click.command()
 def status() -> int:
     """Say what is up, where it listens and which processes it has. Ends with 3 when nothing is up."""
-    return _show(_folder(load_config(Path.cwd())))
+    return _show(stack_folder(load_config(Path.cwd()).root))
 
 
 @click.command()
@@ -106,7 +116,7 @@ def status() -> int:
 @click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
 def logs(name: str | None, follow: bool) -> int:
     """Show the end of the stack's logs, of all or of NAME (temporal, history, world, api, worker-1.1, ...)."""
-    folder = _folder(load_config(Path.cwd())) / "logs"
+    folder = stack_folder(load_config(Path.cwd()).root) / "logs"
     files = sorted(folder.glob(f"{name or '*'}.log"))
     if not files:
         raise UsageError(f"no log of {name or 'anything'} in {folder}; `assay up` starts a stack")
@@ -122,24 +132,13 @@ def logs(name: str | None, follow: bool) -> int:
 @click.command()
 def clean() -> int:
     """Remove the stack's data and logs. Run directories under runs/ stay."""
-    folder = _folder(load_config(Path.cwd()))
+    folder = stack_folder(load_config(Path.cwd()).root)
     state = read_state(folder)
-    if state is not None and _alive(state):
+    if state is not None and is_alive(state):
         raise UsageError("the stack is up; run `assay down` first")
     shutil.rmtree(folder, ignore_errors=True)
     click.echo(f"removed {folder}")
     return 0
-
-
-def _folder(config: ProjectConfig) -> Path:
-    return config.root / ".assay" / "stack"
-
-
-def _alive(state: StackState) -> bool:
-    """Whether the supervisor of this state lives: the process id alone could be somebody else's by now."""
-    with contextlib.suppress(psutil.Error):
-        return state.stack_id in psutil.Process(state.supervisor_pid).cmdline()
-    return False
 
 
 def _show(folder: Path) -> int:
@@ -147,7 +146,7 @@ def _show(folder: Path) -> int:
     if state is None:
         click.echo("nothing is up; `assay up` starts a stack")
         return 3
-    if not _alive(state):
+    if not is_alive(state):
         click.echo("the supervisor is gone; `assay down` cleans up after it")
         return 3
     shown = {"Temporal": f"{state.server} (stack {state.stack})", **state.shown}

@@ -25,6 +25,7 @@ from harness.poll import eventually
 from harness.stack.client import connect_client
 from harness.stack.supervisor import ports_of
 from harness.stack.sweep import processes_of
+from harness.stack.testing_full import full_stack
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("full"), pytest.mark.timeout(300)]
 # `assay up` promises the first workflow within 10 s on an idle machine; here two workers start with it.
@@ -71,6 +72,9 @@ async def test_up_is_complete_and_down_leaves_nothing(project: Path, capsys: pyt
     with capsys.disabled():
         sys.stderr.write(f"\nassay up --stack full: first application workflow completed after {seconds:.1f} s\n")
     assert seconds < UP_SECONDS
+    told = re.search(r"^the first workflow was completed (\d+\.\d) s after the command$", up.stdout, re.MULTILINE)
+    assert told is not None
+    assert 0 < float(told[1]) < seconds
     assert set(open_ports()) == set(ports_of("full"))
     status = assay(project, "status")
     assert status.returncode == 0
@@ -105,6 +109,29 @@ async def test_a_killed_supervisor_leaves_nothing_and_the_data_outlive_it(projec
     assert assay(project, "up", "--stack", "full", "--workers", "1").returncode == 0
     handle = (await connect_client("127.0.0.1:7233")).get_workflow_handle("order-1")
     assert await handle.result() == "packed 1", "what was accepted before the kill is done after it"
+
+
+async def test_down_sweeps_what_a_killed_supervisor_and_its_killed_watchdog_left(project: Path) -> None:
+    assert assay(project, "up", "--stack", "full", "--workers", "1").returncode == 0
+    state = state_of(project)
+    supervisor = psutil.Process(state["supervisor_pid"])
+    (watchdog,) = [child for child in supervisor.children() if "harness.stack.watchdog" in child.cmdline()]
+    watchdog.kill()
+    supervisor.kill()
+    psutil.wait_procs([supervisor], timeout=10)
+    assert processes_of(state["stack_id"]), "nobody was there to sweep"
+    down = assay(project, "down")
+    assert re.fullmatch(r"the stack is down \(\d+ left-over processes were ended\)\n", down.stdout)
+    assert processes_of(state["stack_id"]) == []
+
+
+async def test_down_ends_one_stack_and_no_other(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    async with full_stack(tmp_path_factory.mktemp("other")) as other:
+        assert assay(project, "up", "--stack", "full", "--workers", "0").returncode == 0
+        assert await other.packed(1) == "packed 1"
+        assert assay(project, "down").stdout == "the stack is down\n"
+        assert open_ports() == []
+        assert await other.packed(2) == "packed 2"
 
 
 def test_a_port_that_is_taken_is_named_with_its_holder(project: Path) -> None:

@@ -79,6 +79,7 @@ class Endpoints:
     :param client_options: what a client of that namespace is opened with beside the address; may hold secrets.
     :param connection: variables for the application's processes alone, such as an API key; nothing writes them down.
     :param shown: what a person may want to open: what it is → where it is.
+    :param worked_at_seconds: when a first workflow was completed, by CLOCK_MONOTONIC; ``None`` where none was tried.
     :param wait_until_ready: waits until every part says that it serves. The stack works before that, so the application
         can be started meanwhile; a site is up only after it.
     """
@@ -94,4 +95,5 @@ class Endpoints:
     client_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     connection: Mapping[str, str] = field(default_factory=dict, repr=False)
     shown: Mapping[str, str] = field(default_factory=dict)
+    worked_at_seconds: float | None = None
     wait_until_ready: Callable[[], Coroutine[None, None, None]] = field(default=_nothing_to_wait_for, repr=False)

@@ -1,13 +1,14 @@
 """The process that owns what `assay up` brought up: it starts it, waits for SIGTERM, and takes it down again.
 
-Run as ``python -m harness.stack.supervisor FOLDER`` by `assay up`, in a session of its own. It leaves ``state.json`` in
-the folder for `assay status` and `assay down`. A watchdog stands behind it: when the supervisor is SIGKILLed,
-everything it started is gone seconds later.
+Run as ``python -m harness.stack.supervisor FOLDER ...`` by `assay up`, in a session of its own. It leaves
+``state.json`` in the folder for `assay status` and `assay down`. A watchdog stands behind it: when the supervisor is
+SIGKILLed, everything it started is gone seconds later.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -15,9 +16,12 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import psutil
+
 from harness.application import load_application
 from harness.bring_up import Blueprint, site_up
 from harness.config import load_config
+from harness.errors import EnvironmentMissing
 from harness.journal import FileJournal
 from harness.rundir import write_json
 from harness.site import Site
@@ -33,7 +37,10 @@ STACK_SEED = 0
 
 @dataclass(frozen=True)
 class StackState:
-    """What ``state.json`` says: how to find the supervisor and what it brought up."""
+    """What ``state.json`` says: how to find the supervisor and what it brought up.
+
+    :param first_workflow_seconds: from the command to the first completed workflow; ``None`` where none was tried.
+    """
 
     stack_id: str
     stack: str
@@ -41,6 +48,7 @@ class StackState:
     server: str
     shown: dict[str, str]
     environment: dict[str, str]
+    first_workflow_seconds: float | None = None
 
 
 def ports_of(stack: str) -> dict[int, str]:
@@ -51,6 +59,11 @@ def ports_of(stack: str) -> dict[int, str]:
         roles = draw_roles({}, metrics_port=FIXED_PORTS.metrics)
         ports |= {role.ports.metrics: f"metrics of Temporal's {role.name}" for role in roles}
     return ports
+
+
+def stack_folder(root: Path) -> Path:
+    """Where the stack of the project in ``root`` keeps its data, logs and state."""
+    return root / ".assay" / "stack"
 
 
 def state_file(folder: Path) -> Path:
@@ -64,8 +77,31 @@ def read_state(folder: Path) -> StackState | None:
     return StackState(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
 
 
-async def supervise(folder: Path, root: Path, stack_id: str, *, stack: str, workers: int) -> None:
-    """Bring up, leave the state, wait for SIGTERM or SIGINT, take down."""
+def is_alive(state: StackState) -> bool:
+    """Whether the supervisor of this state lives: the process id alone could be somebody else's by now."""
+    with contextlib.suppress(psutil.Error):
+        return state.stack_id in psutil.Process(state.supervisor_pid).cmdline()
+    return False
+
+
+def state_of_living(folder: Path) -> StackState:
+    """The state of the stack that is up.
+
+    :raises EnvironmentMissing: none is, or its supervisor is gone.
+    """
+    state = read_state(folder)
+    if state is None:
+        raise EnvironmentMissing("no stack is up; `assay up` starts one")
+    if not is_alive(state):
+        raise EnvironmentMissing("the stack's supervisor is gone; run `assay down`, then `assay up`")
+    return state
+
+
+async def supervise(folder: Path, root: Path, stack_id: str, *, stack: str, workers: int, began_seconds: float) -> None:
+    """Bring up, leave the state, wait for SIGTERM or SIGINT, take down.
+
+    :param began_seconds: when the command was given, by CLOCK_MONOTONIC.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -84,12 +120,12 @@ async def supervise(folder: Path, root: Path, stack_id: str, *, stack: str, work
     )
     journal = FileJournal(folder / "journal" / "supervisor.jsonl", "supervisor")
     async with site_up(blueprint, journal) as site:
-        write_json(state_file(folder), asdict(_state(stack_id, stack, site)))
+        write_json(state_file(folder), asdict(_state(stack_id, stack, site, began_seconds)))
         await stop.wait()
     state_file(folder).unlink(missing_ok=True)
 
 
-def _state(stack_id: str, stack: str, site: Site) -> StackState:
+def _state(stack_id: str, stack: str, site: Site, began_seconds: float) -> StackState:
     # Secrets stay with the processes that need them.
     shown = {name: value for name, value in site.environment.items() if "SECRET" not in name}
     return StackState(
@@ -99,14 +135,19 @@ def _state(stack_id: str, stack: str, site: Site) -> StackState:
         server=site.environment["TEMPORAL_ADDRESS"],
         shown=dict(site.shown),
         environment=shown,
+        first_workflow_seconds=site.worked_at_seconds - began_seconds if site.worked_at_seconds else None,
     )
 
 
 def main(arguments: list[str]) -> int:
     """Supervise until told to stop."""
-    folder, root, stack_id, stack, workers = arguments
+    folder, root, stack_id, stack, workers, began = arguments
     with Watchdog(stack_id):
-        asyncio.run(supervise(Path(folder), Path(root), stack_id, stack=stack, workers=int(workers)))
+        asyncio.run(
+            supervise(
+                *(Path(folder), Path(root), stack_id), stack=stack, workers=int(workers), began_seconds=float(began)
+            )
+        )
     return 0
 
 
