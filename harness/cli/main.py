@@ -16,6 +16,7 @@ import click
 from harness.cli.check import check, report
 from harness.cli.doctor import doctor
 from harness.cli.generate import generate
+from harness.cli.look import cli, ui
 from harness.cli.mutants import mutants
 from harness.cli.resilience import resilience
 from harness.cli.run import run
@@ -44,7 +45,7 @@ def assay() -> None:
     """
 
 
-for command in (run, mutants, check, report, resilience, generate, up, down, status, logs, clean, doctor):
+for command in (run, mutants, check, report, resilience, generate, up, down, status, logs, ui, cli, clean, doctor):
     assay.add_command(command)
 
 

@@ -1,0 +1,287 @@
+"""`assay ui` and `assay cli` from outside, and every line that `docs/cli.md` promises for the CLI, run on a server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import uuid
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+import temporalio.client
+import temporalio.worker
+from temporalio import workflow
+
+from harness.cli.look import invocation
+from harness.cli.main import exit_code
+from harness.cli.testing_project import write_project
+from harness.poll import eventually
+from harness.rundir import write_json
+from harness.stack.client import open_client
+from harness.stack.namespace import make_namespace
+from harness.stack.supervisor import StackState, stack_folder, state_file
+from harness.stack.testing_full import full_stack
+
+PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+ROW = re.compile(r"^\| [`(]tctl .*? \| `(assay cli (?:--tdbg )?-- .*)` \|$", re.MULTILINE)
+NAMES = {"query": "state", "signal": "tell", "update": "told"}
+# What a line has to print when it did its work, by the words that follow `--`; the exit code alone would prove little.
+PRINTS = {
+    "workflow list": "Waiter",
+    "workflow count": r"Total: \d+",
+    "workflow start": "WorkflowId +{id}",
+    "workflow describe": "WorkflowId +{id}",
+    "workflow show": "WorkflowExecutionStarted|EVENT_TYPE_WORKFLOW_EXECUTION_STARTED",
+    "workflow stack": "Stack for",
+    "workflow query": r'QueryResult.*"waiting"',
+    "workflow signal": "Signal workflow succeeded",
+    "workflow update": "told DATA",
+    "workflow cancel": "Canceled workflow",
+    "workflow terminate": "Workflow terminated|Started batch",
+    "workflow reset": "Resetting workflow {id}",
+    "batch list": "JobId|State",
+    "task-queue describe": "Pollers",
+    "operator namespace": "{namespace}",
+    "operator cluster": "SERVING|ClusterName",
+    "operator search-attribute": "Keyword|have been added",
+}
+TDBG_PRINTS = {
+    "workflow describe": "{id}",
+    "workflow show": "Waiter",
+    "shard describe": "shardId",
+    "history-host describe": "shard",
+    "membership list-gossip": "frontend.*history",
+    "membership list-db": "127.0.0.1",
+    "taskqueue list-tasks": "",
+    "dlq list": "",
+}
+
+
+@workflow.defn(sandboxed=False)
+class Waiter:
+    """Waits until it is told something."""
+
+    def __init__(self) -> None:
+        self._told = ""
+
+    @workflow.run
+    async def run(self, told: str) -> str:
+        self._told = told
+        await workflow.wait_condition(lambda: bool(self._told))
+        return self._told
+
+    @workflow.signal
+    async def tell(self, what: str) -> None:
+        self._told = what
+
+    @workflow.update
+    async def told(self, what: str) -> str:
+        self._told = what
+        return f"told {what}"
+
+    @workflow.query
+    def state(self) -> str:
+        return self._told or "waiting"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A namespace of this test's own, as a stack that is up, and the words that stand for its things."""
+
+    client: temporalio.client.Client
+    state: StackState
+    queue: str
+    new_namespace: str
+
+    async def run(self, line: str) -> bool:
+        """Run one line of the page as `assay cli` would, with a fresh workflow behind its ID, and see it done."""
+        workflow_id = f"looked-at-{uuid.uuid4().hex}"
+        if re.search(r"\bID\b", line) and "workflow start" not in line:
+            await self.waiter(workflow_id, "told" if "--follow" in line else "")
+        words = {"ID": workflow_id, "QUEUE": self.queue, "TYPE": "Waiter", "traf3li-production": self.new_namespace}
+        words |= {"NAME": next((name for verb, name in NAMES.items() if f"workflow {verb}" in line), "")}
+        for word, value in words.items():
+            line = re.sub(rf"\b{word}\b", value, line)
+        before, _, after = line.partition(" -- ")
+        arguments = shlex.split(after)
+        command, environment = invocation(self.state, arguments, tdbg="--tdbg" in before)
+        done = await asyncio.to_thread(
+            subprocess.run,
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        printed = done.stdout + done.stderr
+        prints = TDBG_PRINTS if "--tdbg" in before else PRINTS
+        expected = prints[" ".join(arguments[:2])].format(id=workflow_id, namespace=self.new_namespace)
+        assert done.returncode == 0, f"{line} ended with {done.returncode}:\n{printed}"
+        assert re.search(expected, printed, re.DOTALL), f"{line} printed:\n{printed}"
+        return True
+
+    async def waiter(self, workflow_id: str, told: str) -> None:
+        """Start a workflow, and see that it waits."""
+        handle = await self.client.start_workflow(Waiter.run, told, id=workflow_id, task_queue=self.queue)
+        # Its first task has to be done before there is anything to query, or to reset to.
+        await handle.query(Waiter.state)
+
+
+def lines(*, tdbg: bool) -> list[str]:
+    found = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    return [line for line in found if ("--tdbg" in line) is tdbg]
+
+
+def state_of(address: str, namespace: str) -> StackState:
+    """The state of a stack whose supervisor is this process, and lives."""
+    mark = psutil.Process().cmdline()[0]
+    return StackState(
+        mark, "dev", os.getpid(), address, {"UI": "http://127.0.0.1:8088"}, {"TEMPORAL_NAMESPACE": namespace}
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project whose stack is up as far as its state says."""
+    folder = write_project(tmp_path)
+    stack_folder(folder).mkdir(parents=True)
+    write_json(state_file(stack_folder(folder)), asdict(state_of("127.0.0.1:7233", "ours")))
+    return folder
+
+
+def script(folder: Path, text: str) -> dict[str, str]:
+    """An environment in which the CLI is a shell script, and the user has settings of their own."""
+    program = folder / "temporal"
+    program.write_text(f"#!/bin/sh\n{text}\n")
+    program.chmod(0o755)
+    return {
+        **os.environ,
+        "ASSAY_TEMPORAL_BIN": str(program),
+        "TEMPORAL_PROFILE": "theirs",
+        "TEMPORAL_ADDRESS": "theirs",
+    }
+
+
+def test_arguments_input_output_and_exit_code_are_the_clis(project: Path) -> None:
+    told = 'echo "$TEMPORAL_ADDRESS $TEMPORAL_NAMESPACE ${TEMPORAL_PROFILE-none}"; printf "<%s>" "$@"; cat; exit 7'
+    done = subprocess.run(
+        [sys.executable, "-m", "harness.cli", "cli", "--", "workflow", "list", "--query", "a b", "-w", "--", "-h"],
+        cwd=project,
+        env=script(project, told),
+        input=" typed",
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "127.0.0.1:7233 ours none\n<workflow><list><--query><a b><-w><--><-h> typed"
+    assert done.returncode == 7
+
+
+def test_ctrl_c_is_the_clis(project: Path) -> None:
+    waits = "trap 'exit 42' INT; echo waiting; while :; do sleep 0.05; done"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness.cli", "cli", "workflow", "show", "--follow"],
+        cwd=project,
+        env=script(project, waits),
+        stdout=subprocess.PIPE,
+        preexec_fn=hear_ctrl_c,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"waiting\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=10) == 42
+
+
+@pytest.mark.parametrize("command", [["ui"], ["cli", "--", "workflow", "list"]])
+def test_without_a_stack_the_command_that_mends_it_is_said(
+    project: Path, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    state = state_file(stack_folder(project))
+    write_json(state, json.loads(state.read_text()) | {"stack_id": "of a supervisor that is gone"})
+    assert exit_code(command) == 3
+    assert "the stack's supervisor is gone; run `assay down`, then `assay up`" in capsys.readouterr().err
+    state.unlink()
+    assert exit_code(command) == 3
+    assert "no stack is up; `assay up` starts one" in capsys.readouterr().err
+
+
+def test_ui_prints_the_address_and_opens_no_browser_in_a_pipe(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("DISPLAY", ":0")
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert exit_code(["ui"]) == 0
+    assert (capsys.readouterr().out, opened) == ("http://127.0.0.1:8088\n", [])
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert exit_code(["ui", "--print"]) == 0
+    assert opened == []
+    assert exit_code(["ui"]) == 0
+    assert opened == ["http://127.0.0.1:8088"]
+
+
+def hear_ctrl_c() -> None:
+    """A shell starts its background jobs deaf to SIGINT, and they hand that down: not what these tests are about."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+async def bench_at(address: str) -> Bench:
+    name = f"look-{uuid.uuid4().hex[:8]}"
+    await make_namespace(await open_client(address), name, {})
+    client = await open_client(address, namespace=name)
+    return Bench(client, state_of(address, name), f"queue-{name}", f"new-{name}")
+
+
+async def test_every_line_of_the_page_does_its_work(temporal_address: str) -> None:
+    bench = await bench_at(temporal_address)
+    together = asyncio.Semaphore(3)
+
+    async def tried(line: str) -> None:
+        # A list comes to know of what is new a little later.
+        patience_seconds = 15.0 if " list" in line else 0.0
+        async with together:
+            await eventually(
+                partial(bench.run, line), what=line, timeout_seconds=patience_seconds, ignore=(AssertionError,)
+            )
+
+    worker = temporalio.worker.Worker(bench.client, task_queue=bench.queue, workflows=[Waiter])
+    async with worker, asyncio.TaskGroup() as group:
+        for line in lines(tdbg=False):
+            if "namespace" not in line:
+                group.create_task(tried(line))
+        # One after another: what the first of them makes is what the others are about.
+        for line in lines(tdbg=False):
+            if "namespace" in line:
+                await tried(line)
+
+
+@pytest.mark.full
+@pytest.mark.xdist_group("full")
+@pytest.mark.timeout(300)
+async def test_every_line_about_the_servers_own_state_does_its_work(tmp_path: Path) -> None:
+    async with full_stack(tmp_path) as up:
+        bench = Bench(up.client, state_of(up.ends.frontend, up.client.namespace), "looked-at", "")
+        async with temporalio.worker.Worker(bench.client, task_queue=bench.queue, workflows=[Waiter]):
+            for line in lines(tdbg=True):
+                await bench.run(line)
+
+
+def test_the_page_covers_what_the_guide_names() -> None:
+    old = re.findall(r"^\| `(tctl [^`]*)`", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    wanted = ("list", "describe", "show", "signal", "cancel", "terminate", "query", "reset")
+    commands = [f"tctl workflow {word}" for word in wanted]
+    commands += ["tctl namespace register", "tctl namespace list", "tctl taskqueue describe", "tctl cluster health"]
+    assert [command for command in commands if not any(row.startswith(command) for row in old)] == []
+    assert len(lines(tdbg=False)) + len(lines(tdbg=True)) >= len(old), "each old line has a new one"
