@@ -87,7 +87,7 @@ def invoice_claim(
     habits: Mapping[str, int] = HABITS,
     held_at_least: int = 0,
     latency_bounds_seconds: Mapping[str, float] | None = None,
-    stacks: tuple[str, ...] = ("dev", "full"),
+    stacks: tuple[str, ...] = ("dev", "full", "external"),
 ) -> Claim:
     """A claim on ``count`` invoices processed at ``rate_per_second`` while the plan's faults strike.
 
