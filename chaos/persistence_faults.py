@@ -155,10 +155,10 @@ class PersistenceFaults:
         for sample in await read_metrics(site.http, self._insides.metrics[self.process]):
             operation, kind = sample.labels.get("operation", ""), sample.labels.get("error_type")
             if sample.name == COUNTED and operation in self.methods and kind in types:
-                count[f"{operation} {kind.removeprefix('persistence_').removeprefix('serviceerror_')}"] += int(
-                    sample.value
-                )
-        return count
+                name = f"{operation} {kind.removeprefix('persistence_').removeprefix('serviceerror_')}"
+                count[name] += int(sample.value)
+        # The server also shows counts of 0.
+        return +count
 
 
 def _problems(store: str, methods: Methods) -> Iterator[str]:

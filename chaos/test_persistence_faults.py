@@ -83,7 +83,7 @@ class Bench:
 
         others = line("UpdateWorkflowExecution", "persistence_WorkflowConditionFailedError", 9)
         others += line("GetWorkflowExecution", "persistence_TimeoutError", 9)
-        ours = line("UpdateWorkflowExecution", "persistence_TimeoutError", self.errors) if self.errors else ""
+        ours = line("UpdateWorkflowExecution", "persistence_TimeoutError", self.errors)
         return httpx.Response(200, text=others + ours)
 
 

@@ -15,7 +15,7 @@ from chaos.testing_busy import busy_site
 from harness.stack.testing_full import FullStack, full_stack
 
 # The rate limit takes up to a minute to come, and another to go.
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("felt"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("full"), pytest.mark.timeout(400)]
 
 DOWN_SECONDS = 3.0
 FAULTS: list[tuple[str, Mapping[str, Any], str]] = [
