@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from harness.application import load_application
+from harness.bring_up import WORLD
+from harness.claims import claim_names, load_claim
+from harness.config import load_config
 from harness.reach import out_of_reach
+from harness.seed import Seed
 
 OURS = ("world", "api")
 
@@ -38,3 +47,14 @@ def test_the_server_its_database_and_links_are_not_and_each_is_named() -> None:
 
 def test_a_plan_in_other_words_is_not_ours_to_judge() -> None:
     assert out_of_reach([{}, {"kind": "moon-phase"}], OURS) == []
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_every_claim_that_names_the_stack_external_keeps_within_reach(number: int) -> None:
+    config = load_config(Path(__file__))
+    ours = [WORLD, *(service.name for service in load_application(config.app).services)]
+    claims = [load_claim(config, name) for name in claim_names(config)]
+    external = [claim for claim in claims if "external" in claim.stacks]
+    assert external
+    for claim in external:
+        assert out_of_reach(claim.nemesis(Seed(number)).describe(), ours) == [], claim.name
