@@ -59,7 +59,8 @@ async def start_toxiproxy(
             lambda: _version_once_up(process, client, server.port),
             what=f"Toxiproxy to answer on {server.url} (log: {process.log})",
             timeout_seconds=timeout_seconds,
-            ignore=(ToxiproxyError,),
+            # It may end between being seen alive and being looked at; the next look says so.
+            ignore=(ToxiproxyError, psutil.NoSuchProcess),
         )
         if version != VERSION:
             raise EnvironmentMissing(
