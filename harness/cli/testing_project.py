@@ -79,6 +79,8 @@ def start(number):
         return Answer(Outcome.OK)
     return call
 
+{nemesis}
+
 class Nothing:
     def describe(self):
         return []
@@ -88,8 +90,8 @@ class Nothing:
     async def heal(self, site): ...
 
 CLAIM = Claim(
-    "orders", "Every order is packed.", lambda seed: Orders(), lambda seed: Nothing(), (Packed(),),
-    Evidence(operations_ok={count}), workers=1, settle_seconds=30.0,
+    "orders", "Every order is packed.", lambda seed: Orders(), lambda seed: {nemesis_name}(), (Packed(),),
+    Evidence(operations_ok={count}, faults_landed={faults}), workers=1, settle_seconds=30.0,
     stacks={stacks},
 )
 """
@@ -103,12 +105,14 @@ def write_project(
     check: str = "pass",
     prepare: str = "pass",
     stacks: tuple[str, ...] = ("dev", "full"),
+    nemesis: str = "",
 ) -> Path:
     """Write the project and return its folder.
 
     :param check: a statement planted at the start of the claim's check.
     :param prepare: a statement planted where the run prepares its work, after the stack is up.
     :param stacks: those on which the claim can be tried.
+    :param nemesis: code that defines ``Planted()``, the nemesis that breaks one thing; without it nothing is broken.
     """
     (folder / "shop").mkdir()
     (folder / "claims").mkdir()
@@ -117,6 +121,8 @@ def write_project(
     (folder / "claims" / "__init__.py").touch()
     (folder / "shop" / "app.py").write_text(APP.replace("{pack_seconds}", str(pack_seconds)))
     text = CLAIM.replace("{count}", str(count)).replace("{check}", check).replace("{prepare}", prepare)
-    text = text.replace("{stacks}", repr(stacks))
+    text = text.replace("{stacks}", repr(stacks)).replace("{nemesis}", nemesis)
+    text = text.replace("{nemesis_name}", "Planted" if nemesis else "Nothing")
+    text = text.replace("{faults}", "1" if nemesis else "0")
     (folder / "claims" / "test_orders.py").write_text(text)
     return folder
