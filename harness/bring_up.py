@@ -21,10 +21,10 @@ from harness.journal import Journal
 from harness.site import Site
 from harness.stack.client import connect_client
 from harness.stack.dev import SERVER, dev_stack_up
-from harness.stack.endpoints import Endpoints, FixedPorts, StackRequest
+from harness.stack.endpoints import Endpoints, StackRequest
 from harness.stack.external import external_stack_up
 from harness.stack.full import full_stack_up, stops_last
-from harness.stack.ports import free_ports
+from harness.stack.ports import FixedPorts, free_ports
 from harness.stack.process import ManagedProcess, Processes
 from harness.stack.profile import Cluster
 from harness.stack.restart import Singles

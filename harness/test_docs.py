@@ -33,8 +33,10 @@ def test_the_documentation_shows_commands() -> None:
 @pytest.mark.parametrize("line", [command for command in COMMANDS if command.startswith("assay ")])
 def test_an_assay_command_parses(line: str) -> None:
     name, *arguments = shlex.split(line)[1:]
-    command = assay.commands[name]
-    with command.make_context(name, arguments, parent=click.Context(assay)) as context:
+    group = click.Context(assay)
+    command = assay.get_command(group, name)
+    assert command is not None, f"there is no command {name}"
+    with command.make_context(name, arguments, parent=group) as context:
         assert context.command is command
 
 

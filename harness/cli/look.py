@@ -1,6 +1,6 @@
 """`assay ui` and `assay cli`: look into the stack that `assay up` brought up, with Temporal's own UI and command line.
 
-Both only read where things are from what the supervisor left (`harness.stack.supervisor`). Not covered: stacks of runs,
+Both only read where things are from what the supervisor left (`harness.stack.state`). Not covered: stacks of runs,
 which are gone before anybody could look.
 """
 
@@ -17,7 +17,7 @@ import click
 from harness.config import load_config
 from harness.stack.binaries import find_binary
 from harness.stack.process import inherited
-from harness.stack.supervisor import StackState, stack_folder, state_of_living
+from harness.stack.state import StackState, stack_folder, state_of_living
 
 PASS_THROUGH = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 

@@ -7,20 +7,13 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import sys
 import traceback
 from collections.abc import Sequence
 
 import click
 
-from harness.cli.check import check, report
-from harness.cli.doctor import doctor
-from harness.cli.generate import generate
-from harness.cli.look import cli, ui
-from harness.cli.mutants import mutants
-from harness.cli.resilience import resilience
-from harness.cli.run import run
-from harness.cli.stack import clean, down, logs, status, up
 from harness.errors import AssayError
 from harness.rundir import versions
 
@@ -36,17 +29,49 @@ Exit codes:
 """
 
 
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+# Each command is a name in the module that has it.
+COMMANDS = {
+    "run": "harness.cli.run",
+    "mutants": "harness.cli.mutants",
+    "check": "harness.cli.check",
+    "report": "harness.cli.check",
+    "resilience": "harness.cli.resilience",
+    "generate": "harness.cli.generate",
+    "up": "harness.cli.stack",
+    "down": "harness.cli.stack",
+    "status": "harness.cli.stack",
+    "logs": "harness.cli.stack",
+    "ui": "harness.cli.look",
+    "cli": "harness.cli.look",
+    "clean": "harness.cli.stack",
+    "doctor": "harness.cli.doctor",
+}
+
+
+class Commands(click.Group):
+    """Imports a command when it is asked for: what all of them need together takes longer than `assay status`."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names, as the help shows them."""
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of this name."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(COMMANDS[name]), name)
+        return command
+
+
+@click.group(
+    cls=Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(message="%(version)s", version=versions().get("temporal-assay", "unknown"))
 def assay() -> None:
     """Try Temporal workflows to destruction, and say with evidence whether they keep their promises.
 
     Start with `assay run --list`, which names the claims, and `assay run worker-killed`, which tries one.
     """
-
-
-for command in (run, mutants, check, report, resilience, generate, up, down, status, logs, ui, cli, clean, doctor):
-    assay.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

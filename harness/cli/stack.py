@@ -16,7 +16,6 @@ from pathlib import Path
 import click
 import psutil
 
-from harness.bring_up import STACKS
 from harness.cli import BEGAN_SECONDS
 from harness.cli.console import progress_display
 from harness.config import load_config
@@ -25,17 +24,16 @@ from harness.poll import eventually
 from harness.stack.build import provide
 from harness.stack.ports import require_free
 from harness.stack.process import descendants_of, last_lines
-from harness.stack.recipes import programs_of
-from harness.stack.supervisor import is_alive, ports_of, read_state, stack_folder, state_file, state_of_living
+from harness.stack.recipes import STACKS, programs_of
+from harness.stack.state import is_alive, ports_of, read_state, stack_folder, state_file, state_of_living
 from harness.stack.sweep import end_processes_of, processes_of
 
 UP_TIMEOUT_SECONDS = 90.0
 DOWN_TIMEOUT_SECONDS = 40.0
-OURS = tuple(name for name, kind in STACKS.items() if kind.ours)
 
 
 @click.command()
-@click.option("--stack", type=click.Choice(OURS), default="dev", show_default=True, help="What to bring up.")
+@click.option("--stack", type=click.Choice(STACKS), default="dev", show_default=True, help="What to bring up.")
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes to start.")
 def up(stack: str, workers: int) -> int:
     """Bring up Temporal, its UI, the world, the API and workers, and leave them running.

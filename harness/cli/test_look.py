@@ -28,7 +28,7 @@ from harness.poll import eventually
 from harness.rundir import write_json
 from harness.stack.client import open_client
 from harness.stack.namespace import make_namespace
-from harness.stack.supervisor import StackState, stack_folder, state_file
+from harness.stack.state import StackState, stack_folder, state_file
 from harness.stack.testing_full import full_stack
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
@@ -184,6 +184,11 @@ def test_arguments_input_output_and_exit_code_are_the_clis(project: Path) -> Non
     )
     assert done.stdout == "127.0.0.1:7233 ours none\n<workflow><list><--query><a b><-w><--><-h> typed"
     assert done.returncode == 7
+
+
+def test_commands_that_are_typed_by_hand_import_nothing_heavy() -> None:
+    code = "import sys, harness.cli.main, harness.cli.stack, harness.cli.look; print('temporalio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
 
 
 def test_ctrl_c_is_the_clis(project: Path) -> None:

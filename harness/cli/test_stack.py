@@ -23,7 +23,7 @@ import pytest
 from harness.cli.testing_project import write_project
 from harness.poll import eventually
 from harness.stack.client import connect_client
-from harness.stack.supervisor import ports_of
+from harness.stack.state import ports_of
 from harness.stack.sweep import processes_of
 from harness.stack.testing_full import full_stack
 

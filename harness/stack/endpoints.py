@@ -12,6 +12,7 @@ from typing import Any
 
 from harness.stack.insides import Insides
 from harness.stack.links import Link
+from harness.stack.ports import FixedPorts
 from harness.stack.process import Processes
 from harness.stack.profile import Cluster
 from harness.stack.restart import Singles
@@ -21,20 +22,6 @@ NAMESPACE = "default"
 
 async def _nothing_to_wait_for() -> None:
     """For a stack that is ready as soon as it works."""
-
-
-@dataclass(frozen=True)
-class FixedPorts:
-    """The ports of a stack that a person brings up by hand: the guide's, then those that a person has to know too.
-
-    ``metrics`` is the first of as many ports as there are server processes.
-    """
-
-    temporal: int = 7233
-    postgres: int = 5433
-    ui: int = 8088
-    toxiproxy: int = 8474
-    metrics: int = 9101
 
 
 @dataclass(frozen=True)

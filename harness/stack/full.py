@@ -23,11 +23,11 @@ import temporalio.client
 
 from harness.stack import first_workflow
 from harness.stack.client import open_client
-from harness.stack.endpoints import NAMESPACE, Endpoints, FixedPorts, StackRequest
+from harness.stack.endpoints import NAMESPACE, Endpoints, StackRequest
 from harness.stack.insides import Insides
 from harness.stack.links import Link, by_name
 from harness.stack.namespace import make_namespace
-from harness.stack.ports import free_ports
+from harness.stack.ports import FixedPorts, free_ports
 from harness.stack.postgres import (
     PASSWORD,
     POSTGRES,

@@ -1,16 +1,31 @@
-"""Free loopback ports for stacks that run side by side."""
+"""Ports: free ones on loopback for stacks that run side by side, and the known ones of a stack brought up by hand."""
 
 from __future__ import annotations
 
 import contextlib
 import random
 import socket
+from dataclasses import dataclass
 
 import psutil
 
 from harness.errors import EnvironmentMissing
 
 RANGE = range(10_000, 32_768)
+
+
+@dataclass(frozen=True)
+class FixedPorts:
+    """The ports of a stack that a person brings up by hand: the guide's, then those that a person has to know too.
+
+    ``metrics`` is the first of as many ports as there are server processes.
+    """
+
+    temporal: int = 7233
+    postgres: int = 5433
+    ui: int = 8088
+    toxiproxy: int = 8474
+    metrics: int = 9101
 
 
 def free_ports(count: int) -> list[int]:

@@ -8,93 +8,24 @@ SIGKILLed, everything it started is gone seconds later.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import os
 import signal
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-
-import psutil
 
 from harness.application import load_application
 from harness.bring_up import Blueprint, site_up
 from harness.config import load_config
-from harness.errors import EnvironmentMissing
 from harness.journal import FileJournal
 from harness.rundir import write_json
 from harness.site import Site
-from harness.stack.endpoints import FixedPorts
-from harness.stack.temporal_roles import draw_roles
+from harness.stack.ports import FixedPorts
+from harness.stack.state import StackState, state_file
 from harness.stack.watchdog import Watchdog
 from harness.world import load_world
 
-FIXED_PORTS = FixedPorts()
-SERVER_PORT, UI_PORT = FIXED_PORTS.temporal, FIXED_PORTS.ui
 STACK_SEED = 0
-
-
-@dataclass(frozen=True)
-class StackState:
-    """What ``state.json`` says: how to find the supervisor and what it brought up.
-
-    :param first_workflow_seconds: from the command to the first completed workflow; ``None`` where none was tried.
-    """
-
-    stack_id: str
-    stack: str
-    supervisor_pid: int
-    server: str
-    shown: dict[str, str]
-    environment: dict[str, str]
-    first_workflow_seconds: float | None = None
-
-
-def ports_of(stack: str) -> dict[int, str]:
-    """The ports that have to be free for `assay up`, and what each is for."""
-    ports = {FIXED_PORTS.temporal: "Temporal", FIXED_PORTS.ui: "Temporal's UI"}
-    if stack == "full":
-        ports |= {FIXED_PORTS.postgres: "PostgreSQL", FIXED_PORTS.toxiproxy: "Toxiproxy"}
-        roles = draw_roles({}, metrics_port=FIXED_PORTS.metrics)
-        ports |= {role.ports.metrics: f"metrics of Temporal's {role.name}" for role in roles}
-    return ports
-
-
-def stack_folder(root: Path) -> Path:
-    """Where the stack of the project in ``root`` keeps its data, logs and state."""
-    return root / ".assay" / "stack"
-
-
-def state_file(folder: Path) -> Path:
-    """Where the supervisor of this folder leaves its state once everything is ready."""
-    return folder / "state.json"
-
-
-def read_state(folder: Path) -> StackState | None:
-    """The state that a supervisor left, ``None`` when there is none (nothing was brought up here)."""
-    file = state_file(folder)
-    return StackState(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
-
-
-def is_alive(state: StackState) -> bool:
-    """Whether the supervisor of this state lives: the process id alone could be somebody else's by now."""
-    with contextlib.suppress(psutil.Error):
-        return state.stack_id in psutil.Process(state.supervisor_pid).cmdline()
-    return False
-
-
-def state_of_living(folder: Path) -> StackState:
-    """The state of the stack that is up.
-
-    :raises EnvironmentMissing: none is, or its supervisor is gone.
-    """
-    state = read_state(folder)
-    if state is None:
-        raise EnvironmentMissing("no stack is up; `assay up` starts one")
-    if not is_alive(state):
-        raise EnvironmentMissing("the stack's supervisor is gone; run `assay down`, then `assay up`")
-    return state
 
 
 async def supervise(folder: Path, root: Path, stack_id: str, *, stack: str, workers: int, began_seconds: float) -> None:
@@ -116,7 +47,7 @@ async def supervise(folder: Path, root: Path, stack_id: str, *, stack: str, work
         world=load_world(config.world) if config.world else None,
         workers=workers,
         stack=stack,
-        fixed_ports=FIXED_PORTS,
+        fixed_ports=FixedPorts(),
     )
     journal = FileJournal(folder / "journal" / "supervisor.jsonl", "supervisor")
     async with site_up(blueprint, journal) as site:

@@ -1,0 +1,80 @@
+"""What is known of the stack that `assay up` brought up: the file that its supervisor leaves, and whether it lives.
+
+Where it stands: `harness.stack.supervisor` writes it, the commands read it. Here is nothing that takes long to import:
+these commands are typed by hand, and `assay up` has the first seconds of a stack to lose.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from harness.errors import EnvironmentMissing
+from harness.stack.ports import FixedPorts
+from harness.stack.server_config import ROLES
+
+
+@dataclass(frozen=True)
+class StackState:
+    """What ``state.json`` says: how to find the supervisor and what it brought up.
+
+    :param first_workflow_seconds: from the command to the first completed workflow; ``None`` where none was tried.
+    """
+
+    stack_id: str
+    stack: str
+    supervisor_pid: int
+    server: str
+    shown: dict[str, str]
+    environment: dict[str, str]
+    first_workflow_seconds: float | None = None
+
+
+def ports_of(stack: str) -> dict[int, str]:
+    """The ports that have to be free for `assay up`, and what each is for."""
+    fixed = FixedPorts()
+    ports = {fixed.temporal: "Temporal", fixed.ui: "Temporal's UI"}
+    if stack == "full":
+        ports |= {fixed.postgres: "PostgreSQL", fixed.toxiproxy: "Toxiproxy"}
+        ports |= {fixed.metrics + place: f"metrics of Temporal's {role}" for place, role in enumerate(ROLES)}
+    return ports
+
+
+def stack_folder(root: Path) -> Path:
+    """Where the stack of the project in ``root`` keeps its data, logs and state."""
+    return root / ".assay" / "stack"
+
+
+def state_file(folder: Path) -> Path:
+    """Where the supervisor of this folder leaves its state once everything is ready."""
+    return folder / "state.json"
+
+
+def read_state(folder: Path) -> StackState | None:
+    """The state that a supervisor left, ``None`` when there is none (nothing was brought up here)."""
+    file = state_file(folder)
+    return StackState(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+
+
+def is_alive(state: StackState) -> bool:
+    """Whether the supervisor of this state lives: the process id alone could be somebody else's by now."""
+    with contextlib.suppress(psutil.Error):
+        return state.stack_id in psutil.Process(state.supervisor_pid).cmdline()
+    return False
+
+
+def state_of_living(folder: Path) -> StackState:
+    """The state of the stack that is up.
+
+    :raises EnvironmentMissing: none is, or its supervisor is gone.
+    """
+    state = read_state(folder)
+    if state is None:
+        raise EnvironmentMissing("no stack is up; `assay up` starts one")
+    if not is_alive(state):
+        raise EnvironmentMissing("the stack's supervisor is gone; run `assay down`, then `assay up`")
+    return state
