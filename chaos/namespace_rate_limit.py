@@ -5,17 +5,22 @@ its limiters asks for its rate only once a minute (`defaultRefreshInterval` in t
 needs up to 65 s to land and as long to heal; both are waited for. Calls for tasks have a lower priority than starts,
 signals and completions: what the application asks for goes on for longer than what its workers do.
 
+Looking for the limit uses it up for a moment. So the waiting is done with calls of the lowest priority, which take
+nothing from the others, and what is refused before the limit has filled again, or after healing began, is not counted.
+
 Not covered: limits of visibility (`frontend.namespaceRPS.visibility`), and other frontends than the one that the
 links lead to.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +41,8 @@ PER_SECOND_AT_MOST = 50
 CHANGES_WITHIN_SECONDS = 90.0
 FILE_READ_WITHIN_SECONDS = 6.0
 PROBE_EVERY_SECONDS = 1.0
+# A limit holds what it lets through in two seconds (`frontend.namespaceBurstRatio`).
+FILLS_WITHIN_SECONDS = 2.0
 REFUSED = "service_errors_resource_exhausted"
 # What applications and their workers call, and no probe, nor the harness.
 OF_APPLICATIONS = re.compile(
@@ -79,7 +86,7 @@ class NamespaceRateLimit:
         return self.for_seconds
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
-        """Write the limit, and wait until calls of every priority are refused.
+        """Write the limit, and wait until calls are refused for it.
 
         :raises UsageError: the stack lets nobody at its settings, or they have such a limit already.
         :raises EnvironmentMissing: the frontend does not answer, or goes on taking all calls.
@@ -89,14 +96,16 @@ class NamespaceRateLimit:
         whole = insides.dynamic_config.read_text(encoding="utf-8")
         if SET_ALREADY.search(whole):
             raise UsageError(f"{insides.dynamic_config} has a limit of the namespace already; take {KEY} out of it")
-        self._before = await _refusals(site, insides)
-        self._insides, self._whole, self._injected_seconds = insides, whole, time.monotonic()
+        self._insides, self._whole, began = insides, whole, time.monotonic()
         _replace(insides.dynamic_config, f"{whole}\n{KEY}:\n  - value: {self.per_second}\n")
-        await self._until(site, limit=True)
-        took_seconds = time.monotonic() - self._injected_seconds
+        # Between these, all that is limited at all: each call counts for the priorities below its own too.
+        await self._until(site, limit=True, priorities=(max(PROBES), min(PROBES)))
+        took_seconds = time.monotonic() - began
+        await asyncio.sleep(FILLS_WITHIN_SECONDS)
+        self._before, self._injected_seconds = await _refusals(site, insides), time.monotonic()
         return (
-            f"calls of every priority were refused with RESOURCE_EXHAUSTED {took_seconds:.0f} s after {KEY} was set to "
-            f"{self.per_second}"
+            f"calls of the highest and of the lowest priority were refused with RESOURCE_EXHAUSTED, "
+            f"{took_seconds:.0f} s after {KEY} was set to {self.per_second}"
         )
 
     async def heal(self, site: Site) -> None:
@@ -106,10 +115,12 @@ class NamespaceRateLimit:
         """
         if self._insides is not None and self._healed_seconds is None:
             if self._insides.dynamic_config.read_text(encoding="utf-8") != self._whole:
+                if self._injected_seconds is not None:
+                    with contextlib.suppress(EnvironmentMissing):
+                        self._refused = await _refusals(site, self._insides) - self._before
                 _replace(self._insides.dynamic_config, self._whole)
-            await self._until(site, limit=False)
+            await self._until(site, limit=False, priorities=sorted(PROBES, reverse=True))
             self._healed_seconds = time.monotonic()
-            self._refused = await _refusals(site, self._insides) - self._before
         await self._stack.aclose()
 
     def felt(self, site: Site) -> str | None:
@@ -120,16 +131,15 @@ class NamespaceRateLimit:
         words += filter(None, [noticed(site, self._injected_seconds, self._healed_seconds)])
         return ", ".join(words) or None
 
-    async def _until(self, site: Site, *, limit: bool) -> None:
-        """Wait until there is a ``limit`` on the calls of every priority, or on none of them."""
-        left = set(PROBES)
+    async def _until(self, site: Site, *, limit: bool, priorities: Iterable[int]) -> None:
+        """Wait until there is a ``limit`` on the calls of these priorities one after the other, or none."""
+        left = list(priorities)
         # Until then the server may not have read the file, and a limiter may still ask for what stood in it before.
         read_seconds = time.monotonic() + FILE_READ_WITHIN_SECONDS
 
         async def changed() -> bool:
-            for priority in sorted(left):
-                if await limited(site.client, priority, self.per_second) is limit:
-                    left.discard(priority)
+            while left and await limited(site.client, left[0], self.per_second) is limit:
+                del left[0]
             return not left
 
         await eventually(

@@ -87,6 +87,7 @@ def frontend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeFrontend:
     monkeypatch.setattr(namespace_rate_limit, "CHANGES_WITHIN_SECONDS", 3.0)
     monkeypatch.setattr(namespace_rate_limit, "FILE_READ_WITHIN_SECONDS", 0.05)
     monkeypatch.setattr(namespace_rate_limit, "PROBE_EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(namespace_rate_limit, "FILLS_WITHIN_SECONDS", 0.01)
     file = tmp_path / "dynamic.yaml"
     file.write_text(WHOLE)
     return FakeFrontend(file)
@@ -99,16 +100,17 @@ def site(frontend: FakeFrontend, tmp_path: Path) -> Site:
     return cast(Site, FakeSite(frontend, tmp_path, http, insides))
 
 
-async def test_it_is_there_for_every_priority_and_then_gone(site: Site, frontend: FakeFrontend) -> None:
+async def test_it_is_there_and_then_gone_for_every_priority(site: Site, frontend: FakeFrontend) -> None:
     fault = NamespaceRateLimit(2, 5.0)
     evidence = await fault.inject(site, None)
     assert f"after {KEY} was set to 2" in evidence
     assert frontend.file.read_text() == f"{WHOLE}\n{KEY}:\n  - value: 2\n"
-    assert len(frontend.asked) == len(PROBES)
+    assert set(frontend.asked) == {"get_workflow_execution_history", "respond_activity_task_completed_by_id"}
     frontend.refused = 4
     for _ in range(2):
         await fault.heal(site)
         assert frontend.file.read_text() == WHOLE
+    assert len(frontend.asked) == len(PROBES)
     assert fault.felt(site) == "4 StartWorkflowExecution refused"
     assert site.insides is not None
     assert not site.insides.dynamic_config_lock.locked()
@@ -120,6 +122,16 @@ async def test_what_was_refused_before_or_to_others_is_not_felt(site: Site, fron
     await fault.inject(site, None)
     await fault.heal(site)
     assert fault.felt(site) is None
+
+
+async def test_while_it_waits_it_takes_nothing_from_the_calls_that_matter(
+    site: Site, frontend: FakeFrontend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namespace_rate_limit, "CHANGES_WITHIN_SECONDS", 0.2)
+    frontend.deaf = True
+    with pytest.raises(WaitTimeout):
+        await NamespaceRateLimit(2, 5.0).inject(site, None)
+    assert set(frontend.asked) == {"get_workflow_execution_history"}
 
 
 async def test_a_limit_that_is_not_there_has_not_landed(
