@@ -72,9 +72,11 @@ def test_each_part_is_a_command_that_there_is() -> None:
     for part in parts(7):
         program, *arguments = part.words
         if program == "assay":
-            command = assay.commands[arguments[0]]
-            with command.make_context(arguments[0], arguments[1:], parent=click.Context(assay)):
-                pass
+            group = click.Context(assay)
+            command = assay.get_command(group, arguments[0])
+            assert command is not None
+            with command.make_context(arguments[0], arguments[1:], parent=group) as context:
+                assert context.command is command
         elif program == "make":
             assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         else:
