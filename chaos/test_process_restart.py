@@ -84,5 +84,5 @@ async def test_what_the_stack_lacks_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_it_cannot_be_away_for_less_than_no_time() -> None:
-    with pytest.raises(UsageError, match="give down_seconds >= 0"):
+    with pytest.raises(UsageError, match="give down_seconds of 0 or more"):
         ProcessRestart("api", -1.0)
