@@ -48,8 +48,8 @@ async def external_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
     if cluster is None or request.server_processes or request.fixed_ports:
         raise UsageError("the stack `external` is a cluster of somebody else's: it has no processes or ports of ours")
     client = await _connect(cluster)
-    try:
-        await _make_ready(client, cluster, request)
+    async with contextlib.AsyncExitStack() as cleanup:
+        await _make_ready(client, cluster, request, cleanup)
         yield Endpoints(
             frontend=cluster.address,
             client=cluster.address,
@@ -60,11 +60,6 @@ async def external_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
             connection=environment_of(cluster.profile, cluster.namespace),
             shown={"namespace": cluster.namespace},
         )
-    finally:
-        if cluster.own_namespace:
-            # A worker whose namespace goes would end with an error, and that would be a death that nobody planned.
-            await request.processes.stop_all(grace_seconds=STOP_GRACE_SECONDS)
-            await _delete(client, cluster)
 
 
 async def _connect(cluster: Cluster) -> temporalio.client.Client:
@@ -77,9 +72,16 @@ async def _connect(cluster: Cluster) -> temporalio.client.Client:
         ) from error
 
 
-async def _make_ready(client: temporalio.client.Client, cluster: Cluster, request: StackRequest) -> None:
+async def _make_ready(
+    client: temporalio.client.Client, cluster: Cluster, request: StackRequest, cleanup: contextlib.AsyncExitStack
+) -> None:
     try:
-        if cluster.own_namespace or not await _exists(client, cluster.namespace):
+        if cluster.own_namespace:
+            await register_namespace(client, cluster.namespace)
+            cleanup.push_async_callback(_delete, client, cluster)
+            # A worker whose namespace goes would end with an error, and that would be a death that nobody planned.
+            cleanup.push_async_callback(request.processes.stop_all, grace_seconds=STOP_GRACE_SECONDS)
+        elif not await _exists(client, cluster.namespace):
             await register_namespace(client, cluster.namespace)
         else:
             await _require_unused(client, cluster.namespace, request.queues)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfigProfile
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from harness.errors import EnvironmentMissing, UsageError
@@ -95,6 +95,23 @@ async def test_a_namespace_with_executions_or_workers_is_refused(temporal_addres
         await client.start_workflow(Order.run, 1, id="order-1", task_queue=QUEUE)
         await seen(lambda: refused("it has 1 executions and workers"), what="the execution to be seen")
     assert await client.get_workflow_handle("order-1").describe() is not None
+
+
+async def test_a_cluster_that_permits_no_namespace_is_said_with_the_commands(
+    temporal_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def denied(client: Client, name: str) -> None:
+        raise RPCError("not you", RPCStatusCode.PERMISSION_DENIED, b"")
+
+    monkeypatch.setattr("harness.stack.external.register_namespace", denied)
+    cluster = theirs(temporal_address)
+    with pytest.raises(EnvironmentMissing) as refused:
+        async with brought_up(cluster, tmp_path):
+            pass
+    message = str(refused.value)
+    assert "PERMISSION_DENIED: not you" in message
+    assert all(command in message for command in commands_for(cluster.namespace, ATTRIBUTES))
+    assert f"Then: TEMPORAL_NAMESPACE={cluster.namespace}" in message
 
 
 async def test_a_cluster_that_is_not_there_is_said_with_its_address(tmp_path: Path) -> None:
