@@ -26,6 +26,19 @@ class FailedActivity:
 
 
 @dataclass(frozen=True)
+class RetriedAfter:
+    """Why the server made the last attempt of an activity, if it was not the first.
+
+    ``attempt`` is the number of the attempt *before* it, ``failure`` what the server holds against that one: "timeout",
+    "application", ... A history keeps this of the last attempt alone.
+    """
+
+    activity_id: str
+    attempt: int
+    failure: str
+
+
+@dataclass(frozen=True)
 class HistoryFacts:
     """What one history says of its execution beside status and result.
 
@@ -43,6 +56,7 @@ class HistoryFacts:
     open_updates: int = 0
     open_activities: tuple[str, ...] = ()
     failed_activities: tuple[FailedActivity, ...] = ()
+    retried_after: tuple[RetriedAfter, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
         "open_updates": _open_updates(events),
         "open_activities": _open_activities(events),
         "failed_activities": _failed_activities(events),
+        "retried_after": _retried_after(events),
     }
 
 
@@ -144,6 +145,24 @@ def _failed_activities(events: Sequence[Event]) -> list[dict[str, Any]]:
                 }
             )
     return failures
+
+
+def _retried_after(events: Sequence[Event]) -> list[dict[str, Any]]:
+    by_id = {event.event_id: event for event in events}
+    retried = []
+    for event in events:
+        started = event.activity_task_started_event_attributes
+        if started.attempt > 1 and started.HasField("last_failure"):
+            scheduled = by_id[started.scheduled_event_id].activity_task_scheduled_event_attributes
+            kind = started.last_failure.WhichOneof("failure_info") or "unknown"
+            retried.append(
+                {
+                    "activity_id": scheduled.activity_id,
+                    "attempt": started.attempt - 1,
+                    "failure": kind.removesuffix("_failure_info"),
+                }
+            )
+    return retried
 
 
 def _seconds(duration: Duration) -> float:

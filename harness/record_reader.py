@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.history_facts import FailedActivity, HistoryFacts, Replayed, Resumption
+from harness.history_facts import FailedActivity, HistoryFacts, Replayed, Resumption, RetriedAfter
 from harness.journal import read_journals
 from harness.record import (
     ActivityPolicy,
@@ -91,6 +91,7 @@ def _facts(line: Line) -> HistoryFacts:
         task_failures=tuple(facts.task_failures),
         open_activities=tuple(facts.open_activities),
         failed_activities=tuple(FailedActivity(**failed) for failed in line.get("failed_activities", ())),
+        retried_after=tuple(RetriedAfter(**retried) for retried in line.get("retried_after", ())),
     )
 
 

@@ -78,6 +78,19 @@ def test_an_activity_that_temporal_gave_up_on_is_told_with_the_reason() -> None:
     assert facts["open_activities"] == ["file"]
 
 
+def test_why_the_last_attempt_was_made_is_told_of_an_activity_that_was_tried_again() -> None:
+    timed_out, failed, first = started(2, 2), started(4, 3), started(6, 1)
+    timed_out.activity_task_started_event_attributes.last_failure.timeout_failure_info.SetInParent()
+    failed.activity_task_started_event_attributes.last_failure.application_failure_info.SetInParent()
+    for number, event in ((1, timed_out), (3, failed), (5, first)):
+        event.activity_task_started_event_attributes.scheduled_event_id = number
+    events = [scheduled(1), timed_out, scheduled(3), failed, scheduled(5), first]
+    assert facts_of(events, None)["retried_after"] == [
+        {"activity_id": "1", "attempt": 1, "failure": "timeout"},
+        {"activity_id": "3", "attempt": 2, "failure": "application"},
+    ]
+
+
 def test_failed_and_late_workflow_tasks_are_told_apart() -> None:
     failed, bare, late, completed = (HistoryEvent(event_id=number) for number in range(4))
     failed.workflow_task_failed_event_attributes.cause = (

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
-from harness.history_facts import FailedActivity
+from harness.history_facts import FailedActivity, RetriedAfter
 from harness.journal import FileJournal
 from harness.record import Outcome, RunInfo
 from harness.record_reader import attempts_of, operations_of, read_record
@@ -97,12 +97,21 @@ def test_facts_replays_and_resumptions_are_read(tmp_path: Path) -> None:
     journal = run_folder(tmp_path)
     ids = {"workflow_id": "invoice-A", "run_id": "r"}
     failed = {"activity": "send", "activity_id": "3", "attempt": 5, "retry_state": "MAXIMUM_ATTEMPTS_REACHED"}
-    journal.write("history-facts", **ids, states={"held": 1}, open_activities=["send"], failed_activities=[failed])
+    again = {"activity_id": "3", "attempt": 4, "failure": "timeout"}
+    journal.write(
+        "history-facts",
+        **ids,
+        states={"held": 1},
+        open_activities=["send"],
+        failed_activities=[failed],
+        retried_after=[again],
+    )
     journal.write("replay-started", file="f", **ids)
     journal.write("replayed", file="f", outcome="ok", message="", tasks_completed=3, **ids)
     journal.write("resumed", workflow_id="invoice-A")
     record = read_record(tmp_path)
     assert record.facts[0].failed_activities == (FailedActivity("send", "3", 5, "MAXIMUM_ATTEMPTS_REACHED"),)
+    assert record.facts[0].retried_after == (RetriedAfter("3", 4, "timeout"),)
     assert record.facts[0].open_activities == ("send",)
     assert [(replayed.outcome, replayed.tasks_completed) for replayed in record.replays] == [("ok", 3)]
     assert [resumption.workflow_id for resumption in record.resumed] == ["invoice-A"]

@@ -150,8 +150,9 @@ def _too_soon(
 def _settled(
     record: Record, attempts: Sequence[Attempt], ladder: Ladder, interruptions: Interruptions
 ) -> list[Finding]:
-    """Attempts after one that had settled the matter, unless the server cannot have heard of it."""
+    """Attempts after one that had settled the matter, unless the server did not hear of it, or cannot have."""
     findings = []
+    unheard = _unheard(record)
     for earlier, later in itertools.pairwise(attempts):
         final = earlier.outcome == "failed" and (
             not earlier.retryable or earlier.error_type in ladder.non_retryable_error_types
@@ -160,10 +161,22 @@ def _settled(
             continue
         if interruptions.report_may_be_lost(earlier, later, ladder):
             continue
+        if (earlier.workflow_id, earlier.run_id, earlier.activity_id, earlier.attempt) in unheard:
+            continue
         what = f"had failed for good ({earlier.error})" if final else "had completed"
         message = f"{later.activity}: attempt {later.attempt} followed, though attempt {earlier.attempt} {what}"
         findings.append(_finding(record, later, message))
     return findings
+
+
+def _unheard(record: Record) -> set[tuple[str, str, str, int]]:
+    """The attempts that the server itself calls timed out: however they ended, it had no word of it in time."""
+    return {
+        (facts.workflow_id, facts.run_id, retried.activity_id, retried.attempt)
+        for facts in record.facts
+        for retried in facts.retried_after
+        if retried.failure == "timeout"
+    }
 
 
 def _requests(record: Record, services: frozenset[str]) -> Iterator[tuple[WorldAttempt, Attempt]]:

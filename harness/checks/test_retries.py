@@ -9,6 +9,7 @@ import pytest
 
 from harness.checks.backoff import ladder_of
 from harness.checks.retries import RetriesCheck
+from harness.history_facts import HistoryFacts, RetriedAfter
 from harness.record import Attempt, ProcessEvent, Record, WorldAttempt
 from harness.report.testing_records import BEGAN, attempt, fault, policy, run_info
 from harness.verdict import CheckResult, Verdict
@@ -100,6 +101,13 @@ def test_a_worker_that_was_silent_for_a_time_out_before_it_died_may_have_been_gi
 def test_a_retry_after_success_is_invalid() -> None:
     result = judged(done(1, 0, 0.2), done(2, 1.3, 1.4))
     assert told(result) == "send: attempt 2 followed, though attempt 1 had completed"
+
+
+@pytest.mark.parametrize(("failure", "verdict"), [("timeout", Verdict.VALID), ("application", Verdict.INVALID)])
+def test_a_success_that_the_server_calls_timed_out_was_not_heard_of(failure: str, verdict: Verdict) -> None:
+    first = done(1, 0, 0.2)
+    facts = HistoryFacts(first.workflow_id, first.run_id, retried_after=(RetriedAfter(first.activity_id, 1, failure),))
+    assert judged(first, done(2, 1.3, 1.4), facts=(facts,)).verdict is verdict
 
 
 @pytest.mark.parametrize(
