@@ -106,7 +106,8 @@ class Bench:
         """Run one line of the page as `assay cli` would, with a fresh workflow behind its ID, and see it done."""
         workflow_id = f"looked-at-{uuid.uuid4().hex}"
         if re.search(r"\bID\b", line) and "workflow start" not in line:
-            await self.waiter(workflow_id, "told" if "--follow" in line else "")
+            run_id = await self.waiter(workflow_id, "told" if "--follow" in line else "")
+            line = line.replace("RUN_ID", run_id)
         words = {"ID": workflow_id, "QUEUE": self.queue, "TYPE": "Waiter", "traf3li-production": self.new_namespace}
         words |= {"NAME": next((name for verb, name in NAMES.items() if f"workflow {verb}" in line), "")}
         for word, value in words.items():
@@ -130,11 +131,12 @@ class Bench:
         assert re.search(expected, printed, re.DOTALL), f"{line} printed:\n{printed}"
         return True
 
-    async def waiter(self, workflow_id: str, told: str) -> None:
-        """Start a workflow, and see that it waits."""
+    async def waiter(self, workflow_id: str, told: str) -> str:
+        """Start a workflow, and see that it waits; returns its run's id."""
         handle = await self.client.start_workflow(Waiter.run, told, id=workflow_id, task_queue=self.queue)
         # Its first task has to be done before there is anything to query, or to reset to.
         await handle.query(Waiter.state)
+        return str(handle.result_run_id)
 
 
 def lines(*, tdbg: bool) -> list[str]:
