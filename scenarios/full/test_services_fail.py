@@ -41,7 +41,7 @@ CLAIM = invoice_claim(
     "A service that is out of order or asks for patience is asked again, and what it does then, it does once.",
     plan,
     stacks=("full", "dev"),
-    count=120,
+    count=150,
     rate_per_second=2.1,
     evidence=Evidence(
         operations_ok=180,
