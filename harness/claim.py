@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from harness.checks.vacuity import VacuityCheck
+
+# Claims take it from here, with the rest of what a claim is made of.
+from harness.evidence import Evidence as Evidence
 from harness.record import Record
 from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
@@ -44,21 +47,6 @@ class Nemesis(Protocol):
 
     async def heal(self, site: Site) -> None:
         """Heal everything, whatever was injected. Idempotent; raises when something cannot be healed."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What a run must show before it may be VALID; less than this proves nothing and is UNKNOWN.
-
-    ``effects`` counts by "SERVICE/OPERATION". ``begun_during_faults`` counts operations by name: so many must have been
-    begun after a fault was injected and before it was healed.
-    """
-
-    operations_ok: int
-    faults_landed: int = 0
-    faults_felt: int = 0
-    effects: Mapping[str, int] = field(default_factory=dict)
-    begun_during_faults: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

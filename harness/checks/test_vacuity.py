@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from harness.checks.vacuity import PHASES, VacuityCheck
-from harness.claim import Evidence
+from harness.evidence import Evidence
 from harness.record import (
     Attempt,
     Effect,

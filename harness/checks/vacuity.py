@@ -9,14 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from harness.evidence import Evidence
 from harness.record import FaultRecord, Outcome, Record
 from harness.verdict import CheckResult, Finding, Verdict
-
-if TYPE_CHECKING:
-    # A claim brings this check along, so it cannot be brought along by it.
-    from harness.claim import Evidence
 
 PHASES = ("bring-up", "steady-state", "work", "heal", "settle", "final-reads")
 

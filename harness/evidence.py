@@ -1,0 +1,21 @@
+"""The evidence that a claim demands of its run: a value of its own, because the claim and its check both need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a run must show before it may be VALID; less than this proves nothing and is UNKNOWN.
+
+    ``effects`` counts by "SERVICE/OPERATION". ``begun_during_faults`` counts operations by name: so many must have been
+    begun after a fault was injected and before it was healed.
+    """
+
+    operations_ok: int
+    faults_landed: int = 0
+    faults_felt: int = 0
+    effects: Mapping[str, int] = field(default_factory=dict)
+    begun_during_faults: Mapping[str, int] = field(default_factory=dict)
