@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import temporalio.client
+
 from harness.application import Application, load_application
 from harness.bring_up import STACKS, WORLD, Blueprint
 from harness.claim import Claim, Nemesis
@@ -26,7 +28,8 @@ from harness.run import Experiment
 from harness.rundir import commit_of, make_run_directory, versions
 from harness.seed import Seed
 from harness.site import Site
-from harness.stack.profile import cluster_of, read_profile
+from harness.stack.profile import Cluster, cluster_of, read_profile
+from harness.stack.versions import server_versions
 from harness.version import load_mutant, version_folder
 from harness.world import World, load_world
 
@@ -96,7 +99,6 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
         commit, dirty = commit_of(config.root)
         run_id = f"{folder.name}-{uuid.uuid4().hex[:8]}"
         cluster = cluster_of(profile, run_id) if profile else None
-        where = {"address": cluster.address, "namespace": cluster.namespace} if cluster else {}
         yield Experiment(
             claim=claim,
             info=RunInfo(
@@ -109,15 +111,10 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
                 command=command_of(claim, options),
                 mutant=options.mutant,
                 faults_enabled=options.faults_enabled,
-                versions=versions(),
+                versions={**versions(), **server_versions(stack)},
                 commit=commit,
                 dirty=dirty,
-                parameters={
-                    "workers": claim.workers,
-                    "settle_seconds": claim.settle_seconds,
-                    "python": sys.platform,
-                    **where,
-                },
+                parameters=_parameters(claim, app, cluster),
             ),
             blueprint=Blueprint(
                 run_id=run_id,
@@ -144,6 +141,27 @@ def _require_reach(claim: Claim, nemesis: Nemesis, app: Application, world: Worl
             f"{claim.name} cannot be tried on a server that is not ours: {'; '.join(found)}. "
             f"`assay run {claim.name} --stack dev` or `--stack full` brings one up that can be broken"
         )
+
+
+def _parameters(claim: Claim, app: Application, cluster: Cluster | None) -> Mapping[str, Any]:
+    """What the report says of how the claim was tried, beside its seed and stack."""
+    where = {"address": cluster.address, "namespace": cluster.namespace} if cluster else {}
+    return {
+        "workers": claim.workers,
+        "settle_seconds": claim.settle_seconds,
+        "python": sys.platform,
+        "keep-alive": keep_alive_in_words(app),
+        **where,
+    }
+
+
+def keep_alive_in_words(app: Application) -> str:
+    """How soon the application's connections find that nobody is there any more: until then a black hole is hidden."""
+    config = app.client_options.get("keep_alive_config", temporalio.client.KeepAliveConfig.default)
+    if config is None:
+        return "off: a connection that swallows everything is never found dead"
+    seconds = (config.interval_millis + config.timeout_millis) / 1000
+    return f"a connection that swallows everything is found dead within {seconds:g} s"
 
 
 def command_of(claim: Claim, options: RunOptions) -> str:
