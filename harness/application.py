@@ -60,6 +60,7 @@ class Application:
     workflow_failure_exception_types: Sequence[type[BaseException]]
     services: Sequence[Service]
     worker_options: Mapping[str, Any]
+    client_options: Mapping[str, Any]
 
 
 def load_application(name: str) -> Application:
@@ -88,4 +89,5 @@ def load_application(name: str) -> Application:
         workflow_failure_exception_types=tuple(getattr(app, "workflow_failure_exception_types", ())),
         services=tuple(getattr(app, "services", ())),
         worker_options=dict(getattr(app, "worker_options", {})),
+        client_options=dict(getattr(app, "client_options", {})),
     )

@@ -98,7 +98,10 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
             cleanup.push_async_callback(control.close)
         of_services = {**environment, **ends.connection}
         of_workers = {**of_services, "TEMPORAL_ADDRESS": ends.worker}
-        launch = WorkerLaunch(blueprint.app.name, blueprint.version_folder, of_workers, blueprint.folder / "journal")
+        meters = _worker_metrics(blueprint)
+        launch = WorkerLaunch(
+            blueprint.app.name, blueprint.version_folder, of_workers, blueprint.folder / "journal", meters
+        )
         fleet = Fleet(blueprint.workers, launch, processes, journal)
         async with asyncio.TaskGroup() as group:
             for service in blueprint.app.services:
@@ -122,10 +125,22 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
             world=control,
             world_ports=ports,
             links=ends.links,
-            shown=ends.shown,
+            shown={**ends.shown, **{f"worker-{slot} metrics": _metrics_url(port) for slot, port in meters.items()}},
             insides=ends.insides,
             worked_at_seconds=ends.worked_at_seconds,
         )
+
+
+def _worker_metrics(blueprint: Blueprint) -> dict[int, int]:
+    """Slot → the port on which the SDK of the worker in it shows its metrics: known ones for a stack by hand."""
+    slots = range(1, blueprint.workers + 1)
+    fixed = blueprint.fixed_ports
+    ports = [fixed.worker_metrics + slot - 1 for slot in slots] if fixed else free_ports(len(slots))
+    return dict(zip(slots, ports, strict=True))
+
+
+def _metrics_url(port: int) -> str:
+    return f"http://127.0.0.1:{port}/metrics"
 
 
 def _stack_request(

@@ -10,7 +10,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import EnvironmentMissing, HarnessDefect
@@ -26,13 +26,15 @@ class WorkerLaunch:
     """How to start a worker of one version of the application.
 
     ``folder`` is the working directory and decides which copy of the application is imported; ``environment`` holds
-    the settings; ``journal_folder`` is where each worker's attempt log goes.
+    the settings; ``journal_folder`` is where each worker's attempt log goes; ``metrics_ports`` are the loopback ports
+    of the SDK's metrics, by slot: whoever is in the slot shows them there.
     """
 
     app: str
     folder: Path
     environment: Mapping[str, str]
     journal_folder: Path
+    metrics_ports: Mapping[int, int] = field(default_factory=dict)
 
 
 class Fleet:
@@ -84,6 +86,8 @@ class Fleet:
         attempt_log = self._launch.journal_folder / f"{name}.jsonl"
         command = [sys.executable, "-m", "harness.worker", "--app", self._launch.app, "--name", name]
         command += ["--journal", str(attempt_log)]
+        if slot in self._launch.metrics_ports:
+            command += ["--metrics", f"127.0.0.1:{self._launch.metrics_ports[slot]}"]
         worker = await self._processes.start(
             name, command, environment=self._launch.environment, folder=self._launch.folder
         )

@@ -149,7 +149,8 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
     for line in events:
         state = states[line["fault_id"]]
         if line["event"] in ("injected", "healed"):
-            state[f"{line['event']}_seconds"] = line["at_seconds"]
+            # A fault that needs time to land may have struck before it had.
+            state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
         if line["event"] in ("landed", "felt", "error"):
             state[line["event"]] = line["evidence"]
     return tuple(FaultRecord(**state) for state in states.values())

@@ -66,6 +66,14 @@ def test_faults_keep_their_evidence(tmp_path: Path) -> None:
     assert fault.healed_seconds is not None
 
 
+def test_a_fault_that_took_time_to_land_began_when_it_may_have_struck(tmp_path: Path) -> None:
+    journal = run_folder(tmp_path)
+    journal.write("fault-planned", fault_id="f1", fault="namespace-rate-limit", description="limit")
+    journal.write("fault", fault_id="f1", event="injected", evidence="", since_seconds=1.5)
+    (fault,) = read_record(tmp_path).faults
+    assert fault.injected_seconds == 1.5
+
+
 def test_a_world_that_never_replied_is_unanswered(tmp_path: Path) -> None:
     journal = run_folder(tmp_path)
     journal.write("world-attempt", attempt_id="a1", service="smtp", operation="mail", key="k", reference="A")

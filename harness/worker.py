@@ -1,7 +1,8 @@
 """The worker process of any application: ``python -m harness.worker --app NAME --name WORKER --journal FILE``.
 
-It serves all queues of the application exactly as the application describes them, and adds the attempt log and nothing
-else. SIGTERM drains: no new tasks, running activities get the grace, then the process ends with 0.
+It serves all queues of the application exactly as the application describes them, over a connection as the application
+wants it, and adds the attempt log and the SDK's own metrics, and nothing else. SIGTERM drains: no new tasks, running
+activities get the grace, then the process ends with 0.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import temporalio.activity
 import temporalio.client
 import temporalio.common
 import temporalio.envconfig
+import temporalio.runtime
 import temporalio.worker
 
 from harness.application import Application, load_application
@@ -31,13 +33,18 @@ from harness.journal import FileJournal
 GRACE = timedelta(seconds=10)
 
 
-async def serve(app: Application, name: str, journal: FileJournal) -> None:
-    """Serve every queue of the application until SIGTERM or SIGINT, then drain."""
+async def serve(app: Application, name: str, journal: FileJournal, metrics: str | None = None) -> None:
+    """Serve every queue of the application until SIGTERM or SIGINT, then drain.
+
+    :param metrics: ``host:port`` where the SDK shows its metrics; ``None`` shows none.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    connect = temporalio.envconfig.ClientConfig.load_client_connect_config()
-    client = await temporalio.client.Client.connect(**connect, data_converter=app.data_converter, identity=name)
+    connect = {**temporalio.envconfig.ClientConfig.load_client_connect_config(), **app.client_options}
+    client = await temporalio.client.Client.connect(
+        **connect, data_converter=app.data_converter, identity=name, runtime=_runtime(metrics)
+    )
     workers = _workers(app, client, AttemptLog(journal, name))
     running = [asyncio.create_task(worker.run()) for worker in workers]
     journal.write("worker-ready", app=app.name, source=_source(app), pid=os.getpid())
@@ -47,6 +54,16 @@ async def serve(app: Application, name: str, journal: FileJournal) -> None:
     await asyncio.gather(*(worker.shutdown() for worker in workers))
     await asyncio.gather(*running)
     stopping.cancel()
+
+
+def _runtime(metrics: str | None) -> temporalio.runtime.Runtime | None:
+    """A runtime that shows its metrics there, ``None`` for the SDK's own."""
+    if metrics is None:
+        return None
+    telemetry = temporalio.runtime.TelemetryConfig(
+        metrics=temporalio.runtime.PrometheusConfig(bind_address=metrics, durations_as_seconds=True)
+    )
+    return temporalio.runtime.Runtime(telemetry=telemetry)
 
 
 def _workers(app: Application, client: temporalio.client.Client, log: AttemptLog) -> list[temporalio.worker.Worker]:
@@ -97,9 +114,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--app", required=True, help="the application's module, such as workflows.app")
     parser.add_argument("--name", required=True, help="this worker's name in the journal and in Temporal")
     parser.add_argument("--journal", required=True, type=Path, help="the file of this worker's attempt log")
+    parser.add_argument("--metrics", metavar="HOST:PORT", help="where the SDK shows its metrics, at /metrics")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=os.environ.get("TEMPORAL_LOG_LEVEL", "info").upper(), format="%(asctime)s %(message)s")
-    asyncio.run(serve(load_application(options.app), options.name, FileJournal(options.journal, options.name)))
+    journal = FileJournal(options.journal, options.name)
+    asyncio.run(serve(load_application(options.app), options.name, journal, options.metrics))
 
 
 if __name__ == "__main__":

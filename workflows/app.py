@@ -14,6 +14,7 @@ from typing import Any
 from temporalio.converter import DataConverter
 from temporalio.worker import Interceptor
 
+from workflows.client import KEEP_ALIVE
 from workflows.converter import data_converter
 from workflows.heartbeat import AutomaticHeartbeat
 from workflows.invoices.activities import InvoiceActivities
@@ -52,6 +53,8 @@ class Application:
     :param search_attributes: name -> Temporal type; they must exist in the namespace before the first workflow.
     :param worker_options: keyword arguments of ``temporalio.worker.Worker`` that belong to the application: how long a
         stopping worker lets activities finish, and how often heartbeats may go out.
+    :param client_options: keyword arguments of ``temporalio.client.Client.connect`` that belong to the application: how
+        soon a dead connection is found.
     """
 
     queues: Mapping[str, Queue]
@@ -65,6 +68,7 @@ class Application:
     activities: Callable[[Ports], Sequence[Callable[..., Any]]]
     workflow_failure_exception_types: tuple[type[BaseException], ...] = ()
     worker_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    client_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
@@ -148,5 +152,6 @@ app = Application(
     worker_options=MappingProxyType(
         {"graceful_shutdown_timeout": GRACEFUL_SHUTDOWN, "max_heartbeat_throttle_interval": HEARTBEAT_THROTTLE}
     ),
+    client_options=MappingProxyType({"keep_alive_config": KEEP_ALIVE}),
 )
 """The finance application."""

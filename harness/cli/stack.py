@@ -46,7 +46,7 @@ def up(stack: str, workers: int) -> int:
     state = read_state(folder)
     if state is not None and is_alive(state):
         raise UsageError("a stack is up already; `assay status` shows it, `assay down` ends it")
-    for port, purpose in ports_of(stack).items():
+    for port, purpose in ports_of(stack, workers).items():
         require_free(port, purpose)
     folder.mkdir(parents=True, exist_ok=True)
     state_file(folder).unlink(missing_ok=True)

@@ -17,12 +17,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
 from harness.cli.testing_project import write_project
 from harness.poll import eventually
 from harness.stack.client import connect_client
+from harness.stack.metrics import read_metrics, total
 from harness.stack.state import ports_of
 from harness.stack.sweep import processes_of
 from harness.stack.testing_full import full_stack
@@ -46,7 +48,7 @@ def state_of(project: Path) -> dict[str, Any]:
 def open_ports() -> list[int]:
     """Which of the stack's ports somebody listens on."""
     found = []
-    for port in ports_of("full"):
+    for port in ports_of("full", workers=1):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 found.append(port)
@@ -75,7 +77,10 @@ async def test_up_is_complete_and_down_leaves_nothing(project: Path, capsys: pyt
     told = re.search(r"^the first workflow was completed (\d+\.\d) s after the command$", up.stdout, re.MULTILINE)
     assert told is not None
     assert 0 < float(told[1]) < seconds
-    assert set(open_ports()) == set(ports_of("full"))
+    assert set(open_ports()) == set(ports_of("full", workers=1))
+    async with httpx.AsyncClient(trust_env=False) as http:
+        samples = await read_metrics(http, "http://127.0.0.1:9201/metrics")
+    assert total(samples, "temporal_worker_task_slots_available") > 0
     status = assay(project, "status")
     assert status.returncode == 0
     assert re.search(r"^Temporal +127\.0\.0\.1:7233 \(stack full\)$", status.stdout, re.MULTILINE)

@@ -18,7 +18,7 @@ RANGE = range(10_000, 32_768)
 class FixedPorts:
     """The ports of a stack that a person brings up by hand: the guide's, then those that a person has to know too.
 
-    ``metrics`` is the first of as many ports as there are server processes.
+    ``metrics`` is the first of as many ports as there are server processes, ``worker_metrics`` of as many as workers.
     """
 
     temporal: int = 7233
@@ -26,6 +26,7 @@ class FixedPorts:
     ui: int = 8088
     toxiproxy: int = 8474
     metrics: int = 9101
+    worker_metrics: int = 9201
 
 
 def free_ports(count: int) -> list[int]:

@@ -34,13 +34,14 @@ class StackState:
     first_workflow_seconds: float | None = None
 
 
-def ports_of(stack: str) -> dict[int, str]:
-    """The ports that have to be free for `assay up`, and what each is for."""
+def ports_of(stack: str, workers: int = 0) -> dict[int, str]:
+    """The ports that have to be free for `assay up` with so many workers, and what each is for."""
     fixed = FixedPorts()
     ports = {fixed.temporal: "Temporal", fixed.ui: "Temporal's UI"}
     if stack == "full":
         ports |= {fixed.postgres: "PostgreSQL", fixed.toxiproxy: "Toxiproxy"}
         ports |= {fixed.metrics + place: f"metrics of Temporal's {role}" for place, role in enumerate(ROLES)}
+    ports |= {fixed.worker_metrics + place: f"metrics of worker-{place + 1}" for place in range(workers)}
     return ports
 
 
