@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.errors import WaitTimeout
 from harness.poll import eventually
@@ -45,6 +45,15 @@ class Fault(Protocol):
     @property
     def lasts_seconds(self) -> float:
         """How long the nemesis waits between injecting and healing."""
+
+
+@runtime_checkable
+class Gradual(Protocol):
+    """What a fault has beside that, when it may strike long before it can be said to have landed."""
+
+    @property
+    def since_seconds(self) -> float | None:
+        """Since when it may have struck, by CLOCK_MONOTONIC; ``None`` before that."""
 
 
 def open_attempts(site: Site, worker: str) -> list[Attempt]:

@@ -64,6 +64,7 @@ class NamespaceRateLimit:
     _whole: str = ""
     _before: Counter[str] = field(default_factory=Counter)
     _refused: Counter[str] = field(default_factory=Counter)
+    _since_seconds: float | None = None
     _injected_seconds: float | None = None
     _healed_seconds: float | None = None
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
@@ -85,6 +86,11 @@ class NamespaceRateLimit:
         """How long the limit stays once it is there."""
         return self.for_seconds
 
+    @property
+    def since_seconds(self) -> float | None:
+        """When the limit was written: each of the server's limiters takes it on at a time of its own."""
+        return self._since_seconds
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Write the limit, and wait until calls are refused for it.
 
@@ -97,6 +103,7 @@ class NamespaceRateLimit:
         if SET_ALREADY.search(whole):
             raise UsageError(f"{insides.dynamic_config} has a limit of the namespace already; take {KEY} out of it")
         self._insides, self._whole, began = insides, whole, time.monotonic()
+        self._since_seconds = began
         _replace(insides.dynamic_config, f"{whole}\n{KEY}:\n  - value: {self.per_second}\n")
         # Between these, all that is limited at all: each call counts for the priorities below its own too.
         await self._until(site, limit=True, priorities=(max(PROBES), min(PROBES)))

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from chaos import make_fault
-from chaos.fault import Fault, Milestone
+from chaos.fault import Fault, Gradual, Milestone
 from chaos.plan import Plan, PlannedFault
 from harness.errors import EnvironmentMissing, UsageError
 from harness.site import Site
@@ -70,13 +71,13 @@ class PlanNemesis:
             raise EnvironmentMissing(f"what was broken could not be healed: {'; '.join(left)}")
 
     async def _one(self, planned: PlannedFault, fault: Fault, site: Site) -> None:
-        def note(event: str, evidence: str = "") -> None:
-            site.journal.write("fault", fault_id=planned.fault_id, event=event, evidence=evidence)
+        def note(event: str, evidence: str = "", more: Mapping[str, float] = MappingProxyType({})) -> None:
+            site.journal.write("fault", fault_id=planned.fault_id, event=event, evidence=evidence, **more)
 
         try:
             milestone = await self._moment(planned, site)
             evidence = await fault.inject(site, milestone)
-            note("injected")
+            note("injected", more=_since(fault))
             note("landed", evidence)
             if planned.fault_id in self._holds and site.world is not None:
                 await site.world.release(self._holds[planned.fault_id])
@@ -106,3 +107,9 @@ class PlanNemesis:
             if site.work_over.is_set():
                 break
         raise EnvironmentMissing(f"the milestone never came: {planned.when()}")
+
+
+def _since(fault: Fault) -> Mapping[str, float]:
+    """When it began to strike, of a fault that did so before it had landed."""
+    since = fault.since_seconds if isinstance(fault, Gradual) else None
+    return {} if since is None else {"since_seconds": round(since, 6)}

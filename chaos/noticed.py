@@ -122,7 +122,7 @@ def _undisturbed(lines: Sequence[Line], pauses: Iterable[tuple[float, float]], i
         if line["kind"] == "phase" and line["event"] == "entered":
             disturbed.append((line["at_seconds"], line["at_seconds"]))
         elif line["kind"] == "fault" and line["event"] == "injected" and line["at_seconds"] < injected_seconds:
-            begun[line["fault_id"]] = line["at_seconds"]
+            begun[line["fault_id"]] = line.get("since_seconds", line["at_seconds"])
         elif line["kind"] == "fault" and line["event"] == "healed" and line["fault_id"] in begun:
             disturbed.append((begun.pop(line["fault_id"]), line["at_seconds"] + NOTICED_WITHIN_SECONDS))
     disturbed += [(at, math.inf) for at in begun.values()]

@@ -87,6 +87,11 @@ class PersistenceFaults:
         """How long the process fails once it has failed for the first time."""
         return self.for_seconds
 
+    @property
+    def since_seconds(self) -> float | None:
+        """When the process was asked to end, to come back with the errors."""
+        return self._injected_seconds
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Restart the process with the errors in its configuration, and wait for the first of them.
 

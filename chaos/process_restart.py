@@ -48,6 +48,11 @@ class ProcessRestart:
         """How long it stays away."""
         return self.down_seconds
 
+    @property
+    def since_seconds(self) -> float | None:
+        """When it was asked to end: it takes nothing new from then on."""
+        return self._injected_seconds
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Stop the process.
 

@@ -12,8 +12,6 @@ from harness.config import load_config
 from harness.seed import Seed
 
 CONFIG = load_config(Path(__file__).parent)
-# In no claim yet, but each on a whole stack in `test_stack_faults_felt`. Nothing is to be added here.
-WITHOUT_A_CLAIM = {"namespace-rate-limit", "persistence-faults"}
 
 
 def kinds_tried(seed: int) -> set[str]:
@@ -24,4 +22,4 @@ def kinds_tried(seed: int) -> set[str]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_fault_is_tried_by_some_claim(seed: int) -> None:
-    assert FAULTS.keys() - kinds_tried(seed) == WITHOUT_A_CLAIM
+    assert FAULTS.keys() == kinds_tried(seed)

@@ -88,6 +88,13 @@ class FakeFault:
         return "held something"
 
 
+@dataclass
+class FakeGradualFault(FakeFault):
+    """May have struck before it landed."""
+
+    since_seconds: float | None = 12.5
+
+
 async def tried(
     fault: FakeFault, planned: PlannedFault, monkeypatch: pytest.MonkeyPatch, world: FakeWorld | None = None
 ) -> FakeSite:
@@ -177,3 +184,13 @@ def test_a_plan_survives_its_own_json() -> None:
 def test_a_fault_of_a_plan_is_refused_with_parameters_it_does_not_have(kind: str) -> None:
     with pytest.raises(TypeError):
         chaos.make_fault(kind, {"nonsense": 1})
+
+
+async def test_a_fault_that_may_have_struck_before_it_landed_says_since_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = PlannedFault("gradual", "worker-kill", after_seconds=0.0)
+    site = await tried(FakeGradualFault(), planned, monkeypatch)
+    [injected] = [line for line in site.journal.records if line.get("event") == "injected"]
+    assert injected["since_seconds"] == 12.5
+    site = await tried(FakeFault(), planned, monkeypatch)
+    [injected] = [line for line in site.journal.records if line.get("event") == "injected"]
+    assert "since_seconds" not in injected
