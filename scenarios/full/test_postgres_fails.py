@@ -43,13 +43,13 @@ CLAIM = invoice_claim(
     "However the database fails for some seconds, nothing that was accepted is lost, and nothing happens twice.",
     plan,
     stacks=("full",),
-    count=125,
-    rate_per_second=2.0,
+    count=150,
+    rate_per_second=2.4,
     evidence=Evidence(
-        operations_ok=185,
+        operations_ok=215,
         faults_landed=5,
         faults_felt=5,
-        effects={"smtp/mail": 80, "accounting/book": 140},
+        effects={"smtp/mail": 95, "accounting/book": 165},
         begun_during_faults={"process": 25},
     ),
 )

@@ -42,14 +42,14 @@ CLAIM = invoice_claim(
     "When the way to a service is cut, what it had done is not done again, and the rest is done later.",
     plan,
     stacks=("full",),
-    count=110,
-    rate_per_second=2.1,
+    count=150,
+    rate_per_second=2.8,
     habits=MANY_REFUNDS,
     evidence=Evidence(
-        operations_ok=160,
+        operations_ok=210,
         faults_landed=4,
         faults_felt=4,
-        effects={"smtp/mail": 70, "accounting/book": 120, "payments/refund": 15},
+        effects={"smtp/mail": 92, "accounting/book": 160, "payments/refund": 20},
         begun_during_faults={"process": 25},
     ),
 )

@@ -58,13 +58,13 @@ CLAIM = invoice_claim(
     "On a server made for production, too, a worker that dies, stands still or is replaced costs no invoice.",
     plan,
     stacks=("full",),
-    count=125,
-    rate_per_second=2.2,
+    count=150,
+    rate_per_second=2.6,
     evidence=Evidence(
-        operations_ok=180,
+        operations_ok=210,
         faults_landed=4,
         faults_felt=3,
-        effects={"smtp/mail": 80, "accounting/book": 130},
+        effects={"smtp/mail": 95, "accounting/book": 155},
         begun_during_faults={"process": 30},
     ),
 )
