@@ -14,10 +14,10 @@ demo: $(ready) ## the main job: workers die, and every invoice is still sent, bo
 test: $(ready) ## all tests of the default stack, on all cores
 	$(bin)/pytest -n auto $(PYTEST_ARGS)
 
-# One after another: a stack has four servers and a database, and two of them on few cores would measure each other.
-test-full: $(ready) ## the tests of the Postgres stack (builds its programs first: minutes, once)
+# The claims one after another, and the stack's own tests, which wait for most of their time, beside them.
+test-full: $(ready) ## every fault on the Postgres stack, and the stack itself (builds its programs first: minutes, once)
 	$(bin)/assay doctor --stack full --fix
-	$(bin)/pytest -m full $(PYTEST_ARGS)
+	$(bin)/pytest -n 2 -m "full and not nightly" $(PYTEST_ARGS)
 
 # Each tree for itself: one must not hide behind the other.
 coverage: $(ready) ## the same tests, measured: fails when workflows/ or harness/checks/ is tested to less than 95 %

@@ -116,6 +116,8 @@ async def test_a_workflow_in_flight_completes_after_postgres_was_killed(stack: F
     assert set(statuses) <= temporary | {RPCStatusCode.RESOURCE_EXHAUSTED}
 
 
+# The roles die in every push, too, under an application: `server-roles-fail`.
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["frontend", "history", "matching", "internal-worker", "toxiproxy"])
 async def test_work_goes_on_after_a_part_was_killed_and_is_back(stack: FullStack, name: str) -> None:
     number = 300 + len(name)

@@ -45,5 +45,6 @@ CLAIM = invoice_claim(
 
 
 @pytest.mark.full
+@pytest.mark.nightly
 def test_answers_late(try_claim: TryClaim) -> None:
     assert try_claim(CLAIM) is Verdict.VALID

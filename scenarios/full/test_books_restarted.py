@@ -46,5 +46,6 @@ CLAIM = invoice_claim(
 
 
 @pytest.mark.full
+@pytest.mark.nightly
 def test_books_restarted(try_claim: TryClaim) -> None:
     assert try_claim(CLAIM) is Verdict.VALID

@@ -78,5 +78,6 @@ CLAIM = invoice_claim(
 
 
 @pytest.mark.full
+@pytest.mark.nightly
 def test_writers_wake_late(try_claim: TryClaim) -> None:
     assert try_claim(CLAIM) is Verdict.VALID

@@ -25,7 +25,10 @@ class Part:
 
 
 def parts(seed: int) -> tuple[Part, ...]:
-    """All parts, on one seed. The tests of the stack have none, or one of their own."""
+    """All parts, on one seed. The tests of the stack and of the engine have none, or one of their own.
+
+    What is too long for every push and no claim is in ``rare``; the long claims themselves are in ``dev`` and ``full``.
+    """
     drawn = ("--seed", str(seed))
     fuzz = ("-m", "nightly", f"--hypothesis-seed={seed}", "scenarios/oracle/test_fuzz.py")
     return (
@@ -34,4 +37,5 @@ def parts(seed: int) -> tuple[Part, ...]:
         Part("mutants", ("assay", "mutants", *drawn)),
         Part("fuzz", ("pytest", "-n", "auto", *fuzz)),
         Part("test-full", ("make", "test-full")),
+        Part("rare", ("pytest", "-m", "nightly", "chaos", "harness")),
     )

@@ -80,8 +80,8 @@ def test_each_part_is_a_command_that_there_is() -> None:
         elif program == "make":
             assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         else:
-            assert (ROOT / arguments[-1]).is_file()
-    assert all("7" in part.command for part in parts(7) if part.name != "test-full")
+            assert (ROOT / arguments[-1]).exists()
+    assert all("7" in part.command for part in parts(7) if part.name not in ("test-full", "rare"))
 
 
 def test_ci_runs_every_part() -> None:
