@@ -65,3 +65,22 @@ def test_a_skip_fails_in_ci_only(tmp_path: Path, ci: str, module: str, outcome: 
     counts = {word.removesuffix("s"): int(number) for number, word in re.findall(r"(\d+) ([a-z]+)", summary)}
     assert counts == outcome, run.stdout
     assert ("nothing may be skipped" in run.stdout) == (ci == "true")
+
+
+def test_the_tests_of_a_group_run_in_one_worker(tmp_path: Path) -> None:
+    """Stacks on known ports and whole runs rely on it: two at once break each other, or starve."""
+    (tmp_path / "test_grouped.py").write_text(
+        "import os, pathlib, pytest\n"
+        "pytestmark = pytest.mark.xdist_group('ports')\n"
+        "@pytest.mark.parametrize('number', range(8))\n"
+        "def test_where(number):\n"
+        "    pathlib.Path(f'ran-{number}').write_text(os.environ['PYTEST_XDIST_WORKER'])\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", "2", "--dist=loadgroup"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    subprocess.run(
+        [*command, "--rootdir", str(tmp_path), str(tmp_path)], cwd=tmp_path, env=environment, check=True, timeout=60
+    )
+    ran = [path.read_text() for path in sorted(tmp_path.glob("ran-*"))]
+    assert len(ran) == 8
+    assert len(set(ran)) == 1
