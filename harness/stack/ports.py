@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psutil
 
 from harness.errors import EnvironmentMissing
 
 RANGE = range(10_000, 32_768)
+BLOCK_PORTS = 64
+BLOCKS = tuple(range(start, start + BLOCK_PORTS) for start in range(RANGE.start, RANGE.stop - BLOCK_PORTS, BLOCK_PORTS))
 
 
 @dataclass(frozen=True)
@@ -29,29 +32,64 @@ class FixedPorts:
     worker_metrics: int = 9201
 
 
-def free_ports(count: int) -> list[int]:
-    """``count`` distinct loopback ports that nobody listens on now, in no order.
+@dataclass
+class _Held:
+    """The blocks of one process: the sockets that hold them, and the ports in them that were not given out yet."""
 
-    All are held open until the last is drawn, so they are distinct; between this call and the listener's bind another
-    process could still take one, which the listener then reports by name. They lie below the range from which the
-    kernel serves outgoing connections: a port whose listener is killed must still be free when it comes back. And
-    Temporal keeps its members' ports in 16 bits with a sign when its database is PostgreSQL.
+    pid: int
+    locks: list[socket.socket] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+
+
+_held = _Held(os.getpid())
+
+
+def free_ports(count: int) -> list[int]:
+    """``count`` loopback ports that nobody listens on, and that no other call gets, here or in another process.
+
+    A port that is free when it is chosen can be taken before its listener binds it, and again while a listener that was
+    killed is down. So each process holds whole blocks of ports, by a socket bound to the first port of each (which the
+    kernel lets go of with the process), and gives each of the others out once. The blocks lie below the range from
+    which the kernel serves outgoing connections; and Temporal keeps its members' ports in 16 bits with a sign when its
+    database is PostgreSQL.
 
     :raises EnvironmentMissing: the range is exhausted.
     """
-    candidates = random.sample(RANGE, len(RANGE))
-    with contextlib.ExitStack() as stack:
-        ports: list[int] = []
-        while len(ports) < count:
-            if not candidates:
-                raise EnvironmentMissing(
-                    f"no {count} free ports between {RANGE.start} and {RANGE.stop - 1} on loopback"
-                )
-            listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            with contextlib.suppress(OSError):
-                listener.bind(("127.0.0.1", candidates.pop()))
-                ports.append(int(listener.getsockname()[1]))
-        return ports
+    global _held
+    if _held.pid != os.getpid():  # a forked child must not give out what its parent does
+        _held = _Held(os.getpid())
+    ports: list[int] = []
+    while len(ports) < count:
+        if not _held.left:
+            _held.left = _take_block(_held.locks)
+        port = _held.left.pop()
+        if _is_free(port):
+            ports.append(port)
+    return ports
+
+
+def _take_block(locks: list[socket.socket]) -> list[int]:
+    """Hold one more block; its ports but the first."""
+    for block in random.sample(BLOCKS, len(BLOCKS)):
+        lock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            lock.bind(("127.0.0.1", block[0]))
+        except OSError:
+            lock.close()
+            continue
+        locks.append(lock)
+        return list(block[1:])
+    raise EnvironmentMissing(
+        f"all {len(BLOCKS)} blocks of ports between {RANGE.start} and {RANGE.stop - 1} on loopback are held; "
+        "end the tests and stacks that hold them"
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, contextlib.suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def require_free(port: int, purpose: str) -> None:
