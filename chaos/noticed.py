@@ -13,7 +13,7 @@ import math
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.journal import read_journals
@@ -22,6 +22,7 @@ from harness.site import Site
 from harness.workload import NOT_ASKED_YET
 
 Line = Mapping[str, Any]
+Span = tuple[float, float]
 
 # Callers notice a little after the fault is over: their time-outs and retries end later.
 NOTICED_WITHIN_SECONDS = 5.0
@@ -63,11 +64,14 @@ def failures(lines: Sequence[Line], injected_seconds: float, healed_seconds: flo
 def slowed(lines: Sequence[Line], injected_seconds: float, healed_seconds: float, *, now_seconds: float) -> list[str]:
     """What took much longer when begun during the fault than what had ended before it, in words.
 
-    Something that has not ended counts with what it took until now.
+    Something that has not ended counts with what it took until now. What met an earlier fault is no measure of what is
+    usual.
     """
     words = []
+    disturbed = _disturbed(lines, injected_seconds)
     for name, spans in _spans(lines).items():
-        before = [end - begin for begin, end in spans if end is not None and end <= injected_seconds]
+        ended = [(begin, end) for begin, end in spans if end is not None and end <= injected_seconds]
+        before = [end - begin for begin, end in ended if not _meets((begin, end), disturbed)]
         during = [
             (end if end is not None else now_seconds) - begin
             for begin, end in spans
@@ -84,10 +88,12 @@ def slowed(lines: Sequence[Line], injected_seconds: float, healed_seconds: float
 def waited(lines: Sequence[Line], injected_seconds: float, healed_seconds: float) -> int:
     """How many operations were open when the fault was healed, and for much longer than they usually take."""
     count = 0
+    disturbed = _disturbed(lines, injected_seconds)
     for name, spans in _spans(lines).items():
         if not name.startswith(OPERATION):
             continue
-        before = [end - begin for begin, end in spans if end is not None and end <= injected_seconds]
+        ended = [(begin, end) for begin, end in spans if end is not None and end <= injected_seconds]
+        before = [end - begin for begin, end in ended if not _meets((begin, end), disturbed)]
         usual = statistics.median(before) if before else 0.0
         since = healed_seconds - max(SILENCE_SECONDS, TIMES_AS_LONG * usual)
         count += sum(begin <= since and (end is None or end > healed_seconds) for begin, end in spans)
@@ -103,7 +109,10 @@ def silence(lines: Sequence[Line], injected_seconds: float, now_seconds: float |
     """
     begun = [line["at_seconds"] for line in lines if line["kind"] == "attempt-start"]
     before = [at for at in begun if at < injected_seconds]
-    pauses = _undisturbed(lines, itertools.pairwise(before), injected_seconds)
+    disturbed = _disturbed(lines, injected_seconds)
+    pauses = [
+        later - earlier for earlier, later in itertools.pairwise(before) if not _meets((earlier, later), disturbed)
+    ]
     if len(before) < SAMPLES or not pauses:
         return []
     since = [at for at in begun if at >= injected_seconds] + ([now_seconds] if now_seconds is not None else [])
@@ -114,10 +123,10 @@ def silence(lines: Sequence[Line], injected_seconds: float, now_seconds: float |
     return [f"no activity began for {longest:.2f} s, at most {usual:.2f} s before"]
 
 
-def _undisturbed(lines: Sequence[Line], pauses: Iterable[tuple[float, float]], injected_seconds: float) -> list[float]:
-    """How long those pauses were that no earlier fault touched, and not the beginning of the work."""
+def _disturbed(lines: Sequence[Line], injected_seconds: float) -> list[Span]:
+    """The times before a fault that are no measure of what is usual: earlier faults, and where a phase began."""
     begun: dict[str, float] = {}
-    disturbed: list[tuple[float, float]] = []
+    disturbed: list[Span] = []
     for line in lines:
         if line["kind"] == "phase" and line["event"] == "entered":
             disturbed.append((line["at_seconds"], line["at_seconds"]))
@@ -125,12 +134,12 @@ def _undisturbed(lines: Sequence[Line], pauses: Iterable[tuple[float, float]], i
             begun[line["fault_id"]] = line.get("since_seconds", line["at_seconds"])
         elif line["kind"] == "fault" and line["event"] == "healed" and line["fault_id"] in begun:
             disturbed.append((begun.pop(line["fault_id"]), line["at_seconds"] + NOTICED_WITHIN_SECONDS))
-    disturbed += [(at, math.inf) for at in begun.values()]
-    return [
-        later - earlier
-        for earlier, later in pauses
-        if not any(earlier <= until and later >= since for since, until in disturbed)
-    ]
+    return disturbed + [(at, math.inf) for at in begun.values()]
+
+
+def _meets(span: Span, others: Sequence[Span]) -> bool:
+    """Whether two times have a moment in common."""
+    return any(span[0] <= until and span[1] >= since for since, until in others)
 
 
 def _spans(lines: Sequence[Line]) -> dict[str, list[tuple[float, float | None]]]:

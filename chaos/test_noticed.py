@@ -83,6 +83,19 @@ def test_one_slow_call_among_many_is_no_evidence() -> None:
     assert slowed(BEFORE + during, 5.0, 8.0, now_seconds=8.0) == []
 
 
+def test_what_an_earlier_fault_slowed_is_not_the_usual() -> None:
+    earlier: Lines = [
+        {"kind": "fault", "fault_id": "earlier", "event": "injected", "at_seconds": 5.0},
+        {"kind": "fault", "fault_id": "earlier", "event": "healed", "at_seconds": 8.0},
+    ]
+    slow = together(operation(n, 5.1, 7.0) for n in range(5, 15))
+    during = together(operation(n, 20.0, 22.0) for n in range(15, 18))
+    assert slowed(together([BEFORE, slow, during]), 19.0, 23.0, now_seconds=23.0) == []
+    assert slowed(together([BEFORE, slow, during, earlier]), 19.0, 23.0, now_seconds=23.0) == [
+        "operation process took 2.00 s in the middle, 0.10 s before"
+    ]
+
+
 def test_without_enough_to_compare_with_nothing_is_slow() -> None:
     during = together(operation(n, 5.0, 8.0) for n in range(5, 8))
     assert slowed(operation(1, 1.0, 1.1) + during, 5.0, 8.0, now_seconds=8.0) == []
