@@ -19,7 +19,7 @@ def plan(seed: Seed) -> Plan:
             PlannedFault(
                 "accounting-down",
                 "service-errors",
-                {"service": "accounting", "error_rate": 1.0, "for_seconds": 22.0},
+                {"service": "accounting", "error_rate": 1.0, "for_seconds": 30.0},
                 after_seconds=round(draw.uniform(3.0, 4.0), 3),
             ),
         )
