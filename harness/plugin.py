@@ -90,11 +90,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Claims bring up a stack each, so they run one after another, and each may take minutes."""
+    """Claims bring up a stack each, so they run one after another, and each may take minutes.
+
+    They come first: on several workers the longest group decides, so it begins while others still have work.
+    """
     for item in items:
-        if "try_claim" in getattr(item, "fixturenames", ()):
+        if _tries_claim(item):
             item.add_marker(pytest.mark.xdist_group("claims"))
             item.add_marker(pytest.mark.timeout(CLAIM_TIMEOUT_SECONDS))
+    items.sort(key=lambda item: not _tries_claim(item))
+
+
+def _tries_claim(item: pytest.Item) -> bool:
+    return "try_claim" in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -84,3 +84,18 @@ def test_the_tests_of_a_group_run_in_one_worker(tmp_path: Path) -> None:
     ran = [path.read_text() for path in sorted(tmp_path.glob("ran-*"))]
     assert len(ran) == 8
     assert len(set(ran)) == 1
+
+
+def test_claims_begin_before_everything_else(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["harness.plugin"]\n')
+    (tmp_path / "test_a.py").write_text("def test_other(): pass\ndef test_claim(try_claim): pass\n")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--collect-only", "--rootdir", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert re.findall(r"::(\w+)", run.stdout) == ["test_claim", "test_other"]
