@@ -89,6 +89,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del config.stash[BROKER]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Claims bring up a stack each, so they run one after another, and each may take minutes.
 

@@ -86,16 +86,35 @@ def test_the_tests_of_a_group_run_in_one_worker(tmp_path: Path) -> None:
     assert len(set(ran)) == 1
 
 
-def test_claims_begin_before_everything_else(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text('pytest_plugins = ["harness.plugin"]\n')
-    (tmp_path / "test_a.py").write_text("def test_other(): pass\ndef test_claim(try_claim): pass\n")
+def test_claims_begin_before_everything_else_and_run_in_one_worker(tmp_path: Path) -> None:
+    """Each brings up a stack of its own."""
+    (tmp_path / "conftest.py").write_text(
+        'pytest_plugins = ["harness.plugin"]\nimport pytest\n@pytest.fixture\ndef try_claim(): pass\n'
+    )
+    (tmp_path / "test_a.py").write_text("def test_other(): pass\n")
+    for name in "bcde":
+        (tmp_path / f"test_{name}.py").write_text("def test_claim(try_claim): pass\n")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v", "-n", "2", "--dist=loadgroup"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--collect-only", "--rootdir", str(tmp_path)],
+        [*command, "--rootdir", str(tmp_path), str(tmp_path)],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    assert re.findall(r"::(\w+)", run.stdout) == ["test_claim", "test_other"]
+    passed = re.findall(r"\[(gw\d)\] .* PASSED (\S+)", run.stdout)
+    assert len({worker for worker, test in passed if "test_claim" in test}) == 1
+    assert sum(test.endswith("::test_claim@claims") for _, test in passed) == 4
+    collected = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--collect-only", "--rootdir", ".", "."],
+        cwd=tmp_path,
+        env=environment | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert re.findall(r"::(\w+)", collected.stdout) == ["test_claim"] * 4 + ["test_other"]
