@@ -9,7 +9,7 @@ from load.measurements import Measurements
 from load.offered import Offered
 from load.test_thresholds import measured
 from load.thresholds import judge, parse_thresholds
-from load.verdict import Conclusion, conclude
+from load.verdict import Conclusion, Counted, conclude
 
 KEPT = Offered(scheduled=100, begun=100, late=0)
 
@@ -19,15 +19,16 @@ def concluded(
     measurements: Measurements | None = None,
     offered: Offered | None = KEPT,
     interrupted: str | None = None,
+    counted: tuple[Counted, ...] = (),
     doubts: tuple[str, ...] = (),
 ) -> Conclusion:
     measurements = measured(100) if measurements is None else measurements
     judged = judge(parse_thresholds(thresholds, open_loop=offered is not None), measurements, offered)
-    return conclude(judged, measurements, interrupted=interrupted, doubts=doubts)
+    return conclude(judged, measurements, interrupted=interrupted, counted=counted, doubts=doubts)
 
 
 def test_a_run_that_met_everything_is_valid() -> None:
-    conclusion = concluded("completion.p99<5s")
+    conclusion = concluded("completion.p99<5s", counted=(Counted("workflows started", 100, 100),))
     assert conclusion == Conclusion(Verdict.VALID)
     assert conclusion.exit_code == 0
 
@@ -47,12 +48,12 @@ def test_only_killed_users_are_never_green() -> None:
 
 
 def test_a_broken_threshold_is_invalid_whatever_else_is_doubtful() -> None:
-    conclusion = concluded("completion.p99<500ms", interrupted="Ctrl-C", doubts=("the server counts 3 more",))
+    conclusion = concluded("completion.p99<500ms", interrupted="Ctrl-C", doubts=("a process died",))
     assert (conclusion.verdict, conclusion.exit_code) == (Verdict.INVALID, 1)
     assert conclusion.reasons == (
         "completion.p99<500ms is broken: 1.00 s",
         "the run was interrupted: Ctrl-C",
-        "the server counts 3 more",
+        "a process died",
     )
 
 
@@ -66,6 +67,7 @@ def test_all_that_failed_is_invalid_without_being_asked() -> None:
     ("doubtful", "reason"),
     [
         ({"interrupted": "Ctrl-C"}, "the run was interrupted: Ctrl-C"),
+        ({"counted": (Counted("workflows started", 100, 101),)}, "we count 100 workflows started, the server 101"),
         ({"doubts": ("a process died",)}, "a process died"),
         ({"offered": Offered(100, 90, 0)}, "offered>=98% is not shown: 90 %; the generator was the bottleneck"),
     ],

@@ -16,6 +16,15 @@ from load.thresholds import Judged
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Something that both we and the server have counted; the two should be equal."""
+
+    what: str
+    ours: int
+    servers: int
+
+
+@dataclass(frozen=True)
 class Conclusion:
     """The verdict, and why it is not better than it is: one sentence each, none when it is VALID."""
 
@@ -29,12 +38,18 @@ class Conclusion:
 
 
 def conclude(
-    judged: Sequence[Judged], measurements: Measurements, *, interrupted: str | None = None, doubts: Sequence[str] = ()
+    judged: Sequence[Judged],
+    measurements: Measurements,
+    *,
+    interrupted: str | None = None,
+    counted: Sequence[Counted] = (),
+    doubts: Sequence[str] = (),
 ) -> Conclusion:
     """The worst of the thresholds and of what makes the whole run doubtful.
 
     :param interrupted: why the run did not go to its end; ``None`` when it did.
-    :param doubts: what else forbids to call it VALID: counts that differ from the server's own, a process that died.
+    :param counted: what the server was asked too; where it counts otherwise, our numbers are in doubt.
+    :param doubts: what else forbids to call it VALID, one sentence each: a process that died, say.
     """
     broken = [f"{each.threshold.text} is broken: {each.says}" for each in judged if each.verdict is Verdict.INVALID]
     unclear = [
@@ -43,13 +58,14 @@ def conclude(
         # What is implied and has nothing to be judged by is said once, of the whole run.
         if each.verdict is Verdict.UNKNOWN and not (each.threshold.implied and each.measured is None)
     ]
-    whole = list(_of_the_run(judged, measurements, interrupted, doubts))
+    whole = list(_of_the_run(judged, measurements, interrupted, counted))
+    whole += doubts
     verdicts = [each.verdict for each in judged] + [Verdict.UNKNOWN] * len(whole)
     return Conclusion(worst(verdicts), tuple([*broken, *whole, *unclear]))
 
 
 def _of_the_run(
-    judged: Sequence[Judged], measurements: Measurements, interrupted: str | None, doubts: Sequence[str]
+    judged: Sequence[Judged], measurements: Measurements, interrupted: str | None, counted: Sequence[Counted]
 ) -> list[str]:
     reasons = []
     if not judged:
@@ -60,4 +76,5 @@ def _of_the_run(
         reasons.append("nothing succeeded")
     if interrupted is not None:
         reasons.append(f"the run was interrupted: {interrupted}")
-    return [*reasons, *doubts]
+    differ = [each for each in counted if each.ours != each.servers]
+    return [*reasons, *(f"we count {each.ours:,} {each.what}, the server {each.servers:,}" for each in differ)]

@@ -1,0 +1,38 @@
+"""Everything that is known of a load run when it has ended: what table and report are pure functions of.
+
+Where it stands: measurements, judged thresholds, conclusion → **outcome** → ``table``, ``report``. Nothing is measured
+or judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from harness.report.svg import Band
+from load.measurements import Measurements
+from load.offered import Offered
+from load.thresholds import Judged
+from load.verdict import Conclusion, Counted
+
+
+@dataclass(frozen=True)
+class LoadOutcome:
+    """One run.
+
+    ``name`` is the locustfile's, ``command`` repeats the run, ``started_at`` is UTC. ``parameters`` are shown as they
+    are. ``offered`` is ``None`` for a closed loop. ``bands`` are the windows of faults, in seconds since the beginning.
+    """
+
+    name: str
+    command: str
+    seed: int
+    started_at: str
+    lasted_seconds: float
+    measurements: Measurements
+    judged: tuple[Judged, ...]
+    conclusion: Conclusion
+    offered: Offered | None = None
+    counted: tuple[Counted, ...] = ()
+    bands: tuple[Band, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
