@@ -9,11 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from harness.record import FaultRecord, Record
 from harness.report.charts import Chart, backlog_chart, faults_chart, latency_chart, throughput_chart
@@ -21,13 +17,13 @@ from harness.report.figures import figures
 from harness.report.lanes import lanes_chart
 from harness.report.links import workflow_link
 from harness.report.measures import latency, work_began_seconds, work_lasted_seconds
+from harness.report.pages import page_environment, seconds
 from harness.report.recovery import FaultRecovery, recovery
 from harness.report.recovery_chart import recovery_chart
 from harness.report.requests import asked
 from harness.report.sentence import sentence
 from harness.report.small import histogram_charts, ladder_charts
 from harness.report.summary import summary
-from harness.report.untrusted import visible
 from harness.report.vocabulary import Vocabulary
 from harness.verdict import CheckResult, Finding, Verdict
 
@@ -73,34 +69,9 @@ class FaultView:
 
 def report_html(record: Record, results: Sequence[CheckResult], vocabulary: Vocabulary | None = None) -> str:
     """The whole page as text."""
-    return _environment().get_template("report.html.j2").render(_context(record, results, vocabulary or Vocabulary()))
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
+    return (
+        page_environment().get_template("report.html.j2").render(_context(record, results, vocabulary or Vocabulary()))
     )
-    environment.filters["seconds"] = _seconds
-    environment.filters["count"] = lambda value: f"{value:,}"
-    # Our own SVG: everything foreign in it was escaped where it was drawn.
-    environment.filters["picture"] = lambda drawn: Markup(drawn)
-    return environment
-
-
-def _shown(value: Any) -> Any:
-    """What Jinja writes for a value: text made visible, everything else as it is."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _seconds(value: float | None) -> str:
-    if value is None:
-        return "—"
-    return f"{value * 1000:.0f} ms" if 0 <= value < 1 else f"{value:,.1f} s"
 
 
 def _context(record: Record, results: Sequence[CheckResult], words: Vocabulary) -> dict[str, Any]:
@@ -183,7 +154,7 @@ def _facts(record: Record) -> list[tuple[str, str]]:
         "Seed": str(run.seed),
         "Stack": run.stack,
         "Started": run.started_at,
-        "Work lasted": _seconds(work_lasted_seconds(record) if record.operations else None),
+        "Work lasted": seconds(work_lasted_seconds(record) if record.operations else None),
         "Commit": _commit(run.commit, run.dirty),
         "Mutant": run.mutant or "none: the code as it is",
         "Faults": "as planned" if run.faults_enabled else "switched off (--faults none)",
