@@ -42,9 +42,10 @@ def test_nothing_executed_is_never_green(offered: Offered | None) -> None:
 
 
 def test_only_killed_users_are_never_green() -> None:
-    conclusion = concluded("count>=0", "errors<=100%", measurements=measured(unseen=20))
-    assert conclusion.verdict is Verdict.UNKNOWN
-    assert conclusion.reasons[0] == "nothing succeeded"
+    for thresholds in ((), ("count>=0", "errors<=100%")):
+        conclusion = concluded(*thresholds, measurements=measured(unseen=20))
+        assert conclusion.verdict is Verdict.UNKNOWN
+        assert conclusion.reasons[0] == "nothing succeeded"
 
 
 def test_a_broken_threshold_is_invalid_whatever_else_is_doubtful() -> None:

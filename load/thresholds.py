@@ -3,10 +3,10 @@
 Where it stands: options → ``bounds`` → **thresholds**, with ``measurements`` and ``offered`` → verdict, table, report.
 Latencies are the corrected ones; rows of one kind are judged together unless the threshold names one.
 
-What has an end that nobody saw (cut off, or still open) might have been the slowest, or an error. So each threshold is
-judged twice, by what was seen and by the worst that could be true: INVALID when what was seen breaks it, UNKNOWN when
-only the worst would, VALID when neither does. With nothing measured it is UNKNOWN, and so is a rate that was not
-offered: then the generator was the bottleneck, and nothing is said of the system.
+What has an end that nobody saw (cut off, or still open) may have gone well, or been the slowest, or an error. So each
+threshold is judged twice, by the least and by the most that could be true: VALID when both keep it, INVALID when both
+break it, UNKNOWN between. With nothing measured it is UNKNOWN, and so is a rate that was not offered: then the
+generator was the bottleneck, and nothing is said of the system.
 """
 
 from __future__ import annotations
@@ -28,14 +28,12 @@ __all__ = ["Judged", "Threshold", "judge", "parse_thresholds"]
 class Judged:
     """A threshold and what became of it.
 
-    ``measured`` is what was seen, ``worst`` the worst that could be true (``inf``: slower than all that was measured),
-    both in the threshold's own measure and ``None`` when there was nothing to measure.
+    ``measured`` is what was seen, in the threshold's own measure; ``None`` when there was nothing to measure.
     """
 
     threshold: Threshold
     verdict: Verdict
     measured: float | None = None
-    worst: float | None = None
     why: str = ""
 
     @property
@@ -67,57 +65,62 @@ def _judged(threshold: Threshold, measurements: Measurements, offered: Offered |
     ]
     if not any(row.attempted for row in rows):
         return Judged(threshold, Verdict.UNKNOWN, why="nothing of it was tried")
-    measured, worst = _values(threshold, rows)
-    if measured is None or worst is None:
+    seen = _seen(threshold, rows)
+    if seen is None:
         return Judged(threshold, Verdict.UNKNOWN, why="nothing of it ended well")
-    if not threshold.met(measured):
-        return Judged(threshold, Verdict.INVALID, measured, worst)
-    if not threshold.met(worst):
-        unknown = sum(row.unknown for row in rows)
-        why = f"but {unknown:,} ended unseen, and counted at their worst they break it"
-        return Judged(threshold, Verdict.UNKNOWN, measured, worst, why)
-    return Judged(threshold, Verdict.VALID, measured, worst)
+    kept = [threshold.met(value) for value in (seen.least, seen.most)]
+    if all(kept):
+        return Judged(threshold, Verdict.VALID, seen.measured)
+    if not any(kept):
+        return Judged(threshold, Verdict.INVALID, seen.measured)
+    unknown = sum(row.unknown for row in rows)
+    why = f"but {unknown:,} ended unseen, and how they ended would decide"
+    return Judged(threshold, Verdict.UNKNOWN, seen.measured, why)
 
 
 def _offered(threshold: Threshold, offered: Offered | None) -> Judged:
     if offered is None or offered.share is None:
         return Judged(threshold, Verdict.UNKNOWN, why="no schedule was kept")
     if threshold.met(offered.share):
-        return Judged(threshold, Verdict.VALID, offered.share, offered.share)
+        return Judged(threshold, Verdict.VALID, offered.share)
     missing = offered.scheduled - offered.begun
     why = (
         f"the generator was the bottleneck: {missing:,} of {offered.scheduled:,} were not begun, {offered.late:,} late"
     )
-    return Judged(threshold, Verdict.UNKNOWN, offered.share, offered.share, why)
+    return Judged(threshold, Verdict.UNKNOWN, offered.share, why)
 
 
-def _values(threshold: Threshold, rows: Sequence[RowMeasurements]) -> tuple[float | None, float | None]:
-    """What was seen, and the worst that could be true."""
+@dataclass(frozen=True)
+class _Seen:
+    """A value as it was seen, and the least and the most that it can be, whatever became of the unseen."""
+
+    measured: float
+    least: float
+    most: float
+
+
+def _seen(threshold: Threshold, rows: Sequence[RowMeasurements]) -> _Seen | None:
     if threshold.measure == DURATION:
         return _durations(threshold.metric, rows)
     attempted, unknown = sum(row.attempted for row in rows), sum(row.unknown for row in rows)
     succeeded, failed = sum(row.succeeded for row in rows), sum(row.errors.total() for row in rows)
     if threshold.metric == "errors":
         ended = succeeded + failed
-        return (failed / ended if ended else None), (failed + unknown) / attempted
+        return _Seen(failed / ended, failed / attempted, (failed + unknown) / attempted) if ended else None
     if threshold.metric == "abandoned":
         share = sum(row.abandoned for row in rows) / attempted
-        return share, share
-    if threshold.metric == "count":
-        return succeeded, succeeded
-    lasted = max(row.timeline.lasted_seconds for row in rows)
-    rate = succeeded / lasted if lasted else None
-    return rate, rate
+        return _Seen(share, share, share)
+    # Counts are as they are; a rate is per second of the time in which anything ended.
+    per = 1 if threshold.metric == "count" else max(row.timeline.lasted_seconds for row in rows)
+    return _Seen(succeeded / per, succeeded / per, (succeeded + unknown) / per) if per else None
 
 
-def _durations(metric: str, rows: Sequence[RowMeasurements]) -> tuple[float | None, float | None]:
+def _durations(metric: str, rows: Sequence[RowMeasurements]) -> _Seen | None:
+    """Latencies as measured are the least: what is not known to have ended has not been faster than the rest."""
     together = Latencies()
     for row in rows:
         together.merge(row.corrected)
-    if not together.count:
-        return None, None
-    unknown = sum(row.unknown for row in rows)
-    if metric == "max":
-        return together.max_seconds, float("inf") if unknown else together.max_seconds
-    share = round(float(metric.removeprefix("p")) / 100, 6)
-    return together.percentile(share), together.percentile(share, slower=unknown)
+    share = 1.0 if metric == "max" else round(float(metric.removeprefix("p")) / 100, 6)
+    measured = together.percentile(share)
+    most = together.percentile(share, slower=sum(row.unknown for row in rows))
+    return None if not together.count or measured is None or most is None else _Seen(measured, measured, most)
