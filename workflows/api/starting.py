@@ -43,17 +43,25 @@ def with_start(context: ApiContext, invoice: Invoice) -> WithStartWorkflowOperat
     return WithStartWorkflowOperation(InvoiceProcessing.run, _request(context, invoice), **_options(context, invoice))
 
 
-def _request(context: ApiContext, invoice: Invoice) -> InvoiceRequest:
-    return InvoiceRequest(
-        invoice.invoice_id, invoice.customer.name, invoice.total, invoice.due_at, context.reminder_seconds
-    )
+def invoice_request(invoice: Invoice, reminder_seconds: tuple[int, ...]) -> InvoiceRequest:
+    """What the workflow of an invoice is given."""
+    return InvoiceRequest(invoice.invoice_id, invoice.customer.name, invoice.total, invoice.due_at, reminder_seconds)
 
 
-def _options(context: ApiContext, invoice: Invoice) -> dict[str, Any]:
+def start_options(invoice: Invoice, task_queue: str) -> dict[str, Any]:
+    """The options with which the workflow of an invoice is started, by whomever: see the module for the id."""
     return {
         "id": workflow_id(invoice.invoice_id),
-        "task_queue": context.task_queue,
+        "task_queue": task_queue,
         "id_reuse_policy": WorkflowIDReusePolicy.REJECT_DUPLICATE,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
         "search_attributes": TypedSearchAttributes([SearchAttributePair(INVOICE_CUSTOMER, invoice.customer.name)]),
     }
+
+
+def _request(context: ApiContext, invoice: Invoice) -> InvoiceRequest:
+    return invoice_request(invoice, context.reminder_seconds)
+
+
+def _options(context: ApiContext, invoice: Invoice) -> dict[str, Any]:
+    return start_options(invoice, context.task_queue)
