@@ -80,8 +80,7 @@ class Latencies:
         for index, count in self.counts():
             seen += count
             if seen >= rank:
-                value = self._histogram.get_highest_equivalent_value(self._histogram.get_value_from_index(index))
-                return min(int(value), self._max_microseconds) / MICROSECONDS
+                return self._duration_at(index)
         return math.inf
 
     def counts(self) -> list[tuple[int, int]]:
@@ -95,6 +94,18 @@ class Latencies:
                 first = start // COUNTER_BYTES
                 found += [(first + place, count) for place, count in enumerate(stretch.cast("Q")) if count]
         return found
+
+    def distribution(self) -> list[tuple[float, float]]:
+        """For each duration that was counted: which share of all is not longer than it, and the duration in seconds."""
+        points, seen = [], 0
+        for index, count in self.counts():
+            seen += count
+            points.append((seen / self.count, self._duration_at(index)))
+        return points
+
+    def _duration_at(self, index: int) -> float:
+        value = self._histogram.get_highest_equivalent_value(self._histogram.get_value_from_index(index))
+        return min(int(value), self._max_microseconds) / MICROSECONDS
 
     def merge(self, other: Latencies) -> None:
         """Add what the other counted; nothing is lost or rounded."""

@@ -83,3 +83,14 @@ def paused_outcome(**changes: Any) -> LoadOutcome:
     }
     thresholds = ("completion.p99<5s", "start.p99<100ms", "errors<0.1%", "offered>=98%", "count>=1000")
     return outcome_of(paused_run(), *thresholds, **{**given, **changes})
+
+
+def closed_outcome() -> LoadOutcome:
+    """Ten users that ask once a second and are all kept waiting once, for 15 s: raw hardly shows it."""
+    measurements, now = Measurements(origin_seconds=0.0, clock=lambda: now[0]), [0.0]
+    for place in range(1_200):
+        waited = 15.0 if 600 <= place < 610 else 0.1 + place % 7 / 100
+        now[0] = place / 20 + (15.0 if place >= 600 else 0.0)
+        measurements.began(DONE)
+        measurements.ended_closed(DONE, took_seconds=waited, expected_interval_seconds=1.0)
+    return outcome_of(measurements, "completion.p99<10s", lasted_seconds=75.0)
