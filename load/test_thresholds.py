@@ -1,4 +1,4 @@
-"""Thresholds: unknown names are refused, the measured value decides, and what ended unseen is counted at its worst."""
+"""Thresholds: unknown names are refused, the measured value decides, and what ended unseen takes certainty."""
 
 from __future__ import annotations
 

@@ -1,0 +1,72 @@
+"""The page of a load run: it says what the outcome says, escapes what came from outside, and loads nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from load.measurements import Measurements
+from load.report import report_html, write_report
+from load.test_thresholds import measured
+from load.testing_outcomes import closed_outcome, outcome_of, paused_outcome
+
+
+def text_of(page: str) -> str:
+    """What a reader sees of a page, in one line."""
+    body = page.split("<body>")[1]
+    return " ".join(re.sub(r"<[^>]*>", " ", re.sub(r"<svg.*?</svg>", " ", body, flags=re.DOTALL)).split())
+
+
+def test_the_page_says_verdict_thresholds_rows_and_how_to_repeat() -> None:
+    text = text_of(report_html(paused_outcome()))
+    assert text.startswith("INVALID load invoices 2 of 5 thresholds are broken.")
+    assert "INVALID ✗ completion.p99&lt;5s 14.9 s" in text
+    assert "VALID ✓ start.p99&lt;100ms 15.4 ms" in text
+    assert "completion InvoiceProcessing 1,200 0 0" in text
+    assert "workflows completed 1,200 1,199" in text
+    assert re.search(r"1 worker-pause: all workers stand still 25.0 s 40.0 s 0 % 1\d.0 s after it", text)
+    assert "19.9/s of 20.0/s wanted; 7 late, 0 never" in text
+    assert "locust -f load/invoices.py --headless -u 50 -t 60s" in text
+
+
+def test_raw_and_corrected_stand_side_by_side() -> None:
+    text = text_of(report_html(closed_outcome()))
+    # Ten waited 15 s, and ten each that could not ask meanwhile 14 s, 13 s, ...: the slowest hundredth of 1,340 is 14.
+    (row,) = re.findall(r"completion InvoiceProcessing 1,200 0 0 (.*?) completion", text)
+    times = re.findall(r"[\d.]+ m?s", row)
+    assert (times[2], times[6]) == ("14.0 s", "160 ms")
+
+
+def test_what_came_from_outside_is_escaped_and_made_visible() -> None:
+    page = report_html(paused_outcome(command="locust </code><script>"))
+    assert "<script" not in page
+    assert "\x1b" not in page
+    assert "‮" not in page
+
+
+def test_the_page_loads_nothing() -> None:
+    page = report_html(paused_outcome())
+    assert "default-src 'none'" in page
+    assert not re.findall(r"(?:src|href)=|url\(|@import", page)
+
+
+@pytest.mark.parametrize(
+    ("measurements", "verdict"),
+    [(Measurements(), "UNKNOWN"), (measured(failed=2), "INVALID"), (measured(unseen=2), "UNKNOWN")],
+)
+def test_a_run_without_a_success_has_a_page_too(measurements: Measurements, verdict: str) -> None:
+    assert text_of(report_html(outcome_of(measurements))).startswith(f"{verdict} load invoices")
+
+
+def test_the_same_outcome_gives_the_same_page() -> None:
+    assert report_html(paused_outcome()) == report_html(paused_outcome())
+
+
+def test_an_earlier_page_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "made" / "load.html"
+    for _ in range(2):
+        write_report(closed_outcome(), file)
+    assert [each.name for each in file.parent.iterdir()] == ["load.html"]
+    assert file.read_text(encoding="utf-8") == report_html(closed_outcome())
