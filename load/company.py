@@ -22,8 +22,16 @@ from workflows.money import Money
 HABITS = ("paid", "parts", "delivered-twice", "cancelled", "part-then-cancelled")
 """What a customer can do: pay at once, in parts, in parts whose webhooks come twice, cancel, cancel after a part."""
 
-EXTRAS = ("double-click", "ask")
-"""What can happen beside: the start is asked for twice, the status is asked for. Percent of all invoices."""
+EXTRAS = ("double-upload", "double-click", "ask")
+"""What can happen beside: the file is uploaded twice, the start asked for twice, the status asked for. In percent."""
+
+EVERYDAY_MIX = "paid=80,parts=12,cancelled=8,ask=30"
+"""A plain one: most pay at once."""
+
+COMPANY_MIX = (
+    "paid=53,parts=17,delivered-twice=15,cancelled=6,part-then-cancelled=9,double-upload=5,double-click=10,ask=60"
+)
+"""What a company's customers do, in the proportions of the claims: those there who pay or cancel in the end."""
 
 PAYLOADS = {"small": (1, 1), "medium": (1, 5), "large": (40, 60)}
 """How many lines an invoice has: at least, at most."""
@@ -41,6 +49,7 @@ class Mix:
     """What customers do, by weight, and what happens beside it, in percent."""
 
     habits: Mapping[str, int]
+    double_upload_percent: int = 0
     double_click_percent: int = 0
     ask_percent: int = 0
 
@@ -61,6 +70,7 @@ class PlannedInvoice:
     invoice: Invoice
     habit: str
     payments: tuple[PlannedPayment, ...]
+    double_upload: bool
     double_click: bool
     asked: bool
 
@@ -91,7 +101,7 @@ def parse_mix(text: str) -> Mix:
     habits = {name: numbers[name] for name in HABITS if numbers.get(name)}
     if not habits:
         raise UsageError(f"--mix {text!r} has no habit with a weight; say one of {', '.join(HABITS)}")
-    return Mix(habits, numbers.get("double-click", 0), numbers.get("ask", 0))
+    return Mix(habits, *(numbers.get(name, 0) for name in EXTRAS))
 
 
 def draw_invoice(draws: random.Random, invoice_id: str, *, mix: Mix, payload: str, now: datetime) -> PlannedInvoice:
@@ -109,6 +119,7 @@ def draw_invoice(draws: random.Random, invoice_id: str, *, mix: Mix, payload: st
         invoice=invoice,
         habit=habit,
         payments=_payments(draws, invoice, habit),
+        double_upload=draws.random() * 100 < mix.double_upload_percent,
         double_click=draws.random() * 100 < mix.double_click_percent,
         asked=draws.random() * 100 < mix.ask_percent,
     )

@@ -8,13 +8,23 @@ import pytest
 
 from harness.errors import UsageError
 from harness.seed import Seed
-from load.company import HABITS, PAYLOADS, Mix, PlannedInvoice, as_csv, draw_invoice, parse_mix
+from load.company import (
+    COMPANY_MIX,
+    EVERYDAY_MIX,
+    HABITS,
+    PAYLOADS,
+    Mix,
+    PlannedInvoice,
+    as_csv,
+    draw_invoice,
+    parse_mix,
+)
 from workflows.invoices.csv_input import read_invoices
 from workflows.invoices.rules import reasons_against
 from workflows.money import Money
 
 NOW = datetime(2026, 11, 25, 9, 30, 12, 345, tzinfo=UTC)
-EVERYTHING = Mix(dict.fromkeys(HABITS, 1), double_click_percent=50, ask_percent=50)
+EVERYTHING = Mix(dict.fromkeys(HABITS, 1), double_upload_percent=50, double_click_percent=50, ask_percent=50)
 
 
 def drawn(count: int, *, seed: int = 1, mix: Mix = EVERYTHING, payload: str = "medium") -> list[PlannedInvoice]:
@@ -51,6 +61,11 @@ def test_the_mix_is_kept() -> None:
     assert sum(planned.cancelled for planned in invoices) == pytest.approx(500, abs=80)
     assert sum(planned.double_click for planned in invoices) == pytest.approx(500, abs=80)
     assert not any(planned.asked for planned in invoices)
+
+
+def test_the_mixes_of_the_locustfiles_can_be_read() -> None:
+    assert set(parse_mix(COMPANY_MIX).habits) == set(HABITS)
+    assert parse_mix(EVERYDAY_MIX).double_upload_percent == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,164 @@
+"""The options of a load test: on the command line, as ``ASSAY_LOAD_*``, in ``[tool.locust]``, and in locust's web UI.
+
+Where it stands: locust's parser → **options**, parsed once when a test starts into a frozen value, every problem
+reported together. locust forwards the raw ones from the master to its workers. What the words of thresholds and
+arrivals mean stands in ``thresholds`` and ``shapes``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from harness.errors import UsageError
+from load.arrivals import Plan, parse_arrivals
+from load.bounds import Threshold, parse_thresholds
+from load.company import EVERYDAY_MIX, PAYLOADS, Mix, parse_mix
+from load.target import Addresses
+
+Value = TypeVar("Value")
+
+CLOSED = "closed"
+
+OPTIONS: Mapping[str, tuple[Any, str]] = {
+    "seed": ("", "draws everything; empty: a new one for each test"),
+    "arrivals": (CLOSED, f"{CLOSED}: users come round by themselves; else how work arrives, such as poisson"),
+    "rate": ("5", "open arrivals a second, over all processes"),
+    "mix": (EVERYDAY_MIX, "what customers do, by weight, and extras in percent"),
+    "payload": ("medium", f"size of an invoice: {', '.join(PAYLOADS)}"),
+    "thresholds": ("", "what the run is judged by beside what is implied: 'completion.p99<5s, count>=1000'"),
+    "think-seconds": ("1", "how long a person takes between two steps, on average"),
+    "operation-timeout-seconds": ("60", "after which an operation counts as failed"),
+    "drain-seconds": ("30", "how long work under way may go on after the end; then it is abandoned"),
+    "settle-seconds": ("20", "how long to wait at the end for the server's counts to agree"),
+    "report-folder": ("runs", "where the folder of the run is made"),
+    "temporal-address": ("", "HOST:PORT of Temporal; empty: the stack of `assay up`"),
+    "api-address": ("", "HOST:PORT of the application's API"),
+    "payments-url": ("", "URL of the payment provider"),
+}
+"""Name on the command line → default, help. The variable of ``think-seconds`` is ``ASSAY_LOAD_THINK_SECONDS``."""
+
+
+class Parser(Protocol):
+    """What locust offers of its parser."""
+
+    def add_argument_group(self, title: str) -> Any:
+        """Begin a group of options."""
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """The options of one test. ``seed`` is ``None`` where none was named, ``arrivals`` where the users are closed."""
+
+    seed: int | None
+    arrivals: Plan | None
+    rate_per_second: float
+    mix: Mix
+    payload: str
+    thresholds: tuple[Threshold, ...]
+    think_seconds: float
+    operation_timeout_seconds: float
+    drain_seconds: float
+    settle_seconds: float
+    report_folder: Path
+    addresses: Addresses
+
+    @property
+    def open(self) -> bool:
+        """Whether work arrives by a schedule, whatever the system does."""
+        return self.arrivals is not None
+
+
+def add_options(parser: Parser, own: Mapping[str, str] | None = None) -> None:
+    """Add ours to locust's, shown in its web UI.
+
+    :param own: what a locustfile has as a default of its own, by the name of the option.
+    """
+    group = parser.add_argument_group("Assay")
+    for name, (default, help_text) in OPTIONS.items():
+        variable = f"ASSAY_LOAD_{name.upper().replace('-', '_')}"
+        default = (own or {}).get(name, default)
+        group.add_argument(f"--{name}", default=default, metavar="...", env_var=variable, help=help_text)
+
+
+def parse_options(raw: argparse.Namespace) -> LoadOptions:
+    """Read what locust parsed, or its web UI sent.
+
+    :raises UsageError: naming everything that is wrong.
+    """
+    problems: list[str] = []
+
+    def read(name: str, reader: Callable[[str], Value]) -> Value:
+        text = str(getattr(raw, name.replace("-", "_")) or "").strip()
+        try:
+            return reader(text)
+        except UsageError as error:
+            problems.append(str(error))
+        except ValueError as error:
+            problems.append(f"--{name} {text!r} {error}")
+        return reader(OPTIONS[name][0])
+
+    arrivals = read("arrivals", lambda text: None if text == CLOSED else parse_arrivals(text))
+    options = LoadOptions(
+        seed=read("seed", _seed),
+        arrivals=arrivals,
+        rate_per_second=read("rate", _number(least=0.001)),
+        mix=read("mix", parse_mix),
+        payload=read("payload", _one_of(tuple(PAYLOADS))),
+        thresholds=read("thresholds", lambda text: parse_thresholds([text], open_loop=arrivals is not None)),
+        think_seconds=read("think-seconds", _number(least=0)),
+        operation_timeout_seconds=read("operation-timeout-seconds", _number(least=0.1)),
+        drain_seconds=read("drain-seconds", _number(least=0)),
+        settle_seconds=read("settle-seconds", _number(least=0)),
+        report_folder=read("report-folder", Path),
+        addresses=Addresses(*(read(name, str) for name in ("temporal-address", "api-address", "payments-url"))),
+    )
+    if problems:
+        raise UsageError("\n".join(problems))
+    return options
+
+
+def given_options(raw: argparse.Namespace) -> dict[str, str]:
+    """The options that are not as by default, to be shown."""
+    given = {name: str(getattr(raw, name.replace("-", "_")) or "") for name in OPTIONS}
+    return {name: value for name, value in given.items() if value != OPTIONS[name][0]}
+
+
+def repeating(name: str, raw: argparse.Namespace, given: Mapping[str, str]) -> str:
+    """The command that repeats a test, as one process does it."""
+    words = ["locust", "-f", f"load/{name}.py", "--headless", "-u", str(raw.num_users or 1)]
+    if raw.run_time:
+        words += ["-t", f"{raw.run_time}s"]
+    return shlex.join([*words, *(word for option, value in given.items() for word in (f"--{option}", value))])
+
+
+def _seed(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit()):
+        raise ValueError("is no whole number of 0 or more")
+    return int(text) if text else None
+
+
+def _number(*, least: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            raise ValueError("is no number") from None
+        if not least <= number < float("inf"):
+            raise ValueError(f"must be a number of {least:g} or more")
+        return number
+
+    return read
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"is unknown; known are {', '.join(words)}")
+        return text
+
+    return read
