@@ -8,7 +8,7 @@ raises ``OperationFailed``, which locust takes as the end of the task.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +28,9 @@ from load.measurements import Kind, Row
 from load.measuring import Meter
 
 FIRST_EVENTS = 5
+
+AGAIN = " again"
+"""What a second start of a workflow is measured under, after its type: it begins none, so the server counts none."""
 
 
 class WrongAnswer(Exception):
@@ -120,13 +123,19 @@ class Operations:
             handle = self.connection.client.get_workflow_handle(workflow_id)
             return self._ask(handle.execute_update, name, args=arguments, id=update_id)
 
-    def request(self, row: Row, method: str, url: str, **options: Any) -> Mapping[str, Any]:
-        """Send an HTTP request; anything but 2xx counts as an error."""
+    def request(
+        self, row: Row, method: str, url: str, *, accept: Callable[[Any], bool] = lambda _: True, **options: Any
+    ) -> Any:
+        """Send an HTTP request. Anything but 2xx counts as an error, and so does an answer that is not accepted."""
         with self.measured(row):
             response = self.connection.http.request(method, url, timeout=self.timeout_seconds, **options)
-            if not response.is_success:
+            try:
+                answer = response.json()
+                right = response.is_success and accept(answer)
+            except (ValueError, LookupError, TypeError):
+                right = False
+            if not right:
                 raise WrongAnswer(f"{method} was answered with {response.status_code}: {response.text[:100]}")
-            answer: Mapping[str, Any] = response.json()
         return answer
 
     @contextmanager
