@@ -30,7 +30,7 @@ OPTIONS: Mapping[str, tuple[Any, str]] = {
     "rate": ("5", "open arrivals a second, over all processes"),
     "mix": (EVERYDAY_MIX, "what customers do, by weight, and extras in percent"),
     "payload": ("medium", f"size of an invoice: {', '.join(PAYLOADS)}"),
-    "thresholds": ("", "what the run is judged by beside what is implied: 'completion.p99<5s, count>=1000'"),
+    "thresholds": ("", "judged beside what is implied, such as 'completion.p99<5s, count>=1000'"),
     "think-seconds": ("1", "how long a person takes between two steps, on average"),
     "operation-timeout-seconds": ("60", "after which an operation counts as failed"),
     "drain-seconds": ("30", "how long work under way may go on after the end; then it is abandoned"),
@@ -82,7 +82,9 @@ def add_options(parser: Parser, own: Mapping[str, str] | None = None) -> None:
     for name, (default, help_text) in OPTIONS.items():
         variable = f"ASSAY_LOAD_{name.upper().replace('-', '_')}"
         default = (own or {}).get(name, default)
-        group.add_argument(f"--{name}", default=default, metavar="...", env_var=variable, help=help_text)
+        added = group.add_argument(f"--{name}", default=default, metavar="...", env_var=variable, help=help_text)
+        # What locust says of an option itself, unless that stands in a group: then its web UI would not know it.
+        added.include_in_web_ui, added.is_secret, added.is_required, added.is_multiple = True, False, False, False
 
 
 def parse_options(raw: argparse.Namespace) -> LoadOptions:

@@ -1,4 +1,4 @@
-"""The API and the payment provider for the stub frontend: a payment or a cancelling ends a workflow.
+"""The API and the payment provider for the stub frontend: the last payment or a cancelling ends a workflow.
 
 Where it stands: beside ``stub_frontend``, in the same process, so that ``invoices.py`` runs whole against stubs. Not
 covered: everything that the real ones refuse.
@@ -6,7 +6,10 @@ covered: everything that the real ones refuse.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Protocol
 
 import uvicorn
@@ -25,29 +28,38 @@ class Ending(Protocol):
 
 def outside(workflows: Mapping[str, Ending]) -> Starlette:
     """The HTTP application over the stub's workflows."""
+    owed: dict[str, Decimal] = {}
 
     async def upload(request: Request) -> JSONResponse:
-        rows = (await request.body()).decode().splitlines()[1:]
-        return JSONResponse({"accepted": sorted({row.split(",")[0] for row in rows}), "refused": []})
+        rows = csv.DictReader(io.StringIO((await request.body()).decode()))
+        totals = {row["invoice_id"]: Decimal(row["invoice_total"]) for row in rows}
+        owed.update(totals)
+        return JSONResponse({"accepted": sorted(totals), "refused": []})
 
     async def pay(request: Request) -> JSONResponse:
         body = await request.json()
-        workflows[f"invoice-{body['invoice_id']}"].end()
+        owed[body["invoice_id"]] -= Decimal(body["amount"])
+        if owed[body["invoice_id"]] <= 0:
+            workflows[f"invoice-{body['invoice_id']}"].end()
         return JSONResponse({"state": "pending"}, 201)
 
     async def cancel(request: Request) -> JSONResponse:
         workflows[f"invoice-{request.path_params['invoice_id']}"].end("cancelled")
         return JSONResponse({"status": "cancelled"})
 
-    async def health(_: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok"})
+    async def show(request: Request) -> JSONResponse:
+        return JSONResponse({"invoice_id": request.path_params["invoice_id"]})
+
+    async def count(_: Request) -> JSONResponse:
+        return JSONResponse({"workflows": len(workflows)})
 
     return Starlette(
         routes=[
             Route("/invoices", upload, methods=["POST"]),
+            Route("/invoices/{invoice_id}", show),
             Route("/invoices/{invoice_id}/cancel", cancel, methods=["POST"]),
             Route("/payments", pay, methods=["POST"]),
-            Route("/healthz", health),
+            Route("/count", count),
         ]
     )
 

@@ -68,9 +68,9 @@ def test_a_locustfile_may_have_defaults_of_its_own() -> None:
     parser = argparse.ArgumentParser()
 
     class Group:
-        def add_argument(self, name: str, **given: Any) -> None:
+        def add_argument(self, name: str, **given: Any) -> argparse.Action:
             del given["env_var"]
-            parser.add_argument(name, **given)
+            return parser.add_argument(name, **given)
 
     class Parser:
         def add_argument_group(self, title: str) -> Any:

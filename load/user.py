@@ -25,6 +25,8 @@ class TemporalUser(User):
     """The base of the users of a locustfile. ``workflow_ids_begin`` stands before the tag of the test in every id."""
 
     abstract = True
+    # Where it goes is an option of ours; without a text here the web UI asks for it.
+    host = "the stack of `assay up`"
     workflow_ids_begin: ClassVar[str] = ""
 
     def work(self, operations: Operations, draws: random.Random, number: str) -> None:

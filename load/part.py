@@ -1,0 +1,74 @@
+"""The part of a load test that one process does: the session, and in an open test its part of the schedule.
+
+Where it stands: `roles` begins and ends a **part** when locust begins and ends a test; users work in the session that
+it makes. A process alone does the whole; a master does none.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from locust.env import Environment
+
+from harness.seed import Seed
+from load.collecting import Snapshot
+from load.connection import open_connection
+from load.measurements import Measurements
+from load.measuring import Meter
+from load.open_loop import OpenLoop
+from load.options import parse_options
+from load.session import Place, Session, begin_session, current_session, end_session
+from load.target import find_target
+
+MOST_TROUBLES = 20
+
+
+class Part:
+    """One process's part of one test after the other."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._open_loop: OpenLoop | None = None
+        self._troubles: list[str] = []
+        self._last = Snapshot(Measurements())
+
+    def begin(self, place: Place, *, seed: int, tag: str) -> None:
+        """Connect and begin.
+
+        :raises EnvironmentMissing: the server cannot be reached.
+        :raises UsageError: the options cannot be used.
+        """
+        self._troubles.clear()
+        options = parse_options(self._environment.parsed_options)  # type: ignore[arg-type]
+        connection = open_connection(find_target(options.addresses, start=Path.cwd()))
+        request: Any = self._environment.events.request
+        meter = Meter(Measurements(origin_seconds=time.monotonic()), request.fire)
+        session = begin_session(lambda: Session(options, Seed(seed), tag, place, connection, meter))
+        self._open_loop = OpenLoop(session, self._environment) if options.open else None
+        if self._open_loop is not None:
+            self._open_loop.begin()
+
+    def end_schedule(self) -> None:
+        """Let no more work arrive, and wait for what is under way as long as the options say."""
+        if self._open_loop is not None:
+            self._open_loop.end()
+            self._open_loop = None
+
+    def close(self) -> None:
+        """Give up the connection; what was measured is still told."""
+        self._last = self.snapshot()
+        end_session()
+
+    def trouble(self, text: str) -> None:
+        """Something went wrong that is no failure of the system, such as a mistake in the locustfile."""
+        if text not in self._troubles and len(self._troubles) < MOST_TROUBLES:
+            self._troubles.append(text)
+
+    def snapshot(self) -> Snapshot:
+        """All that was measured so far."""
+        session = current_session()
+        if session is None:
+            return Snapshot(self._last.measurements, self._last.offered, tuple(self._troubles))
+        return Snapshot(session.measurements, session.offered, tuple(self._troubles))

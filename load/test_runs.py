@@ -1,0 +1,130 @@
+"""Whole runs of locust against the stub: what they measure, how they end, and that none is green for nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.stack.ports import free_ports
+from load.measurements import Kind
+from load.testing_runs import ended, locust, run, run_until, stub_up
+
+QUICK = ("-r", "10", "--think-seconds", "0.2", "--seed", "1", "--settle-seconds", "3")
+
+
+def test_a_closed_run_of_invoices_agrees_with_the_server(tmp_path: Path) -> None:
+    with stub_up() as stub:
+        options = ("-u", "5", "--mix", "paid=3,parts=1,cancelled=1,ask=50,double-click=20")
+        done = run_until(60, stub, tmp_path, "invoices.py", (*QUICK, *options))
+    assert done.code == 0, done.output
+    assert done.written is not None
+    assert done.written["verdict"] == "VALID"
+    starts = {row.row.name: row.succeeded for row in done.rows(Kind.START)}
+    [completion] = done.rows(Kind.COMPLETION)
+    assert done.written["server"] == {"Completed": starts["InvoiceProcessing"]}
+    assert completion.succeeded == starts["InvoiceProcessing"] >= 60
+    assert 0 < starts["InvoiceProcessing again"] < starts["InvoiceProcessing"]
+    assert {row.row.name for row in done.rows(Kind.UPDATE)} == {"pay", "cancel"}
+    assert {row.row.name for row in done.rows(Kind.QUERY)} == {"status", "invoice"}
+    assert not [row for kind in Kind for row in done.rows(kind) if row.errors]
+    assert (done.folder / "report.html").is_file()
+    # What it came to is the last that is said, below locust's own tables.
+    assert "VALID  All 2 thresholds were met" in done.output.partition("Response time percentiles")[2]
+
+
+def test_an_open_run_begins_what_its_schedule_says(tmp_path: Path) -> None:
+    with stub_up() as stub:
+        # A machine that is busy otherwise may begin some of it late, which is not what this is about.
+        options = ("--arrivals", "constant", "--rate", "10", "--thresholds", "offered>=1%")
+        done = run_until(30, stub, tmp_path, "invoices.py", (*QUICK, *options))
+    assert done.code == 0, done.output
+    assert done.written is not None
+    offered = done.written["offered"]
+    assert 30 <= offered["begun"] <= offered["scheduled"] <= 10 * done.written["lasted_seconds"] + 1
+    assert done.written["server"] == {"Completed": offered["begun"]}
+
+
+def test_a_company_s_day_agrees_with_the_server(tmp_path: Path) -> None:
+    with stub_up() as stub:
+        mix = (
+            "paid=1,parts=1,delivered-twice=1,cancelled=1,part-then-cancelled=1,double-upload=50,double-click=50,ask=50"
+        )
+        options = ("--rate", "12", "--mix", mix, "--thresholds", "offered>=1%")
+        done = run_until(30, stub, tmp_path, "mixed.py", (*QUICK, *options))
+    assert done.code == 0, done.output
+    assert done.written is not None
+    assert done.written["server"] == {"Completed": done.written["offered"]["begun"]}
+    assert {row.row.name for row in done.rows(Kind.UPLOAD)} == {"invoice", "invoice again"}
+    assert {row.row.name for row in done.rows(Kind.START)} == {"InvoiceProcessing", "InvoiceProcessing again"}
+    assert not [row for kind in Kind for row in done.rows(kind) if row.errors]
+
+
+def test_nothing_executed_is_not_green(tmp_path: Path) -> None:
+    with stub_up() as stub:
+        done = run(tmp_path, "testing_idle.py", (*stub.addresses, *QUICK, "-u", "2", "-t", "1s"))
+    assert done.code == 4, done.output
+    assert "nothing was executed" in done.output
+
+
+def test_a_wrong_option_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    wrong = ("--thresholds", "complition.p99<5s", "--mix", "payed=1")
+    done = run(tmp_path, "testing_simple.py", ("--temporal-address", "127.0.0.1:1", "-t", "1s", *wrong))
+    assert (done.code, done.written) == (2, None), done.output
+    assert "complition" in done.output
+    assert "payed" in done.output
+
+
+def test_a_server_that_is_not_there_ends_with_3(tmp_path: Path) -> None:
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    done = run(tmp_path, "testing_simple.py", ("--temporal-address", address, "-t", "5s"))
+    assert (done.code, done.written) == (3, None), done.output
+    assert f"Temporal at {address} cannot be reached" in done.output
+
+
+def test_a_broken_threshold_ends_with_1(tmp_path: Path) -> None:
+    with stub_up("--workflow-seconds", "0.1") as stub:
+        options = ("-u", "2", "--thresholds", "completion.p50<1ms")
+        done = run_until(5, stub, tmp_path, "testing_simple.py", (*QUICK, *options))
+    assert done.code == 1, done.output
+    assert "completion.p50<1ms" in done.output
+
+
+def test_killed_users_are_no_successes(tmp_path: Path) -> None:
+    with stub_up("--workflow-seconds", "60") as stub:
+        options = ("-u", "4", "--drain-seconds", "0.3")
+        done = run_until(4, stub, tmp_path, "testing_simple.py", (*QUICK, *options))
+    [completion] = done.rows(Kind.COMPLETION)
+    assert (completion.succeeded, completion.errors, completion.abandoned) == (0, (), 4)
+    assert done.code == 4, done.output
+    assert done.written is not None
+    assert done.written["server"] == {"Running": 4}
+
+
+def test_a_server_that_dies_half_way_is_not_green(tmp_path: Path) -> None:
+    with stub_up("--workflow-seconds", "0.1") as stub:
+        limits = ("--operation-timeout-seconds", "1", "--drain-seconds", "2", "--settle-seconds", "1")
+        with locust(tmp_path, "testing_simple.py", *stub.addresses, *QUICK, "-u", "4", "-t", "9s", *limits) as process:
+            stub.wait_until_started(8)
+            stub.process.kill()
+            done = ended(process, tmp_path)
+    assert done.code == 1, done.output
+    assert "the server's counts could not be read" in done.output
+    [start] = done.rows(Kind.START)
+    # What was measured before is kept.
+    assert start.succeeded > 0
+    assert start.errors
+
+
+def test_an_interrupted_run_keeps_what_it_measured_and_is_not_green(tmp_path: Path) -> None:
+    with stub_up("--workflow-seconds", "0.1") as stub:
+        done = run_until(8, stub, tmp_path, "testing_simple.py", (*QUICK, "-u", "4", "-t", "300s"))
+    assert done.code == 4, done.output
+    assert "interrupted" in done.output
+    [completion] = done.rows(Kind.COMPLETION)
+    assert completion.succeeded > 0
+
+
+def test_a_mistake_in_the_locustfile_is_not_green(tmp_path: Path) -> None:
+    with stub_up() as stub:
+        done = run_until(4, stub, tmp_path, "testing_broken.py", (*QUICK, "-u", "2"))
+    assert done.code == 4, done.output
+    assert "the locustfile failed with KeyError" in done.output
