@@ -1,0 +1,90 @@
+"""A load test by hand, in locust's web UI in a real browser: options are seen and taken, verdict and report shown."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.report.browser import FLAGS, QUIET, find_chromium
+from harness.stack.ports import free_ports
+from load.options import OPTIONS
+from load.testing_runs import ended, locust, stub_up, wait_until_it_listens
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+TIMEOUT_MS = 60_000
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(180),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium was found; `apt install chromium`"),
+]
+
+
+@contextmanager
+def browser_at(address: str) -> Iterator[Page]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*FLAGS, *QUIET])
+        try:
+            page = browser.new_page(viewport={"width": 1200, "height": 900})
+            page.set_default_timeout(TIMEOUT_MS)
+            page.goto(address)
+            yield page
+        finally:
+            browser.close()
+
+
+def in_the_page(name: str) -> str:
+    first, *rest = name.split("-")
+    return "".join([first, *(word.title() for word in rest)])
+
+
+def begin(page: Page, **fields: str) -> None:
+    """Fill in the form and start."""
+    for name, value in fields.items():
+        page.locator(f"[name='{name}']").fill(value)
+    page.get_by_role("button", name="Start").click()
+
+
+def test_a_test_by_hand_ends_with_its_verdict_and_report(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    address = f"http://127.0.0.1:{port}"
+    web = ("--web-host", "127.0.0.1", "--web-port", str(port), "--settle-seconds", "3")
+    with stub_up() as stub, locust(tmp_path, "invoices.py", *stub.addresses, *web, headless=False) as process:
+        wait_until_it_listens(port, process)
+        with browser_at(address) as page:
+            page.get_by_text("Custom parameters").click()
+            for name in OPTIONS:
+                assert page.locator(f"[name='{in_the_page(name)}']").is_visible(), name
+            begin(page, mix="payed=1")
+            page.get_by_role("tab", name="Verdict").click()
+            page.get_by_text("'payed' is unknown").wait_for()
+
+            page.get_by_role("button", name="New").click()
+            page.get_by_text("Custom parameters").click()
+            begin(page, userCount="3", mix="cancelled=1", thinkSeconds="0.2", seed="7")
+            stub.wait_until_started(10)
+            page.get_by_role("button", name="Stop").click()
+            page.get_by_role("tab", name="Verdict").click()
+            page.get_by_text("VALID", exact=True).wait_for()
+            page.get_by_text("count>=1").wait_for()
+            page.get_by_role("tab", name="Download Data").click()
+            page.get_by_role("link", name="Open the report of the load test").click()
+            page.get_by_role("heading", level=1).wait_for()
+            assert "VALID" in page.content()
+        process.send_signal(signal.SIGINT)
+        done = ended(process, tmp_path)
+    assert done.code == 0, done.output
+    assert done.written is not None
+    assert (done.written["seed"], done.written["verdict"]) == (7, "VALID")
+    assert done.written["parameters"]["mix"] == "cancelled=1"
+    assert set(done.written["server"]) == {"Completed"}
