@@ -1,7 +1,8 @@
 """`[tool.assay]` of pyproject.toml, parsed once at the edge into a frozen value.
 
-The table holds names only: which module is the application, which the world, what makes sample data, where the
-claims, faults and mutants are. The engine imports what these names say, so no arrow of the house points upward.
+The table holds names only: which module is the application, which the world, what makes sample data, what measures,
+where the claims, faults and mutants are. The engine imports what these names say, so no arrow of the house points
+upward.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from harness.errors import UsageError
 class ProjectConfig:
     """Where the parts of one project are.
 
-    ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults`` and ``generator`` are module
-    names; ``mutants`` is a folder below the root; ``runs`` is where run directories go.
+    ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults``, ``generator`` and
+    ``benches`` are module names; ``mutants`` is a folder below the root; ``runs`` is where run directories go.
     """
 
     root: Path
@@ -28,6 +29,7 @@ class ProjectConfig:
     world: str | None = None
     faults: str | None = None
     generator: str | None = None
+    benches: str | None = None
     mutants: str = "scenarios/mutants"
     runs: str = "runs"
 

@@ -44,6 +44,7 @@ COMMANDS = {
     "ui": "harness.cli.look",
     "cli": "harness.cli.look",
     "clean": "harness.cli.stack",
+    "bench": "harness.cli.bench",
     "doctor": "harness.cli.doctor",
 }
 
