@@ -19,8 +19,8 @@ from harness.errors import UsageError
 class ProjectConfig:
     """Where the parts of one project are.
 
-    ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults``, ``generator`` and
-    ``benches`` are module names; ``mutants`` is a folder below the root; ``runs`` is where run directories go.
+    ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults``, ``generator``, ``benches``
+    and ``load`` are module names; ``mutants`` is a folder below the root; ``runs`` is where run directories go.
     """
 
     root: Path
@@ -30,6 +30,7 @@ class ProjectConfig:
     faults: str | None = None
     generator: str | None = None
     benches: str | None = None
+    load: str | None = None
     mutants: str = "scenarios/mutants"
     runs: str = "runs"
 

@@ -45,6 +45,7 @@ COMMANDS = {
     "cli": "harness.cli.look",
     "clean": "harness.cli.stack",
     "bench": "harness.cli.bench",
+    "load": "harness.cli.load",
     "doctor": "harness.cli.doctor",
 }
 
