@@ -1,0 +1,86 @@
+"""`assay bench load`: runs the bench, prints its table, and ends with 1 when a bound is broken.
+
+Where it stands: `assay bench` finds the command by name (``load.benches``) → **command** → ``rig`` → ``bounds``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import click
+
+from load.bench.bounds import Bound, Pair, alone, beside, ways
+from load.bench.rig import BenchFailed, Load, server_rig, stub_rig
+
+UNKNOWN_CODE = 4
+STUB_RATE_PER_SECOND = 400.0
+"""So much the users ask for against the stub: enough above the bound that the generator decides, not their number."""
+
+SERVER_USERS = 20
+PARTS = ("stub", "server")
+
+
+@click.command()
+@click.option("--part", type=click.Choice(("all", *PARTS)), default="all", show_default=True)
+@click.option("--users", type=click.IntRange(1, 20_000), default=5_000, show_default=True, help="Against the stub.")
+@click.option("--seconds", type=click.FloatRange(1.0, 3600.0), default=10.0, show_default=True, help="Measured, each.")
+@click.option("--repeats", type=click.IntRange(1, 50), default=5, show_default=True, help="Pairs against the server.")
+def load(part: str, users: int, seconds: float, repeats: int) -> int:
+    """Measure the load generator itself: alone, and beside a plain asyncio loop.
+
+    Against a stub that answers at once it must begin and end at least 300 workflows a second, with a hub delay p99 of
+    at most 100 ms. Against a dev server, the same workers and turn by turn, it must do at least 0.95 of what a plain
+    asyncio loop does, for at most 1.25 of its processor time per workflow.
+
+    Times are of this machine, now; ratios are what can be compared. Ends with 1 when a bound is broken, and with 4 when
+    something could not be measured.
+    """
+    try:
+        return asyncio.run(_bench(PARTS if part == "all" else (part,), users, seconds, repeats))
+    except BenchFailed as failed:
+        click.echo(f"not measured: {failed}", err=True)
+        return UNKNOWN_CODE
+
+
+async def _bench(parts: Sequence[str], users: int, seconds: float, repeats: int) -> int:
+    bounds: list[Bound] = []
+    if "stub" in parts:
+        bounds += await _against_stub(users, seconds)
+    if "server" in parts:
+        bounds += await _against_server(seconds, repeats)
+    broken = [bound.name for bound in bounds if not bound.met]
+    click.echo(f"broken: {', '.join(broken)}" if broken else f"all {len(bounds)} bounds are kept")
+    return 1 if broken else 0
+
+
+async def _against_stub(users: int, seconds: float) -> Sequence[Bound]:
+    # All are spawned, and then every one has come round once, before it is measured.
+    think_seconds = users / STUB_RATE_PER_SECOND
+    warm_seconds = users / 500 + think_seconds
+    click.echo(f"against a stub: {users:,} users, {seconds:g} s measured after {warm_seconds:.0f} s of beginning")
+    async with stub_rig() as rig:
+        window = await rig.locust(Load(users, seconds, think_seconds, warm_seconds))
+    return _printed(alone(window))
+
+
+async def _against_server(seconds: float, repeats: int) -> Sequence[Bound]:
+    click.echo(f"against a dev server: {SERVER_USERS} users, {repeats} times {seconds:g} s of either way, turn by turn")
+    work, pairs = Load(SERVER_USERS, seconds), []
+    async with server_rig() as rig:
+        for repeat in range(repeats):
+            # Whoever is second meets a larger database: they take turns in that too.
+            if repeat % 2 == 0:
+                locust, plain = await rig.locust(work), await rig.plain(work)
+            else:
+                plain, locust = await rig.plain(work), await rig.locust(work)
+            pairs.append(Pair(locust, plain))
+    for line in ways(pairs):
+        click.echo(line)
+    return _printed(beside(pairs))
+
+
+def _printed(bounds: Sequence[Bound]) -> Sequence[Bound]:
+    for bound in bounds:
+        click.echo(bound.line())
+    return bounds

@@ -1,0 +1,65 @@
+"""The plain client of the bench: an asyncio loop that starts workflows and waits for their ends, and nothing else.
+
+It is what the locustfile beside it (``user``) is held against: the same calls of the same client, as many at a time,
+with nothing of locust, of gevent or of our measuring. ``python -m load.bench.plain USERS``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+
+from load.bench.names import IDS_BEGIN, TASK_QUEUE, WORKFLOW
+from load.bench.window import Mark, Window, WindowRequest
+from workflows.client import connect
+from workflows.settings import read_settings
+
+RPC_TIMEOUT = timedelta(seconds=60)
+
+
+async def measured(client: Client, users: int, request: WindowRequest) -> Window:
+    """Keep so many workflows under way, and measure."""
+    ended = 0
+
+    async def user(name: str) -> None:
+        nonlocal ended
+        for number in itertools.count():
+            workflow_id = f"{IDS_BEGIN}{name}-{number}"
+            await client.start_workflow(WORKFLOW, 1, id=workflow_id, task_queue=TASK_QUEUE, rpc_timeout=RPC_TIMEOUT)
+            await client.get_workflow_handle(workflow_id).result()
+            ended += 1
+
+    tag = uuid.uuid4().hex[:8]
+    tasks = [asyncio.create_task(user(f"{tag}-{number}")) for number in range(users)]
+    over = asyncio.gather(*tasks)
+    try:
+        begin = await _mark_after(request.warm_seconds, over, lambda: ended)
+        return begin.until(await _mark_after(request.seconds, over, lambda: ended))
+    finally:
+        over.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _mark_after(seconds: float, over: asyncio.Future[Any], ended: Callable[[], int]) -> Mark:
+    """Mark after so many seconds; what went wrong meanwhile is raised at once."""
+    await asyncio.wait([over], timeout=seconds)
+    if over.done():
+        over.result()
+    return Mark.now(ended())
+
+
+async def main(users: int) -> None:
+    """Measure as the environment says, and write it down."""
+    request = WindowRequest.from_environment()
+    (await measured(await connect(read_settings()), users, request)).write(request.file)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

@@ -1,0 +1,27 @@
+"""A window goes through a file and an environment and comes out as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from load.bench.window import Mark, Window, WindowRequest
+
+
+def test_a_window_is_what_lies_between_two_marks(tmp_path: Path) -> None:
+    window = Mark(10.0, 5, 1.0).until(Mark(14.0, 25, 3.0), hub_delay_p99_seconds=0.02)
+    assert window == Window(4.0, 20, 2.0, 0.02)
+    assert (window.per_second, window.cpu_per_workflow_seconds) == (5.0, 0.1)
+    window.write(tmp_path / "window.json")
+    assert Window.read(tmp_path / "window.json") == window
+
+
+def test_a_request_goes_through_the_environment(tmp_path: Path) -> None:
+    request = WindowRequest(1.5, 20.0, tmp_path / "window.json")
+    assert WindowRequest.from_environment(request.variables()) == request
+
+
+def test_a_client_that_wrote_nothing_is_not_read_as_one_that_did_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        Window.read(tmp_path / "window.json")

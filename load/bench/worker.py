@@ -1,0 +1,34 @@
+"""The worker of the bench: a workflow that does nothing, so that the client is what is measured.
+
+``python -m load.bench.worker``, with ``TEMPORAL_ADDRESS`` in its environment; it works until it is ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from temporalio import workflow
+from temporalio.worker import Worker
+
+from load.bench.names import TASK_QUEUE, WORKFLOW
+from workflows.client import connect
+from workflows.settings import read_settings
+
+
+@workflow.defn(name=WORKFLOW)
+class BenchWorkflow:
+    """Ends at once."""
+
+    @workflow.run
+    async def run(self, number: int) -> int:
+        """Give back what came."""
+        return number
+
+
+async def work() -> None:
+    """Work until this is cancelled."""
+    await Worker(await connect(read_settings()), task_queue=TASK_QUEUE, workflows=[BenchWorkflow]).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(work())
