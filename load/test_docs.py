@@ -1,0 +1,79 @@
+"""What `docs/load.md` shows is so: its tables of latency, its options, its commands and its locustfile."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from load.arrivals import parse_arrivals
+from load.bounds import parse_thresholds
+from load.options import OPTIONS
+from load.table import table_lines
+from load.testing_outcomes import closed_outcome, paused_outcome
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "load.md").read_text(encoding="utf-8")
+CONSOLE = [
+    line.split(" #")[0].strip()
+    for block in re.findall(r"```console\n(.*?)```", PAGE, re.S)
+    for line in block.splitlines()
+]
+IN_YAML = [" ".join(shlex.split(found.replace(",", " "))) for found in re.findall(r"command: \[(.*)\]", PAGE)]
+LOCUST = sorted({line for line in (*CONSOLE, *IN_YAML) if line.startswith("locust ")})
+
+
+def listed(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What locust says to arguments that ask for nothing but the names of the users."""
+    command = [sys.executable, "-m", "locust", *arguments, "--list"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_there_are_commands_to_try() -> None:
+    assert len(LOCUST) >= 7
+
+
+@pytest.mark.parametrize("line", LOCUST)
+def test_locust_takes_the_arguments(line: str) -> None:
+    ended = listed(*shlex.split(line)[1:])
+    assert ended.returncode == 0, ended.stderr
+    assert "User" in ended.stdout
+
+
+def test_an_argument_that_there_is_not_would_be_refused() -> None:
+    assert listed("-f", "load/invoices.py", "--arrival", "poisson", "--ratio", "5").returncode != 0
+
+
+def test_the_locustfile_of_the_page_is_one(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    file = tmp_path / "orders.py"
+    file.write_text(code)
+    ended = listed("-f", str(file))
+    assert "OrderUser" in ended.stdout, ended.stderr
+
+
+@pytest.mark.parametrize("text", re.findall(r"^\| `([a-z][a-z-]*(?::[^`]*)?)` \|", PAGE.split("## Raw")[0], re.M))
+def test_a_shape_of_arrivals_is_one(text: str) -> None:
+    parse_arrivals(text)
+
+
+def test_every_threshold_is_one() -> None:
+    table = PAGE.split("## Thresholds")[1].split("## Verdict")[0]
+    texts = [text for text in re.findall(r"`([^`]+)`", table) if re.search(r"[<>]", text)]
+    assert len(texts) > 8
+    parse_thresholds([text.removeprefix("--thresholds ").strip("'") for text in texts])
+
+
+def test_every_option_is_explained() -> None:
+    assert [name for name in OPTIONS if f"`--{name}`" not in PAGE.split("## Options")[1]] == []
+
+
+def test_the_tables_of_latency_are_what_is_printed() -> None:
+    for outcome in (closed_outcome(), paused_outcome()):
+        lines = table_lines(outcome)
+        completion = next(line for line in lines if line.startswith("completion"))
+        assert "\n".join([*lines[:2], completion]) in PAGE
