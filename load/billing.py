@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from load.company import PlannedInvoice, PlannedPayment, as_csv
+from load.counts import AGAIN
 from load.measurements import Kind, Row
-from load.operations import AGAIN, Operations, Started
+from load.operations import Operations, Started
 from workflows.api.starting import invoice_request, start_options
 from workflows.invoices.workflow import InvoiceProcessing
 

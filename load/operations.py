@@ -29,9 +29,6 @@ from load.measuring import Meter
 
 FIRST_EVENTS = 5
 
-AGAIN = " again"
-"""What a second start of a workflow is measured under, after its type: it begins none, so the server counts none."""
-
 
 class WrongAnswer(Exception):
     """The system answered, and not as it must."""

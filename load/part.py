@@ -7,6 +7,7 @@ it makes. A process alone does the whole; a master does none.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class Part:
         :raises UsageError: the options cannot be used.
         """
         self._troubles.clear()
+        self._last = Snapshot(Measurements(), tag=tag)
         options = parse_options(self._environment.parsed_options)  # type: ignore[arg-type]
         connection = open_connection(find_target(options.addresses, start=Path.cwd()))
         request: Any = self._environment.events.request
@@ -70,5 +72,5 @@ class Part:
         """All that was measured so far."""
         session = current_session()
         if session is None:
-            return Snapshot(self._last.measurements, self._last.offered, tuple(self._troubles))
-        return Snapshot(session.measurements, session.offered, tuple(self._troubles))
+            return replace(self._last, troubles=tuple(self._troubles))
+        return Snapshot(session.measurements, session.offered, tuple(self._troubles), session.tag)

@@ -14,9 +14,10 @@ from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
 from harness.errors import AssayError, EnvironmentMissing
-from load.collecting import IN_REPORT, LAST_WORD, STOP, UNREACHABLE, Collected, Snapshot, ask_for_last_words
+from load.collecting import Collected, Snapshot
 from load.connection import Connection, open_connection
 from load.judging import Judging
+from load.last_words import IN_REPORT, LAST_WORD, STOP, UNREACHABLE, ask_for_last_words
 from load.part import Part
 from load.session import Place, the_session
 from load.target import find_target
@@ -121,11 +122,11 @@ class Master(Judging):
 
     def begin(self) -> None:
         """See ``Role``."""
-        self.collected = Collected()
         raw: Any = self.environment.parsed_options
         raw.assay_places = {client_id: index for index, client_id in enumerate(sorted(self.runner.clients))}
         try:
             test = self.make_test()
+            self.collected = Collected(test.tag)
             self.connection = open_connection(find_target(test.options.addresses, start=Path.cwd()))
         except AssayError as error:
             self.give_up(error)
