@@ -7,16 +7,10 @@ from pathlib import Path
 
 import psutil
 
-from harness.stack.ports import free_ports
 from load.measurements import Kind
-from load.testing_runs import ended, locust, run_until, stop_after, stub_up
+from load.testing_runs import ended, locust, on_port, run_until, stop_after, stub_up
 
 QUICK = ("-r", "10", "--think-seconds", "0.2", "--seed", "1", "--settle-seconds", "3")
-
-
-def on_port() -> tuple[str, ...]:
-    port = str(free_ports(1)[0])
-    return ("--master-port", port, "--master-bind-port", port)
 
 
 def test_forked_processes_add_up(tmp_path: Path) -> None:

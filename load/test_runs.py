@@ -65,12 +65,16 @@ def test_nothing_executed_is_not_green(tmp_path: Path) -> None:
     assert "nothing was executed" in done.output
 
 
-def test_a_wrong_option_is_refused_before_anything_runs(tmp_path: Path) -> None:
-    wrong = ("--thresholds", "complition.p99<5s", "--mix", "payed=1")
-    done = run(tmp_path, "testing_simple.py", ("--temporal-address", "127.0.0.1:1", "-t", "1s", *wrong))
+def test_wrong_options_are_refused_before_anything_runs(tmp_path: Path) -> None:
+    config = tmp_path / "locust.toml"
+    config.write_text('[tool.locust]\npayload = "huge"\n')
+    options = ("--temporal-address", "127.0.0.1:1", "-t", "1s", "--config", str(config), "--mix", "payed=1")
+    variables = {"ASSAY_LOAD_THRESHOLDS": "complition.p99<5s"}
+    with locust(tmp_path, "testing_simple.py", *options, variables=variables) as process:
+        done = ended(process, tmp_path)
     assert (done.code, done.written) == (2, None), done.output
-    assert "complition" in done.output
-    assert "payed" in done.output
+    for told in ("complition", "payed", "huge"):
+        assert told in done.output
 
 
 def test_a_server_that_is_not_there_ends_with_3(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,16 +100,24 @@ def stub_up(*options: str) -> Iterator[Stub]:
 
 
 @contextmanager
-def locust(folder: Path, file: str, *options: str, headless: bool = True) -> Iterator[subprocess.Popen[str]]:
+def locust(
+    folder: Path, file: str, *options: str, headless: bool = True, variables: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """Begin locust, with reports into the folder; ``ended`` waits for it, and it is gone with the context."""
     command = [sys.executable, "-m", "locust", "-f", f"load/{file}", "--report-folder", str(folder), *options]
     command += ["--headless", "--only-summary"] if headless else []
     pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    with subprocess.Popen(command, cwd=ROOT, env=_environment(), **pipes) as process:
+    with subprocess.Popen(command, cwd=ROOT, env={**_environment(), **(variables or {})}, **pipes) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def on_port() -> tuple[str, ...]:
+    """The options by which a master and its workers find each other, at a free port."""
+    port = str(free_ports(1)[0])
+    return ("--master-port", port, "--master-bind-port", port)
 
 
 def ended(process: subprocess.Popen[str], folder: Path) -> Ended:
