@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from harness.report.browser import FLAGS, QUIET, find_chromium
@@ -43,6 +45,12 @@ def browser_at(address: str) -> Iterator[Page]:
             browser.close()
 
 
+def addresses_of(process: subprocess.Popen[str]) -> set[str]:
+    """Where the process listens."""
+    connections = psutil.Process(process.pid).net_connections(kind="tcp")
+    return {each.laddr.ip for each in connections if each.status == psutil.CONN_LISTEN}
+
+
 def in_the_page(name: str) -> str:
     first, *rest = name.split("-")
     return "".join([first, *(word.title() for word in rest)])
@@ -58,9 +66,10 @@ def begin(page: Page, **fields: str) -> None:
 def test_a_test_by_hand_ends_with_its_verdict_and_report(tmp_path: Path) -> None:
     (port,) = free_ports(1)
     address = f"http://127.0.0.1:{port}"
-    web = ("--web-host", "127.0.0.1", "--web-port", str(port), "--settle-seconds", "3")
+    web = ("--web-port", str(port), "--settle-seconds", "3")
     with stub_up() as stub, locust(tmp_path, "invoices.py", *stub.addresses, *web, headless=False) as process:
         wait_until_it_listens(port, process)
+        assert addresses_of(process) == {"127.0.0.1"}
         with browser_at(address) as page:
             page.get_by_text("Custom parameters").click()
             for name in OPTIONS:
