@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
+
+import pytest
 
 from harness.stack.ports import free_ports
 from load.measurements import Kind
@@ -118,9 +121,10 @@ def test_a_server_that_dies_half_way_is_not_green(tmp_path: Path) -> None:
     assert start.errors
 
 
-def test_an_interrupted_run_keeps_what_it_measured_and_is_not_green(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM], ids=["interrupted", "terminated"])
+def test_a_run_ended_before_its_time_keeps_what_it_has_and_is_not_green(tmp_path: Path, by: signal.Signals) -> None:
     with stub_up("--workflow-seconds", "0.1") as stub:
-        done = run_until(8, stub, tmp_path, "testing_simple.py", (*QUICK, "-u", "4", "-t", "300s"))
+        done = run_until(8, stub, tmp_path, "testing_simple.py", (*QUICK, "-u", "4", "-t", "300s"), by)
     assert done.code == 4, done.output
     assert "interrupted" in done.output
     [completion] = done.rows(Kind.COMPLETION)

@@ -134,20 +134,22 @@ def run(folder: Path, file: str, options: Sequence[str]) -> Ended:
         return ended(process, folder)
 
 
-def run_until(count: int, stub: Stub, folder: Path, file: str, options: Sequence[str]) -> Ended:
+def run_until(
+    count: int, stub: Stub, folder: Path, file: str, options: Sequence[str], by: signal.Signals = signal.SIGINT
+) -> Ended:
     """Run locust without a time limit until so many workflows were started, then end it as a person does, by Ctrl-C.
 
     However busy the machine is, there is something to count then.
     """
     with locust(folder, file, *stub.addresses, *options) as process:
-        stop_after(count, stub, process)
+        stop_after(count, stub, process, by)
         return ended(process, folder)
 
 
-def stop_after(count: int, stub: Stub, process: subprocess.Popen[str]) -> None:
-    """Wait until so many workflows were started, then press Ctrl-C."""
+def stop_after(count: int, stub: Stub, process: subprocess.Popen[str], by: signal.Signals = signal.SIGINT) -> None:
+    """Wait until so many workflows were started, then press Ctrl-C, or send another signal."""
     stub.wait_until_started(count)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(by)
 
 
 def wait_until_it_listens(port: int, process: subprocess.Popen[Any]) -> None:
