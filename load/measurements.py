@@ -50,10 +50,10 @@ class Measurements:
         error: BaseException | str | None = None,
     ) -> None:
         """Something ended that the schedule wanted at ``intended_seconds``; all instants on ``CLOCK_MONOTONIC``."""
-        corrected = ended_seconds - intended_seconds
-        if self._ended(row, ended_seconds, corrected, error):
-            self._of(row).raw.record(ended_seconds - began_seconds)
-            self._of(row).corrected.record(corrected)
+        measured, corrected = self._of(row), ended_seconds - intended_seconds
+        if self._ended(measured, ended_seconds, corrected, error):
+            measured.raw.record(ended_seconds - began_seconds)
+            measured.corrected.record(corrected)
 
     def ended_closed(
         self,
@@ -67,16 +67,19 @@ class Measurements:
 
         :param expected_interval_seconds: how often this user asks when nothing keeps it waiting; 0 corrects nothing.
         """
-        if self._ended(row, self._clock(), took_seconds, error):
-            self._of(row).raw.record(took_seconds)
-            self._of(row).corrected.record_corrected(took_seconds, expected_interval_seconds)
+        measured = self._of(row)
+        if self._ended(measured, self._clock(), took_seconds, error):
+            measured.raw.record(took_seconds)
+            measured.corrected.record_corrected(took_seconds, expected_interval_seconds)
 
     def abandoned(self, row: Row) -> None:
         """Something was cut off by its own user's end: neither a success nor a failure of the system."""
         self._of(row).abandoned += 1
 
-    def _ended(self, row: Row, at_seconds: float, took_seconds: float, error: BaseException | str | None) -> bool:
-        measured, at = self._of(row), at_seconds - self._origin_seconds
+    def _ended(
+        self, measured: RowMeasurements, at_seconds: float, took_seconds: float, error: BaseException | str | None
+    ) -> bool:
+        at = at_seconds - self._origin_seconds
         if error is not None:
             measured.errors[error_text(error)] += 1
             measured.timeline.failed(at)

@@ -36,7 +36,8 @@ class Kind(enum.Enum):
 class Row:
     """A kind of operation on one type: the completion of ``InvoiceProcessing``, the query ``status``."""
 
-    kind: Kind
+    # Rows are looked up for each operation, and an enum's hash is Python code: the names tell them apart well enough.
+    kind: Kind = field(hash=False)
     name: str
 
     def __str__(self) -> str:

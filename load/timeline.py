@@ -66,7 +66,12 @@ class Timeline:
         self._second(at_seconds).failed += 1
 
     def _second(self, at_seconds: float) -> Second:
-        return self._seconds.setdefault(max(0, math.floor(at_seconds)), Second())
+        place = max(0, math.floor(at_seconds))
+        second = self._seconds.get(place)
+        # Not setdefault: a second is dear to make, and this is called for each operation.
+        if second is None:
+            second = self._seconds[place] = Second()
+        return second
 
     @property
     def lasted_seconds(self) -> int:
