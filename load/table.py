@@ -29,7 +29,7 @@ _TIMES = ("p50", "p95", "p99", "max")
 def table_lines(outcome: LoadOutcome, report: Path | None = None) -> list[str]:
     """All lines, the verdict near the end, where a terminal shows it; ``report`` is where the page was written."""
     summaries = outcome.measurements.summaries()
-    lines = [*_rows(summaries), "", *_errors(summaries), *_compared(outcome.offered, outcome.counted)]
+    lines = [*row_lines(summaries), "", *_errors(summaries), *_compared(outcome.offered, outcome.counted)]
     lines += [*_thresholds(outcome.judged), "", f"{outcome.conclusion.verdict.value}  {headline(outcome)}"]
     lines += [f"  - {visible(reason, limit=200)}" for reason in outcome.conclusion.reasons]
     lines.append("")
@@ -49,7 +49,8 @@ def headline(outcome: LoadOutcome) -> str:
     return "This run proves nothing about the system."
 
 
-def _rows(summaries: Sequence[RowSummary]) -> list[str]:
+def row_lines(summaries: Sequence[RowSummary]) -> list[str]:
+    """The rows with their heads, raw and corrected side by side."""
     if not summaries:
         return ["rows    nothing was measured"]
     width = min(NAME_CHARACTERS, max(len(str(summary.row)) for summary in summaries))

@@ -10,7 +10,6 @@ import asyncio
 import itertools
 import sys
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -25,34 +24,35 @@ RPC_TIMEOUT = timedelta(seconds=60)
 
 
 async def measured(client: Client, users: int, request: WindowRequest) -> Window:
-    """Keep so many workflows under way, and measure."""
-    ended = 0
+    """Keep so many workflows under way, and measure; what is under way in the end still ends."""
+    ended, over = 0, False
 
     async def user(name: str) -> None:
         nonlocal ended
         for number in itertools.count():
+            if over:
+                return
             workflow_id = f"{IDS_BEGIN}{name}-{number}"
             await client.start_workflow(WORKFLOW, 1, id=workflow_id, task_queue=TASK_QUEUE, rpc_timeout=RPC_TIMEOUT)
             await client.get_workflow_handle(workflow_id).result()
             ended += 1
 
     tag = uuid.uuid4().hex[:8]
-    tasks = [asyncio.create_task(user(f"{tag}-{number}")) for number in range(users)]
-    over = asyncio.gather(*tasks)
-    try:
-        begin = await _mark_after(request.warm_seconds, over, lambda: ended)
-        return begin.until(await _mark_after(request.seconds, over, lambda: ended))
-    finally:
-        over.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    working = asyncio.gather(*(user(f"{tag}-{number}") for number in range(users)))
+    await _for(request.warm_seconds, working)
+    begin = Mark.now(ended)
+    await _for(request.seconds, working)
+    end = Mark.now(ended)
+    over = True
+    await asyncio.wait_for(working, RPC_TIMEOUT.total_seconds())
+    return begin.until(end)
 
 
-async def _mark_after(seconds: float, over: asyncio.Future[Any], ended: Callable[[], int]) -> Mark:
-    """Mark after so many seconds; what went wrong meanwhile is raised at once."""
-    await asyncio.wait([over], timeout=seconds)
-    if over.done():
-        over.result()
-    return Mark.now(ended())
+async def _for(seconds: float, working: asyncio.Future[Any]) -> None:
+    """Let them work so long; what goes wrong meanwhile is raised at once."""
+    await asyncio.wait([working], timeout=seconds)
+    if working.done():
+        working.result()
 
 
 async def main(users: int) -> None:

@@ -14,9 +14,10 @@ import socket
 import sys
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from harness.errors import EnvironmentMissing
 from harness.journal import FileJournal
@@ -32,6 +33,7 @@ STUB_WORKFLOW_SECONDS = 0.05
 READY_TIMEOUT_SECONDS = 60.0
 CLIENT_MARGIN_SECONDS = 120.0
 SPAWNED_PER_SECOND = 500
+NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
 class BenchFailed(Exception):
@@ -55,6 +57,7 @@ class Rig:
     folder: Path
     processes: Processes
     address: str = ""
+    worker: ManagedProcess | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def locust(self, load: Load) -> Window:
@@ -63,32 +66,54 @@ class Rig:
         :raises BenchFailed: when it did not come to its end, or did not end VALID.
         """
         last_seconds = math.ceil(load.warm_seconds + load.seconds) + 1
-        options = ["--headless", "--only-summary", "-u", str(load.users), "-r", str(SPAWNED_PER_SECOND)]
-        options += ["-t", f"{last_seconds}s", "--temporal-address", self.address, "--arrivals", "closed"]
-        options += ["--think-seconds", str(load.think_seconds), "--thresholds", "", "--seed", "1"]
-        options += ["--report-folder", str(self.folder / "reports")]
-        return await self._measured("locust", ["-m", "locust", "-f", "load/bench/user.py", *options], load)
+        options = ["-u", str(load.users), "-r", str(SPAWNED_PER_SECOND), "-t", f"{last_seconds}s"]
+        options += ["--arrivals", "closed", "--think-seconds", str(load.think_seconds)]
+        request = self._request(load)
+        client = await self.begin_locust(options, request.variables())
+        await self.ended(client, load.warm_seconds + load.seconds)
+        return _read(client, request)
 
     async def plain(self, load: Load) -> Window:
         """Measure the plain asyncio loop. It thinks not at all. :raises BenchFailed: as ``locust``."""
-        return await self._measured("plain", ["-m", "load.bench.plain", str(load.users)], load)
+        request = self._request(load)
+        arguments = ["-m", "load.bench.plain", str(load.users)]
+        client = await self._begun("plain", arguments, request.variables())
+        await self.ended(client, load.warm_seconds + load.seconds)
+        return _read(client, request)
 
-    async def _measured(self, name: str, arguments: Sequence[str], load: Load) -> Window:
-        name = f"{name}-{next(self._numbers)}"
-        request = WindowRequest(load.warm_seconds, load.seconds, self.folder / f"{name}.json")
-        client = await self.processes.start(
-            name,
-            [sys.executable, *arguments],
-            environment={"TEMPORAL_ADDRESS": self.address, **request.variables()},
-            folder=ROOT,
-        )
+    async def begin_locust(self, options: Sequence[str], variables: Mapping[str, str] = NO_VARIABLES) -> ManagedProcess:
+        """Begin locust on the locustfile of the bench, headless; ``ended`` waits for it."""
+        arguments = ["-m", "locust", "-f", "load/bench/user.py", "--headless", "--only-summary", *options]
+        arguments += ["--temporal-address", self.address, "--thresholds", "", "--seed", "1"]
+        return await self._begun("locust", [*arguments, "--report-folder", str(self.folder / "reports")], variables)
+
+    async def ended(self, client: ManagedProcess, within_seconds: float) -> Path:
+        """Wait for the end of a client; returns the folder of the last report.
+
+        :raises BenchFailed: when it took much longer, or did not end with 0.
+        """
         try:
-            await asyncio.wait_for(client.exited.wait(), load.warm_seconds + load.seconds + CLIENT_MARGIN_SECONDS)
+            await asyncio.wait_for(client.exited.wait(), within_seconds + CLIENT_MARGIN_SECONDS)
         except TimeoutError:
             await self.processes.kill(client)
-        if client.process.returncode != 0 or not request.file.is_file():
-            raise BenchFailed(f"{name} ended with {client.process.returncode}:\n{last_lines(client.log, 20)}")
+        if client.process.returncode != 0:
+            raise BenchFailed(f"{client.name} ended with {client.process.returncode}:\n{last_lines(client.log, 20)}")
+        return max((self.folder / "reports").glob("*"), key=lambda folder: folder.stat().st_mtime, default=self.folder)
+
+    def _request(self, load: Load) -> WindowRequest:
+        return WindowRequest(load.warm_seconds, load.seconds, self.folder / f"window-{next(self._numbers)}.json")
+
+    async def _begun(self, name: str, arguments: Sequence[str], variables: Mapping[str, str]) -> ManagedProcess:
+        environment = {"TEMPORAL_ADDRESS": self.address, **variables}
+        name = f"{name}-{next(self._numbers)}"
+        return await self.processes.start(name, [sys.executable, *arguments], environment=environment, folder=ROOT)
+
+
+def _read(client: ManagedProcess, request: WindowRequest) -> Window:
+    try:
         return Window.read(request.file)
+    except OSError as missing:
+        raise BenchFailed(f"{client.name} ended and has not measured:\n{last_lines(client.log, 20)}") from missing
 
 
 @contextlib.asynccontextmanager
@@ -115,8 +140,8 @@ async def server_rig() -> AsyncIterator[Rig]:
         server = DevServer(free_ports(1)[0], folder / "temporal.db", {})
         await start_dev_server(server, processes, folder=folder)
         command = [sys.executable, "-m", "load.bench.worker"]
-        await processes.start("worker", command, environment={"TEMPORAL_ADDRESS": server.address}, folder=ROOT)
-        yield Rig(folder, processes, server.address)
+        worker = await processes.start("worker", command, environment={"TEMPORAL_ADDRESS": server.address}, folder=ROOT)
+        yield Rig(folder, processes, server.address, worker)
 
 
 @contextlib.asynccontextmanager

@@ -27,9 +27,9 @@ async def test_both_ways_are_measured_against_the_same_stub() -> None:
 async def test_a_client_that_reaches_nothing_has_failed() -> None:
     async with stub_rig() as rig:
         nowhere = dataclasses.replace(rig, address="127.0.0.1:9")
-        with pytest.raises(BenchFailed, match="locust-1 ended with 3"):
+        with pytest.raises(BenchFailed, match=r"locust-\d ended with 3"):
             await nowhere.locust(BRIEF)
-        with pytest.raises(BenchFailed, match="plain-2 ended with 1"):
+        with pytest.raises(BenchFailed, match=r"plain-\d ended with 1"):
             await nowhere.plain(BRIEF)
 
 
