@@ -19,7 +19,7 @@ from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
 from harness.site import Site
 from harness.verdict import CheckResult, Verdict
-from harness.workload import Workload
+from harness.workload import Drive, Workload, drive
 
 
 class Check(Protocol):
@@ -55,6 +55,7 @@ class Claim:
 
     ``settle_seconds`` is the liveness bound: after everything is healed, every execution has this long to end.
     ``stacks`` are those that have all it breaks, by name; on the first it is tried when nobody asks for another.
+    ``drive`` runs the schedule: by itself, or by a load generator.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Claim:
     settle_seconds: float = 40.0
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     stacks: tuple[str, ...] = ("dev", "full", "external")
+    drive: Drive = drive
 
     def __post_init__(self) -> None:
         if not any(isinstance(check, VacuityCheck) for check in self.checks):

@@ -111,7 +111,7 @@ async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher
     ticker = asyncio.create_task(_tell(watcher, progress))
     try:
         async with asyncio.timeout(WORK_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
-            driving = group.create_task(_drive(experiment.workload.operations(), site, watcher))
+            driving = group.create_task(_drive(experiment, site, watcher))
             await experiment.nemesis.run(site)
             # What an outage left held is resumed once it is over, as a person would: callers may still be waiting.
             while not driving.done():
@@ -123,9 +123,9 @@ async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher
         await experiment.nemesis.heal(site)
 
 
-async def _drive(operations: Sequence[PlannedOperation], site: Site, watcher: Watcher) -> None:
+async def _drive(experiment: Experiment, site: Site, watcher: Watcher) -> None:
     """Run the schedule, and say when the work that it began is as good as over."""
-    await drive(operations, site, on_accepted=watcher.follow)
+    await experiment.claim.drive(experiment.workload.operations(), site, on_accepted=watcher.follow)
     await watcher.all_closed(timeout_seconds=WORK_OVER_SECONDS)
     site.work_over.set()
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import temporalio.client
@@ -18,6 +19,29 @@ from harness.stack.insides import Insides
 from harness.stack.links import Link
 from harness.stack.restart import Singles
 from harness.world import WorldControl
+
+
+class Caller(Protocol):
+    """What an operation has to ask the application with. A site is one; a load generator has one of its own.
+
+    ``environment`` is what the application's processes were given; ``world_ports`` maps the world's services to ports.
+    """
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """See above."""
+
+    @property
+    def world_ports(self) -> Mapping[str, int]:
+        """See above."""
+
+    @property
+    def http(self) -> httpx.AsyncClient:
+        """The one HTTP client of all callers in this process, because making one is dear."""
+
+    @property
+    def journal(self) -> Journal:
+        """Where what is asked and answered is written."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from harness.journal import Journal
 from harness.record import Outcome
-from harness.site import Site
+from harness.site import Caller, Site
 
 REPEAT_AFTER_SECONDS = 0.5
 NOT_ASKED_YET = "not asked yet"
@@ -43,10 +43,14 @@ class PlannedOperation:
     name: str
     subject: str
     after_seconds: float
-    call: Callable[[Site], Awaitable[Answer]]
+    call: Callable[[Caller], Awaitable[Answer]]
     needs: tuple[str, ...] = ()
     workflow_id: str | None = None
     give_up_seconds: float = 60.0
+
+
+Accepted = Callable[[str], None]
+"""Told the workflow id of each operation that came out OK and began an execution."""
 
 
 class Workload(Protocol):
@@ -77,8 +81,15 @@ class Workload(Protocol):
         """
 
 
+class Drive(Protocol):
+    """Runs a schedule to its end: ``drive`` in the harness itself, or a load generator."""
+
+    async def __call__(self, operations: Sequence[PlannedOperation], site: Site, *, on_accepted: Accepted) -> None:
+        """Every operation returned OK or FAIL, or given up as UNKNOWN; all of it in the journal as `perform` does."""
+
+
 async def drive(
-    operations: Sequence[PlannedOperation], site: Site, *, on_accepted: Callable[[str], None] = lambda workflow_id: None
+    operations: Sequence[PlannedOperation], site: Site, *, on_accepted: Accepted = lambda workflow_id: None
 ) -> None:
     """Run the schedule to its end: every operation returned OK or FAIL, or given up as UNKNOWN.
 
@@ -95,7 +106,7 @@ async def drive(
             outcome = await perform(operation, site, intended_seconds=intended)
         else:
             outcome = Outcome.FAIL
-            _write_skipped(operation, site.journal, intended)
+            skip(operation, site.journal, intended_seconds=intended)
         finished[operation.operation_id].set_result(outcome)
         if outcome is Outcome.OK and operation.workflow_id is not None:
             on_accepted(operation.workflow_id)
@@ -105,13 +116,13 @@ async def drive(
             group.create_task(one(operation))
 
 
-async def perform(operation: PlannedOperation, site: Site, *, intended_seconds: float) -> Outcome:
+async def perform(operation: PlannedOperation, caller: Caller, *, intended_seconds: float) -> Outcome:
     """Call the operation until its outcome is known or ``give_up_seconds`` have passed; journal before and after."""
     deadline = time.monotonic() + operation.give_up_seconds
     repetition = 0
     while True:
         repetition += 1
-        site.journal.write(
+        caller.journal.write(
             "invoke",
             operation_id=operation.operation_id,
             name=operation.name,
@@ -119,8 +130,8 @@ async def perform(operation: PlannedOperation, site: Site, *, intended_seconds: 
             intended_seconds=round(intended_seconds, 6),
             repetition=repetition,
         )
-        answer = await operation.call(site)
-        site.journal.write(
+        answer = await operation.call(caller)
+        caller.journal.write(
             "return",
             operation_id=operation.operation_id,
             outcome=answer.outcome.value,
@@ -132,7 +143,8 @@ async def perform(operation: PlannedOperation, site: Site, *, intended_seconds: 
         await asyncio.sleep(REPEAT_AFTER_SECONDS)
 
 
-def _write_skipped(operation: PlannedOperation, journal: Journal, intended_seconds: float) -> None:
+def skip(operation: PlannedOperation, journal: Journal, *, intended_seconds: float) -> None:
+    """Journal an operation that is not made, because one that it needs did not come out OK."""
     journal.write(
         "invoke",
         operation_id=operation.operation_id,

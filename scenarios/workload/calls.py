@@ -11,14 +11,14 @@ from typing import Any
 import httpx
 
 from harness.record import Outcome
-from harness.site import Site
+from harness.site import Caller
 from harness.workload import Answer
 
 
-async def call(site: Site, method: str, url: str, **options: Any) -> Answer:
+async def call(caller: Caller, method: str, url: str, **options: Any) -> Answer:
     """Send one request. 2xx is OK; 408, 429 and 5xx are UNKNOWN, as is no answer; any other status is FAIL."""
     try:
-        response = await site.http.request(method, url, **options)
+        response = await caller.http.request(method, url, **options)
     except httpx.HTTPError as error:
         return Answer(Outcome.UNKNOWN, {"error": repr(error)})
     detail = {"status": response.status_code, **_body(response)}

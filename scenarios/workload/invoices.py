@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 
 from harness.record import Outcome
 from harness.seed import Seed
-from harness.site import Site
+from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
 from scenarios.workload.calls import call
@@ -39,10 +39,21 @@ UPLOAD = "upload/invoices.csv"
 
 
 class InvoiceWorkload:
-    """``count`` invoices of the sample, processed at ``rate_per_second``; three more are the canaries."""
+    """``count`` invoices of the sample, processed at ``rate_per_second``; three more are the canaries.
 
-    def __init__(self, seed: Seed, *, count: int, rate_per_second: float, habits: Mapping[str, int] = HABITS) -> None:
-        rows = sample_rows()
+    ``rows`` are those of a file with more invoices than the sample has.
+    """
+
+    def __init__(
+        self,
+        seed: Seed,
+        *,
+        count: int,
+        rate_per_second: float,
+        habits: Mapping[str, int] = HABITS,
+        rows: Rows | None = None,
+    ) -> None:
+        rows = sample_rows() if rows is None else rows
         data = seed.stream("data")
         fit = {judged.invoice_id for judged in judge(as_csv(rows)) if judged.fate is Fate.GOOD}
         good = [row for row in rows if row["invoice_id"] in fit]
@@ -113,12 +124,12 @@ class InvoiceWorkload:
         due = {customer.invoice_id: customer.due_seconds for customer in self._customers}
         drawn: list[str] = []
 
-        async def upload(site: Site) -> Answer:
+        async def upload(caller: Caller) -> Answer:
             # A repetition uploads the very same bytes: the instants are drawn once, when the file is first uploaded.
             if not drawn:
                 drawn.append(as_csv(redated(rows, due, datetime.now(UTC))))
             return await call(
-                site, "POST", f"{_api(site)}/invoices", content=drawn[0], headers={"Content-Type": "text/csv"}
+                caller, "POST", f"{_api(caller)}/invoices", content=drawn[0], headers={"Content-Type": "text/csv"}
             )
 
         return upload
@@ -183,8 +194,8 @@ def _operations(
 
 
 def _process(invoice_id: str) -> Any:
-    async def process(site: Site) -> Answer:
-        return await call(site, "POST", f"{_api(site)}/invoices/{invoice_id}/process")
+    async def process(caller: Caller) -> Answer:
+        return await call(caller, "POST", f"{_api(caller)}/invoices/{invoice_id}/process")
 
     return process
 
@@ -192,17 +203,19 @@ def _process(invoice_id: str) -> Any:
 def _cancel(invoice_id: str, payments: Sequence[PlannedPayment]) -> Any:
     """Cancel, once these payments have come to their end: however slow the machine is, there is something to undo."""
 
-    async def cancel(site: Site) -> Answer:
+    async def cancel(caller: Caller) -> Answer:
         for payment in payments:
-            if not await _payment_ended(site, payment):
+            if not await _payment_ended(caller, payment):
                 return Answer(Outcome.UNKNOWN, {"not asked yet": f"{payment.payment_id} is pending"})
-        return await call(site, "POST", f"{_api(site)}/invoices/{invoice_id}/cancel", json={"reason": CANCEL_REASON})
+        return await call(
+            caller, "POST", f"{_api(caller)}/invoices/{invoice_id}/cancel", json={"reason": CANCEL_REASON}
+        )
 
     return cancel
 
 
 def _pay(invoice_id: str, payment: PlannedPayment) -> Any:
-    async def pay(site: Site) -> Answer:
+    async def pay(caller: Caller) -> Answer:
         body = {
             "payment_id": payment.payment_id,
             "invoice_id": invoice_id,
@@ -211,7 +224,7 @@ def _pay(invoice_id: str, payment: PlannedPayment) -> Any:
             "deliveries": payment.deliveries,
         }
         headers = {"Idempotency-Key": payment.payment_id}
-        return await call(site, "POST", f"{_provider(site)}/payments", json=body, headers=headers)
+        return await call(caller, "POST", f"{_provider(caller)}/payments", json=body, headers=headers)
 
     return pay
 
@@ -225,18 +238,18 @@ async def _resume(site: Site, workflow_id: str) -> None:
         site.journal.write("resume-failed", workflow_id=workflow_id, error=repr(error))
 
 
-async def _payment_ended(site: Site, payment: PlannedPayment) -> bool:
+async def _payment_ended(caller: Caller, payment: PlannedPayment) -> bool:
     """Whether the provider has nothing more to do for it; a payment that was never made is at its end, too."""
-    answer = await call(site, "GET", f"{_provider(site)}/payments/{payment.payment_id}")
+    answer = await call(caller, "GET", f"{_provider(caller)}/payments/{payment.payment_id}")
     return answer.outcome is not Outcome.UNKNOWN and answer.detail.get("state") != "pending"
 
 
-def _api(site: Site) -> str:
-    return f"http://{site.environment['TRAF3LI_API_ADDRESS']}"
+def _api(caller: Caller) -> str:
+    return f"http://{caller.environment['TRAF3LI_API_ADDRESS']}"
 
 
-def _provider(site: Site) -> str:
-    return f"http://127.0.0.1:{site.world_ports['payments']}"
+def _provider(caller: Caller) -> str:
+    return f"http://127.0.0.1:{caller.world_ports['payments']}"
 
 
 def _total(row: Mapping[str, str]) -> Decimal | None:
