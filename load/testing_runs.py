@@ -68,6 +68,12 @@ class Stub:
             time.sleep(0.05)
         raise AssertionError(f"{count} workflows were not started within {READY_TIMEOUT_SECONDS:g} s")
 
+    def stand_still(self, seconds: float) -> None:
+        """Have it do nothing at all for a while, as a stopped process does, and then go on."""
+        self.process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self.process.send_signal(signal.SIGCONT)
+
 
 @dataclass(frozen=True)
 class Ended:
