@@ -100,6 +100,16 @@ def test_a_pause_in_a_closed_loop_shows_in_corrected_p99_and_not_in_raw(pause: f
     assert summary.succeeded == requests
 
 
+@FEW
+@given(st.lists(st.floats(0.001, 0.199), min_size=1, max_size=100))
+def test_an_answer_that_kept_back_no_request_is_not_corrected(took: list[float]) -> None:
+    measurements = Measurements(origin_seconds=0.0, clock=lambda: 1.0)
+    for seconds in took:
+        measurements.ended_closed(ASKED, took_seconds=seconds, expected_interval_seconds=0.1)
+    (summary,) = measurements.summaries()
+    assert summary.corrected == summary.raw
+
+
 def test_a_pause_in_an_open_run_shows_in_both_when_the_call_itself_waits() -> None:
     # Five a second for a minute; from 20 s on nothing is answered for 15 s, and all that waits ends at 35 s.
     ends = [(at / 5, max(at / 5 + 0.05, 35.0 if 20 <= at / 5 < 35 else 0.0)) for at in range(300)]
