@@ -22,10 +22,12 @@ from types import MappingProxyType
 from harness.errors import EnvironmentMissing
 from harness.journal import FileJournal
 from harness.poll import eventually
+from harness.stack.client import connect_client
 from harness.stack.dev import SERVER, DevServer, start_dev_server
 from harness.stack.ports import free_ports
 from harness.stack.process import ManagedProcess, Processes, last_lines
 from harness.stack.watchdog import Watchdog
+from load.bench.names import IDS_BEGIN, TASK_QUEUE, WORKFLOW
 from load.bench.window import Window, WindowRequest
 
 ROOT = Path(__file__).parent.parent.parent
@@ -141,6 +143,7 @@ async def server_rig() -> AsyncIterator[Rig]:
         await start_dev_server(server, processes, folder=folder)
         command = [sys.executable, "-m", "load.bench.worker"]
         worker = await processes.start("worker", command, environment={"TEMPORAL_ADDRESS": server.address}, folder=ROOT)
+        await _first_workflow(server.address)
         yield Rig(folder, processes, server.address, worker)
 
 
@@ -155,6 +158,20 @@ async def _rig() -> AsyncIterator[tuple[Path, Processes]]:
                 yield folder, processes
             finally:
                 await processes.stop_all(grace_seconds=10.0, last=[[SERVER]])
+
+
+async def _first_workflow(address: str) -> None:
+    """Wait until a workflow has ended, so that no client meets a worker that is still to come.
+
+    :raises EnvironmentMissing: when none ends in time.
+    """
+    client = await connect_client(address)
+    try:
+        await asyncio.wait_for(
+            client.execute_workflow(WORKFLOW, 0, id=f"{IDS_BEGIN}first", task_queue=TASK_QUEUE), READY_TIMEOUT_SECONDS
+        )
+    except TimeoutError:
+        raise EnvironmentMissing(f"the worker of the bench ended no workflow in {READY_TIMEOUT_SECONDS:g} s") from None
 
 
 async def _listens(port: int, process: ManagedProcess) -> bool:
