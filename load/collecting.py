@@ -43,11 +43,18 @@ class Snapshot:
 
 @dataclass
 class Collected:
-    """What came from the workers of a test, the latest of each; ``spoken`` are those who have said their last word."""
+    """What came from the workers of a test, the latest of each.
+
+    ``workers`` are those that it began with; ``ending`` is whether the test is over; ``spoken`` are those who have said
+    their last word, ``left`` those who said it before the end.
+    """
 
     tag: str = ""
+    workers: frozenset[str] = frozenset()
+    ending: bool = False
     latest: dict[str, Snapshot] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
 
     def heard(self, worker: str, snapshot: Snapshot, *, last: bool = False) -> None:
         """A report. One that comes after the last word is older than that, and one of the test before is no news."""
@@ -57,15 +64,20 @@ class Collected:
             self.latest[worker] = snapshot
         if last:
             self.spoken.add(worker)
+            if not self.ending:
+                self.left.add(worker)
 
     def all(self) -> Snapshot:
-        """The sum. Workers of whom the last word is missing are among its troubles."""
+        """The sum. Workers of whom the last word is missing, or who left early, are among its troubles."""
         measurements, offered = Measurements(), Offered()
         troubles: list[str] = []
-        for worker, snapshot in sorted(self.latest.items()):
+        for worker in sorted({*self.workers, *self.latest}):
+            snapshot = self.latest.get(worker, Snapshot(Measurements()))
             measurements.merge(snapshot.measurements)
             offered += snapshot.offered
             troubles += snapshot.troubles
             if worker not in self.spoken:
                 troubles.append(f"worker {worker} was lost: what it did in its last seconds is not counted")
+            if worker in self.left:
+                troubles.append(f"worker {worker} left before the end: its part of the load was missing from then on")
         return Snapshot(measurements, offered, tuple(dict.fromkeys(troubles)), self.tag)

@@ -126,7 +126,7 @@ class Master(Judging):
         raw.assay_places = {client_id: index for index, client_id in enumerate(sorted(self.runner.clients))}
         try:
             test = self.make_test()
-            self.collected = Collected(test.tag)
+            self.collected = Collected(test.tag, frozenset(raw.assay_places))
             self.connection = open_connection(find_target(test.options.addresses, start=Path.cwd()))
         except AssayError as error:
             self.give_up(error)
@@ -134,6 +134,7 @@ class Master(Judging):
     def stopping(self) -> None:
         """See ``Role``."""
         self.look_at_the_clock()
+        self.collected.ending = True
 
     def end(self) -> None:
         """See ``Role``."""

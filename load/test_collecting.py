@@ -30,7 +30,7 @@ def test_a_snapshot_comes_through_a_message_as_it_was() -> None:
 
 
 def test_reports_replace_and_workers_add_up() -> None:
-    collected = Collected("t")
+    collected = Collected("t", ending=True)
     for count in (1, 2, 2):
         collected.heard("one", snapshot(count))
     collected.heard("one", snapshot(3), last=True)
@@ -55,10 +55,26 @@ def test_a_report_of_the_test_before_is_no_news() -> None:
 
 
 def test_a_worker_without_a_last_word_is_a_trouble_and_what_it_said_counts() -> None:
-    collected = Collected("t")
+    collected = Collected("t", ending=True)
     collected.heard("one", snapshot(3))
     collected.heard("other", snapshot(4, troubles=("a user failed",)), last=True)
     assert succeeded(collected) == 7
     lost, failed = collected.all().troubles
     assert "worker one was lost" in lost
     assert failed == "a user failed"
+
+
+def test_a_worker_that_was_never_heard_of_is_a_trouble() -> None:
+    collected = Collected("t", frozenset({"one", "other"}), ending=True)
+    collected.heard("one", snapshot(3), last=True)
+    [lost] = collected.all().troubles
+    assert "worker other was lost" in lost
+
+
+def test_a_worker_that_leaves_before_the_end_is_a_trouble() -> None:
+    collected = Collected("t")
+    collected.heard("one", snapshot(3), last=True)
+    collected.ending = True
+    collected.heard("other", snapshot(4), last=True)
+    [left] = collected.all().troubles
+    assert "worker one left before the end" in left
