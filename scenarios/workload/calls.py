@@ -5,7 +5,7 @@ A time-out or a broken connection on a write is UNKNOWN: it may have happened. O
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -13,6 +13,11 @@ import httpx
 from harness.record import Outcome
 from harness.site import Caller
 from harness.workload import Answer
+from scenarios.workload.customers import PlannedPayment
+
+CANCEL_REASON = "ordered twice"
+
+Call = Callable[[Caller], Awaitable[Answer]]
 
 
 async def call(caller: Caller, method: str, url: str, **options: Any) -> Answer:
@@ -34,3 +39,59 @@ def _body(response: httpx.Response) -> Mapping[str, Any]:
     except ValueError:
         return {"body": response.text[:500]}
     return body if isinstance(body, dict) else {"body": body}
+
+
+def ask_to_process(invoice_id: str) -> Call:
+    """Have an invoice processed."""
+
+    async def ask(caller: Caller) -> Answer:
+        return await call(caller, "POST", f"{api_url(caller)}/invoices/{invoice_id}/process")
+
+    return ask
+
+
+def ask_to_cancel(invoice_id: str, payments: Sequence[PlannedPayment]) -> Call:
+    """Cancel, once these payments have come to their end: however slow the machine is, there is something to undo."""
+
+    async def ask(caller: Caller) -> Answer:
+        for payment in payments:
+            if not await payment_ended(caller, payment):
+                return Answer(Outcome.UNKNOWN, {"not asked yet": f"{payment.payment_id} is pending"})
+        return await call(
+            caller, "POST", f"{api_url(caller)}/invoices/{invoice_id}/cancel", json={"reason": CANCEL_REASON}
+        )
+
+    return ask
+
+
+def ask_to_pay(invoice_id: str, payment: PlannedPayment) -> Call:
+    """Pay at the provider, under the payment's own key."""
+
+    async def ask(caller: Caller) -> Answer:
+        body = {
+            "payment_id": payment.payment_id,
+            "invoice_id": invoice_id,
+            "amount": payment.amount,
+            "currency": payment.currency,
+            "deliveries": payment.deliveries,
+        }
+        headers = {"Idempotency-Key": payment.payment_id}
+        return await call(caller, "POST", f"{provider_url(caller)}/payments", json=body, headers=headers)
+
+    return ask
+
+
+async def payment_ended(caller: Caller, payment: PlannedPayment) -> bool:
+    """Whether the provider has nothing more to do for it; a payment that was never made is at its end, too."""
+    answer = await call(caller, "GET", f"{provider_url(caller)}/payments/{payment.payment_id}")
+    return answer.outcome is not Outcome.UNKNOWN and answer.detail.get("state") != "pending"
+
+
+def api_url(caller: Caller) -> str:
+    """Where the application's API is."""
+    return f"http://{caller.environment['TRAF3LI_API_ADDRESS']}"
+
+
+def provider_url(caller: Caller) -> str:
+    """Where customers pay."""
+    return f"http://127.0.0.1:{caller.world_ports['payments']}"

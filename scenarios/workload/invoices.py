@@ -22,7 +22,7 @@ from harness.seed import Seed
 from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
-from scenarios.workload.calls import call
+from scenarios.workload.calls import api_url, ask_to_cancel, ask_to_pay, ask_to_process, call, payment_ended
 from scenarios.workload.customers import HABITS, UNREACHABLE, Customer, PlannedPayment, draw_customer, draw_habits
 from scenarios.workload.sample import Rows, as_csv, first_of_each, invoice_ids, pick, readdressed, redated, sample_rows
 from scenarios.world import REFUSED_DOMAIN, REMINDERS
@@ -31,7 +31,6 @@ CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
 READS_AT_ONCE = 8
 OUTSIDE_LATENCY_SECONDS = 0.15
-CANCEL_REASON = "ordered twice"
 # Cancelling waits for payments that a slow machine or a long outage may delay; an invoice whose cancelling was never
 # asked for would wait for its due instant, and the run would be blamed on the application.
 CANCEL_GIVE_UP_SECONDS = 300.0
@@ -104,7 +103,7 @@ class InvoiceWorkload:
             await _resume(site, execution.id)
         for payment in [p for c in (*self._canaries, *self._customers) for p in c.payments]:
             if payment.payment_id not in self._ended:
-                if not await _payment_ended(site, payment):
+                if not await payment_ended(site, payment):
                     return False
                 self._ended.add(payment.payment_id)
         return True
@@ -115,7 +114,7 @@ class InvoiceWorkload:
 
         async def read(invoice_id: str) -> tuple[str, Answer]:
             async with at_once:
-                return invoice_id, await call(site, "GET", f"{_api(site)}/invoices/{invoice_id}")
+                return invoice_id, await call(site, "GET", f"{api_url(site)}/invoices/{invoice_id}")
 
         answers = await asyncio.gather(*(read(c.invoice_id) for c in (*self._canaries, *self._customers)))
         return {invoice_id: answer.detail for invoice_id, answer in answers if answer.outcome is Outcome.OK}
@@ -129,7 +128,7 @@ class InvoiceWorkload:
             if not drawn:
                 drawn.append(as_csv(redated(rows, due, datetime.now(UTC))))
             return await call(
-                caller, "POST", f"{_api(caller)}/invoices", content=drawn[0], headers={"Content-Type": "text/csv"}
+                caller, "POST", f"{api_url(caller)}/invoices", content=drawn[0], headers={"Content-Type": "text/csv"}
             )
 
         return upload
@@ -168,7 +167,7 @@ def _operations(
                 name=operation_id.split("/")[0],
                 subject=invoice_id,
                 after_seconds=customer.start_seconds,
-                call=_process(invoice_id),
+                call=ask_to_process(invoice_id),
                 needs=needs,
                 workflow_id=f"invoice-{invoice_id}",
             )
@@ -178,7 +177,7 @@ def _operations(
                 name="pay",
                 subject=invoice_id,
                 after_seconds=payment.after_seconds,
-                call=_pay(invoice_id, payment),
+                call=ask_to_pay(invoice_id, payment),
                 needs=(process,),
             )
         if customer.cancel_seconds is not None:
@@ -187,46 +186,10 @@ def _operations(
                 name="cancel",
                 subject=invoice_id,
                 after_seconds=max(0.0, customer.cancel_seconds),
-                call=_cancel(invoice_id, customer.payments[:1]),
+                call=ask_to_cancel(invoice_id, customer.payments[:1]),
                 needs=(process,),
                 give_up_seconds=CANCEL_GIVE_UP_SECONDS,
             )
-
-
-def _process(invoice_id: str) -> Any:
-    async def process(caller: Caller) -> Answer:
-        return await call(caller, "POST", f"{_api(caller)}/invoices/{invoice_id}/process")
-
-    return process
-
-
-def _cancel(invoice_id: str, payments: Sequence[PlannedPayment]) -> Any:
-    """Cancel, once these payments have come to their end: however slow the machine is, there is something to undo."""
-
-    async def cancel(caller: Caller) -> Answer:
-        for payment in payments:
-            if not await _payment_ended(caller, payment):
-                return Answer(Outcome.UNKNOWN, {"not asked yet": f"{payment.payment_id} is pending"})
-        return await call(
-            caller, "POST", f"{_api(caller)}/invoices/{invoice_id}/cancel", json={"reason": CANCEL_REASON}
-        )
-
-    return cancel
-
-
-def _pay(invoice_id: str, payment: PlannedPayment) -> Any:
-    async def pay(caller: Caller) -> Answer:
-        body = {
-            "payment_id": payment.payment_id,
-            "invoice_id": invoice_id,
-            "amount": payment.amount,
-            "currency": payment.currency,
-            "deliveries": payment.deliveries,
-        }
-        headers = {"Idempotency-Key": payment.payment_id}
-        return await call(caller, "POST", f"{_provider(caller)}/payments", json=body, headers=headers)
-
-    return pay
 
 
 async def _resume(site: Site, workflow_id: str) -> None:
@@ -236,20 +199,6 @@ async def _resume(site: Site, workflow_id: str) -> None:
         site.journal.write("resumed", workflow_id=workflow_id)
     except (RPCError, WorkflowUpdateFailedError) as error:
         site.journal.write("resume-failed", workflow_id=workflow_id, error=repr(error))
-
-
-async def _payment_ended(caller: Caller, payment: PlannedPayment) -> bool:
-    """Whether the provider has nothing more to do for it; a payment that was never made is at its end, too."""
-    answer = await call(caller, "GET", f"{_provider(caller)}/payments/{payment.payment_id}")
-    return answer.outcome is not Outcome.UNKNOWN and answer.detail.get("state") != "pending"
-
-
-def _api(caller: Caller) -> str:
-    return f"http://{caller.environment['TRAF3LI_API_ADDRESS']}"
-
-
-def _provider(caller: Caller) -> str:
-    return f"http://127.0.0.1:{caller.world_ports['payments']}"
 
 
 def _total(row: Mapping[str, str]) -> Decimal | None:
