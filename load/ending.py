@@ -17,9 +17,11 @@ from typing import Any
 
 from harness.errors import HarnessDefect
 from harness.rundir import write_json
+from load.bands import bands_of
 from load.collecting import Snapshot
 from load.connection import Connection
 from load.counts import OurCounts, ServerCounts, settled_counts
+from load.handover import FOLDER, MEASURED
 from load.options import LoadOptions
 from load.outcome import LoadOutcome
 from load.report import write_report
@@ -58,7 +60,8 @@ def finish(test: Test, snapshot: Snapshot, connection: Connection, *, interrupte
     measured = snapshot.measurements
     ours = OurCounts.of(measured)
     server = _server_counts(test, connection, ours)
-    counted, doubts = ours.beside(server), snapshot.troubles
+    claimed = test.options.run_folder is not None
+    counted, doubts = () if claimed else ours.beside(server), snapshot.troubles
     if server.problem is not None:
         doubts = (f"the server's counts could not be read: {server.problem}", *doubts)
     offered = snapshot.offered if test.options.open else None
@@ -74,12 +77,14 @@ def finish(test: Test, snapshot: Snapshot, connection: Connection, *, interrupte
         conclusion=conclude(judged, measured, interrupted=interrupted, counted=counted, doubts=doubts),
         offered=offered,
         counted=counted,
+        bands=bands_of(test.options.run_folder, test.began_seconds) if test.options.run_folder else (),
         parameters=test.parameters,
     )
-    folder = _make_folder(test)
+    folder = test.options.run_folder / FOLDER if test.options.run_folder else _make_folder(test)
+    folder.mkdir(exist_ok=True)
     report = folder / "report.html"
     # What was measured first: a page that cannot be drawn must not take it along.
-    write_json(folder / "load.json", _written(test, outcome, server))
+    write_json(folder / MEASURED, _written(test, outcome, server))
     write_report(outcome, report)
     return Finished(outcome, report)
 
@@ -102,7 +107,8 @@ def _written(test: Test, outcome: LoadOutcome, server: ServerCounts) -> dict[str
 
 
 def _server_counts(test: Test, connection: Connection, ours: OurCounts) -> ServerCounts:
-    if ours.most == 0:
+    if ours.most == 0 or test.options.run_folder is not None:
+        # The final reads of a claim's run count them, and say of each how it ended.
         return ServerCounts()
     wait_seconds = test.options.settle_seconds
     counting = settled_counts(connection.client, test.workflow_ids_begin, ours, timeout_seconds=wait_seconds)

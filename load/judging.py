@@ -18,6 +18,7 @@ from locust.env import Environment
 from locust.runners import STATE_RUNNING, STATE_SPAWNING
 
 from harness.errors import AssayError
+from harness.rundir import read_run_info
 from harness.verdict import Verdict
 from load.collecting import Snapshot
 from load.connection import Connection
@@ -66,6 +67,10 @@ class Judging:
         begin = sorted({f"{kind.workflow_ids_begin}{raw.assay_tag}-" for kind in users})
         name, given = Path(self.environment.locustfile or "locustfile").stem, given_options(raw)
         command = repeating(name, raw, {**given, "seed": str(seed)})
+        if options.run_folder is not None:
+            # What is drawn is the claim's, and so is what repeats it.
+            run = read_run_info(options.run_folder)
+            seed, command, given = run.seed, run.command, {"claim": run.claim, "stack": run.stack}
         self.test = Test(name, options, seed, raw.assay_tag, tuple(begin), command, given)
         print(f"load test {raw.assay_tag}, seed {seed}", flush=True)
         return self.test

@@ -36,6 +36,7 @@ OPTIONS: Mapping[str, tuple[Any, str]] = {
     "drain-seconds": ("30", "how long work under way may go on after the end; then it is abandoned"),
     "settle-seconds": ("20", "how long to wait at the end for the server's counts to agree"),
     "report-folder": ("runs", "where the folder of the run is made"),
+    "run-folder": ("", "the run of a claim whose schedule is to be made; `assay run` sets it"),
     "temporal-address": ("", "HOST:PORT of Temporal; empty: the stack of `assay up`"),
     "api-address": ("", "HOST:PORT of the application's API"),
     "payments-url": ("", "URL of the payment provider"),
@@ -65,12 +66,13 @@ class LoadOptions:
     drain_seconds: float
     settle_seconds: float
     report_folder: Path
+    run_folder: Path | None
     addresses: Addresses
 
     @property
     def open(self) -> bool:
         """Whether work arrives by a schedule, whatever the system does."""
-        return self.arrivals is not None
+        return self.arrivals is not None or self.run_folder is not None
 
 
 def add_options(parser: Parser, own: Mapping[str, str] | None = None) -> None:
@@ -117,6 +119,7 @@ def parse_options(raw: argparse.Namespace) -> LoadOptions:
         drain_seconds=read("drain-seconds", _number(least=0)),
         settle_seconds=read("settle-seconds", _number(least=0)),
         report_folder=read("report-folder", Path),
+        run_folder=read("run-folder", lambda text: Path(text) if text else None),
         addresses=Addresses(*(read(name, str) for name in ("temporal-address", "api-address", "payments-url"))),
     )
     if problems:

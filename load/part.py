@@ -14,6 +14,7 @@ from typing import Any
 from locust.env import Environment
 
 from harness.seed import Seed
+from load.claimed import ClaimedLoop
 from load.collecting import Snapshot
 from load.connection import open_connection
 from load.measurements import Measurements
@@ -31,7 +32,7 @@ class Part:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._open_loop: OpenLoop | None = None
+        self._schedule: OpenLoop | ClaimedLoop | None = None
         self._troubles: list[str] = []
         self._last = Snapshot(Measurements())
 
@@ -48,15 +49,18 @@ class Part:
         request: Any = self._environment.events.request
         meter = Meter(Measurements(origin_seconds=time.monotonic()), request.fire)
         session = begin_session(lambda: Session(options, Seed(seed), tag, place, connection, meter))
-        self._open_loop = OpenLoop(session, self._environment) if options.open else None
-        if self._open_loop is not None:
-            self._open_loop.begin()
+        if options.run_folder is not None:
+            self._schedule = ClaimedLoop(session, options.run_folder)
+        else:
+            self._schedule = OpenLoop(session, self._environment) if options.open else None
+        if self._schedule is not None:
+            self._schedule.begin()
 
     def end_schedule(self) -> None:
         """Let no more work arrive, and wait for what is under way as long as the options say."""
-        if self._open_loop is not None:
-            self._open_loop.end()
-            self._open_loop = None
+        if self._schedule is not None:
+            self._schedule.end()
+            self._schedule = None
 
     def close(self) -> None:
         """Give up the connection; what was measured is still told."""

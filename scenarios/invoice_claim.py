@@ -14,9 +14,10 @@ from harness.checks.liveness import LivenessCheck
 from harness.checks.replay import ReplayCheck
 from harness.checks.retries import RetriesCheck
 from harness.checks.vacuity import VacuityCheck
-from harness.claim import Claim, Evidence
+from harness.claim import Check, Claim, Evidence
 from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
+from harness.workload import Drive, drive
 from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
 from scenarios.checks.expected import booking_identity, expected_acts, mail_identity, refund_identity
@@ -25,6 +26,7 @@ from scenarios.checks.statuses import StatusesCheck
 from scenarios.checks.uploads import UploadsCheck
 from scenarios.workload.customers import HABITS
 from scenarios.workload.invoices import InvoiceWorkload
+from scenarios.workload.sample import Rows
 
 PROMISES = (
     Promise("smtp", "mail", Delivery.AT_LEAST_ONCE, identity=mail_identity),
@@ -88,36 +90,52 @@ def invoice_claim(
     held_at_least: int = 0,
     latency_bounds_seconds: Mapping[str, float] | None = None,
     stacks: tuple[str, ...] = ("dev", "full", "external"),
+    rows: Callable[[int], Rows] | None = None,
+    checks: tuple[Check, ...] = (),
+    drive: Drive = drive,
 ) -> Claim:
     """A claim on ``count`` invoices processed at ``rate_per_second`` while the plan's faults strike.
 
     :param held_at_least: so many executions must have been held, or the run is no evidence.
     :param latency_bounds_seconds: operation name → the p99 promised for it, from the intended start.
     :param stacks: those that have all the plan breaks; it is tried on the first when nobody asks for another.
+    :param rows: the seed → the rows to draw invoices from; by default the sample's.
+    :param checks: more than those that every claim on invoices has.
+    :param drive: who runs the schedule; by default the harness.
     """
     return Claim(
         name=name,
         promise=promise,
-        workload=lambda seed: InvoiceWorkload(seed, count=count, rate_per_second=rate_per_second, habits=habits),
+        workload=lambda seed: InvoiceWorkload(
+            seed, count=count, rate_per_second=rate_per_second, habits=habits, rows=rows(seed.value) if rows else None
+        ),
         nemesis=lambda seed: PlanNemesis(plan(seed)),
         checks=(
-            EffectsCheck(PROMISES, expected_acts),
-            BooksCheck(),
-            PaymentsCheck(),
-            StatusesCheck(),
-            CompensationsCheck(),
-            UploadsCheck(),
-            LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
-            RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
-            ReplayCheck(),
-            HeldCheck(refusals_hold=True, held_at_least=held_at_least),
-            LeaksCheck(),
-            LatencyCheck(latency_bounds_seconds or {}),
+            *_checks(latency_bounds_seconds or {}, held_at_least),
             VacuityCheck(evidence),
+            *checks,
         ),
         evidence=evidence,
         workers=workers,
         settle_seconds=settle_seconds,
         vocabulary=VOCABULARY,
         stacks=stacks,
+        drive=drive,
+    )
+
+
+def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> tuple[Check, ...]:
+    return (
+        EffectsCheck(PROMISES, expected_acts),
+        BooksCheck(),
+        PaymentsCheck(),
+        StatusesCheck(),
+        CompensationsCheck(),
+        UploadsCheck(),
+        LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
+        RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
+        ReplayCheck(),
+        HeldCheck(refusals_hold=True, held_at_least=held_at_least),
+        LeaksCheck(),
+        LatencyCheck(latency_bounds_seconds),
     )

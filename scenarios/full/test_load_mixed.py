@@ -1,0 +1,94 @@
+"""A company's day under load while things break: five minutes at 2.5 invoices a second, made by locust.
+
+The other claims ask whether each promise is kept; here the same is asked while a load generator measures what the
+faults cost: baseline, dip, and how soon the baseline is reached again (`load/report.html` in the run's folder). So the
+faults leave each other room, and the first comes once there is something to compare with.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from chaos.plan import Plan, PlannedFault
+from harness.checks.generator import GeneratorCheck
+from harness.claim import Evidence, TryClaim
+from harness.seed import Seed
+from harness.verdict import Verdict
+from load.drive import LocustDrive
+from scenarios.invoice_claim import invoice_claim
+from scenarios.samples.company import generator
+from scenarios.workload.sample import Rows
+
+COUNT, RATE_PER_SECOND = 745, 2.5
+FIRST_SECONDS, ROOM_SECONDS = 30.0, 38.0
+
+
+def plan(seed: Seed) -> Plan:
+    """Seven faults of as many kinds, one after another, in an order that is drawn."""
+    draw = seed.stream("faults")
+
+    def seconds() -> float:
+        return round(draw.uniform(4.0, 8.0), 3)
+
+    latencies = [draw.randint(100, 400) for _ in range(3)]
+    faults: list[tuple[str, str, dict[str, Any]]] = [
+        ("workers-die", "worker-kill-all", {"down_seconds": seconds()}),
+        ("worker-stands-still", "worker-pause", {"slot": draw.randint(1, 3), "paused_seconds": seconds()}),
+        ("history-dies", "process-kill", {"process": "history", "down_seconds": seconds()}),
+        ("postgres-dies", "process-kill", {"process": "postgres", "down_seconds": seconds()}),
+        ("clients-cut-off", "link-cut", {"link": "client-frontend", "for_seconds": seconds()}),
+        ("database-far", "link-slow", {"link": "server-postgres", "latencies_ms": latencies, "for_seconds": seconds()}),
+        ("accounting-fails", "service-errors", {"service": "accounting", "error_rate": 1.0, "for_seconds": seconds()}),
+    ]
+    in_order = draw.sample(faults, len(faults))
+    return Plan(
+        tuple(
+            PlannedFault(fault_id, kind, parameters, after_seconds=FIRST_SECONDS + number * ROOM_SECONDS)
+            for number, (fault_id, kind, parameters) in enumerate(in_order)
+        )
+    )
+
+
+def company_rows(seed: int) -> Rows:
+    """More invoices than the sample of the other claims has."""
+    files = generator.files(seed=seed, invoices=COUNT + 55, formats=("csv",))
+    return list(csv.DictReader(io.StringIO(files["invoices.csv"].decode())))
+
+
+CLAIM = invoice_claim(
+    "load-mixed",
+    "At a company's load, too, nothing is lost or done twice while workers, server, database, links and services fail.",
+    plan,
+    stacks=("full",),
+    count=COUNT,
+    rate_per_second=RATE_PER_SECOND,
+    rows=company_rows,
+    drive=LocustDrive("load/mixed.py"),
+    checks=(GeneratorCheck(),),
+    settle_seconds=120.0,
+    evidence=Evidence(
+        operations_ok=1300,
+        faults_landed=7,
+        faults_felt=6,
+        effects={"smtp/mail": 600, "accounting/book": 1000},
+        begun_during_faults={"process": 60},
+    ),
+)
+
+
+def test_the_plan_breaks_six_things_of_four_kinds_or_more() -> None:
+    faults = plan(Seed(1)).faults
+    assert len(faults) == 7
+    assert len({fault.kind for fault in faults}) == 6
+    assert max(fault.after_seconds or 0.0 for fault in faults) < COUNT / RATE_PER_SECOND - 30
+
+
+@pytest.mark.full
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
+def test_load_mixed(try_claim: TryClaim) -> None:
+    assert try_claim(CLAIM) is Verdict.VALID
