@@ -46,10 +46,12 @@ class Interruptions:
     def over_at_the_earliest(self, attempt: Attempt, later: Attempt, ladder: Ladder) -> float | None:
         """The first instant at which the server can have taken the attempt for over, ``None`` when that is not known.
 
-        An attempt that ended after its successor began was given up before: by a time-out, not by its report.
+        An attempt that ended after its successor began was given up before: by a time-out, not by its report. So was
+        one that completed, for what is known to have completed has no successor.
         """
-        if attempt.ended_seconds is not None and attempt.ended_seconds <= later.started_seconds:
-            return attempt.ended_seconds
+        ended = attempt.ended_seconds
+        if attempt.outcome != "completed" and ended is not None and ended <= later.started_seconds:
+            return ended
         instants = [] if ladder.silence_seconds is None else [attempt.started_seconds + ladder.silence_seconds]
         died = self.death(attempt)
         if died is not None and died >= attempt.started_seconds:

@@ -4,8 +4,10 @@ Where it stands: attempt log, policies of the histories and the world's record â
 promises; an application breaks them with a policy without a limit, or by trying again what was refused for good. The
 gaps are judged as lower bounds, from the log's clock:
 
-* an attempt that failed: from its end; the server learns of it later, never sooner;
-* an attempt that was cut short: from its worker's death, or from the moment its time-out may have run out if sooner;
+* an attempt that failed: from its end; the server learns of it later, never sooner, unless it says itself that it had
+  given it up by then;
+* an attempt that was cut short, or whose success was never heard of: from its worker's death, or from the moment its
+  time-out may have run out if sooner;
 * numbers that no worker logged: every back-off between the two.
 
 Not covered: upper bounds (liveness has them), and an attempt of a worker that stood still: what it says of itself
@@ -130,8 +132,11 @@ def _too_soon(
     record: Record, attempts: Sequence[Attempt], ladder: Ladder, interruptions: Interruptions
 ) -> list[Finding]:
     findings = []
+    unheard = _unheard(record)
     for earlier, later in itertools.pairwise(attempts):
         if interruptions.stood_still(earlier, later.started_seconds):
+            continue
+        if earlier.outcome == "failed" and _number(earlier) in unheard:
             continue
         over = interruptions.over_at_the_earliest(earlier, later, ladder)
         if over is None:
@@ -161,7 +166,7 @@ def _settled(
             continue
         if interruptions.report_may_be_lost(earlier, later, ladder):
             continue
-        if (earlier.workflow_id, earlier.run_id, earlier.activity_id, earlier.attempt) in unheard:
+        if _number(earlier) in unheard:
             continue
         what = f"had failed for good ({earlier.error})" if final else "had completed"
         message = f"{later.activity}: attempt {later.attempt} followed, though attempt {earlier.attempt} {what}"
@@ -177,6 +182,10 @@ def _unheard(record: Record) -> set[tuple[str, str, str, int]]:
         for retried in facts.retried_after
         if retried.failure == "timeout"
     }
+
+
+def _number(attempt: Attempt) -> tuple[str, str, str, int]:
+    return attempt.workflow_id, attempt.run_id, attempt.activity_id, attempt.attempt
 
 
 def _requests(record: Record, services: frozenset[str]) -> Iterator[tuple[WorldAttempt, Attempt]]:

@@ -110,6 +110,20 @@ def test_a_success_that_the_server_calls_timed_out_was_not_heard_of(failure: str
     assert judged(first, done(2, 1.3, 1.4), facts=(facts,)).verdict is verdict
 
 
+@pytest.mark.parametrize("first", [done(1, 0, 0.02), failed(1, 0, 0.02)], ids=["completed", "failed"])
+def test_an_attempt_that_was_handed_over_late_was_given_up_before_it_began(first: Attempt) -> None:
+    """Matching stands still with a task in its hands; by the time it wakes up, the server's time-out has run out."""
+
+    def after(failure: str) -> CheckResult:
+        retried = RetriedAfter(first.activity_id, 1, failure)
+        return judged(
+            first, done(2, 0.21, 0.23), facts=(HistoryFacts(first.workflow_id, first.run_id, retried_after=(retried,)),)
+        )
+
+    assert after("timeout").verdict is Verdict.VALID
+    assert after("application").verdict is Verdict.INVALID
+
+
 @pytest.mark.parametrize(
     "changes",
     [
