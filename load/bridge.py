@@ -122,7 +122,7 @@ class Pending(Generic[Value]):
     def __init__(self, bridge: Bridge, work: Coroutine[Any, Any, Value]) -> None:
         self._bridge = bridge
         self._work = work
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[Value] | None = None
         self._outcome: AsyncResult[Value] = AsyncResult()
 
     def result(self, *, timeout_seconds: float) -> Value:
@@ -139,22 +139,21 @@ class Pending(Generic[Value]):
 
     def start(self) -> None:
         """In the thread: begin."""
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._task = asyncio.get_running_loop().create_task(self._work)
+        # Not in the coroutine itself: one that is cancelled before its first step never runs at all.
+        self._task.add_done_callback(self._tell)
 
     def stop(self) -> None:
         """In the thread: cancel."""
         if self._task is not None:
             self._task.cancel()
 
-    async def _run(self) -> None:
-        try:
-            value = await self._work
-        except BaseException as caught:
-            # A name that outlives the except clause; who cancels does not wait for the outcome any more.
-            error = caught
+    def _tell(self, task: asyncio.Task[Value]) -> None:
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is not None:
             self._bridge.post(lambda: self._outcome.set_exception(error))
         else:
-            self._bridge.post(lambda: self._outcome.set(value))
+            self._bridge.post(lambda: self._outcome.set(task.result()))
 
 
 def _wait(outcome: AsyncResult[Value], timeout_seconds: float, what: str) -> Value:

@@ -106,6 +106,23 @@ def test_close_cancels_what_is_under_way_and_can_be_called_again(bridge: Bridge)
     bridge.close()
 
 
+def test_what_is_cancelled_before_its_first_step_is_told_so(bridge: Bridge) -> None:
+    """The loop gets to know of both at once, as when it was held up in between."""
+    held, go = threading.Event(), threading.Event()
+
+    async def hold() -> None:
+        held.set()
+        go.wait(5)
+
+    bridge.begin(hold())
+    assert held.wait(5)
+    pending = bridge.begin(slow(60))
+    bridge.cancel(pending)
+    go.set()
+    with pytest.raises(asyncio.CancelledError):
+        pending.result(timeout_seconds=5)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
 def test_the_bridge_of_another_process_is_refused(bridge: Bridge, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import random
@@ -42,6 +43,12 @@ class _Held:
 
 
 _held = _Held(os.getpid())
+
+
+@atexit.register
+def _let_go() -> None:
+    for lock in _held.locks:
+        lock.close()
 
 
 def free_ports(count: int) -> list[int]:
