@@ -17,7 +17,7 @@ import gevent
 from locust.env import Environment
 from locust.runners import STATE_RUNNING, STATE_SPAWNING
 
-from harness.errors import AssayError
+from harness.errors import AssayError, UsageError
 from harness.rundir import read_run_info
 from harness.verdict import Verdict
 from load.collecting import Snapshot
@@ -57,10 +57,14 @@ class Judging:
         return Seen(self.test is not None, self._finished, self._problem)
 
     def make_test(self) -> Test:
-        """The test that starts; its seed and tag go to the workers with the options."""
+        """The test that starts; its seed and tag go to the workers with the options.
+
+        :raises UsageError: the options cannot be used.
+        """
         self.exit_code = self._interrupted = self._finished = self._problem = None
         raw: Any = self.environment.parsed_options
         options = parse_options(raw)
+        _make_sure_of(options.report_folder)
         seed = random.SystemRandom().randrange(LARGEST_SEED) if options.seed is None else options.seed
         raw.assay_seed, raw.assay_tag = seed, f"LD{time.time_ns() // 1000:x}"
         users = [kind for kind in self.environment.user_classes if issubclass(kind, TemporalUser)]
@@ -100,6 +104,9 @@ class Judging:
         try:
             self._finished = finish(self.test, snapshot, connection, interrupted=self._interrupted)
             self.exit_code = self._finished.outcome.conclusion.exit_code
+        except Exception as error:
+            self._problem = f"the test could not be concluded: {error!r}"
+            raise
         finally:
             self.test = None
         raw: Any = self.environment.parsed_options
@@ -128,3 +135,11 @@ class Judging:
             print("no load test has come to its end: nothing is known", file=sys.stderr, flush=True)
             self.exit_code = Verdict.UNKNOWN.exit_code
         self.environment.process_exit_code = self.exit_code
+
+
+def _make_sure_of(folder: Path) -> None:
+    """Before anything is measured that could not be written down."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--report-folder {folder}: {error.strerror}; name a folder that can be written to") from error

@@ -80,6 +80,13 @@ def test_wrong_options_are_refused_before_anything_runs(tmp_path: Path) -> None:
         assert told in done.output
 
 
+def test_a_folder_that_cannot_be_written_is_told_at_the_beginning(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    done = run(tmp_path / "taken", "testing_idle.py", ("--temporal-address", "127.0.0.1:1", "-t", "5s"))
+    assert (done.code, done.written) == (2, None), done.output
+    assert "name a folder that can be written to" in done.output
+
+
 def test_a_server_that_is_not_there_ends_with_3(tmp_path: Path) -> None:
     address = f"127.0.0.1:{free_ports(1)[0]}"
     done = run(tmp_path, "testing_simple.py", ("--temporal-address", address, "-t", "5s"))
