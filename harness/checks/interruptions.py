@@ -13,6 +13,11 @@ AROUND_SECONDS = 5.0
 """How long after an attempt's end its report may be on its way (the SDK repeats one that did not get through), and how
 long after a fault its traces may come up."""
 
+HANDED_OVER_SECONDS = 2.0
+"""How long a task may be on its way from the server, whose time-outs count from its sending, to the log of its worker.
+On busy processors 0.3 s have been seen; a role of the server that stands still takes longer, and then it is the
+history's word that counts."""
+
 
 class Interruptions:
     """The deaths of a run's workers and the windows of its faults."""
@@ -47,12 +52,16 @@ class Interruptions:
         """The first instant at which the server can have taken the attempt for over, ``None`` when that is not known.
 
         An attempt that ended after its successor began was given up before: by a time-out, not by its report. So was
-        one that completed, for what is known to have completed has no successor.
+        one that completed, for what is known to have completed has no successor. The time-out began when the server
+        sent the task, and the log first hears of it when it has come.
         """
         ended = attempt.ended_seconds
         if attempt.outcome != "completed" and ended is not None and ended <= later.started_seconds:
             return ended
-        instants = [] if ladder.silence_seconds is None else [attempt.started_seconds + ladder.silence_seconds]
+        instants = []
+        if ladder.silence_seconds is not None:
+            sent = attempt.started_seconds - HANDED_OVER_SECONDS
+            instants.append(max(attempt.started_seconds, sent + ladder.silence_seconds))
         died = self.death(attempt)
         if died is not None and died >= attempt.started_seconds:
             instants.append(died)

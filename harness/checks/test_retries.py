@@ -110,6 +110,18 @@ def test_a_success_that_the_server_calls_timed_out_was_not_heard_of(failure: str
     assert judged(first, done(2, 1.3, 1.4), facts=(facts,)).verdict is verdict
 
 
+def test_a_time_out_counts_from_the_sending_of_a_task_that_its_worker_logs_later() -> None:
+    # Its report was lost; half a second before its start was logged, the server had sent it.
+    unheard = done(1, 0, 0.2)
+    retried = HistoryFacts(
+        unheard.workflow_id, unheard.run_id, retried_after=(RetriedAfter(unheard.activity_id, 1, "timeout"),)
+    )
+    assert judged(unheard, done(2, 5.6, 5.7), facts=(retried,)).verdict is Verdict.VALID
+    zombie = done(1, 0, 6.0)
+    assert judged(zombie, done(2, 5.6, 5.7)).verdict is Verdict.VALID
+    assert "began 0.50 s after" in told(judged(zombie, done(2, 3.5, 3.6)))
+
+
 @pytest.mark.parametrize("first", [done(1, 0, 0.02), failed(1, 0, 0.02)], ids=["completed", "failed"])
 def test_an_attempt_that_was_handed_over_late_was_given_up_before_it_began(first: Attempt) -> None:
     """Matching stands still with a task in its hands; by the time it wakes up, the server's time-out has run out."""
