@@ -60,6 +60,7 @@ class Rig:
     processes: Processes
     address: str = ""
     worker: ManagedProcess | None = None
+    server: ManagedProcess | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def locust(self, load: Load) -> Window:
@@ -140,11 +141,11 @@ async def server_rig() -> AsyncIterator[Rig]:
     """
     async with _rig() as (folder, processes):
         server = DevServer(free_ports(1)[0], folder / "temporal.db", {})
-        await start_dev_server(server, processes, folder=folder)
+        serving = await start_dev_server(server, processes, folder=folder)
         command = [sys.executable, "-m", "load.bench.worker"]
         worker = await processes.start("worker", command, environment={"TEMPORAL_ADDRESS": server.address}, folder=ROOT)
         await _first_workflow(server.address)
-        yield Rig(folder, processes, server.address, worker)
+        yield Rig(folder, processes, server.address, worker, serving)
 
 
 @contextlib.asynccontextmanager
