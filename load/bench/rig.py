@@ -88,6 +88,8 @@ class Rig:
         """Begin locust on the locustfile of the bench, headless; ``ended`` waits for it."""
         arguments = ["-m", "locust", "-f", "load/bench/user.py", "--headless", "--only-summary", *options]
         arguments += ["--temporal-address", self.address, "--thresholds", "", "--seed", "1"]
+        # How late the generator may be is what the bench itself judges, over its window.
+        arguments += ["--generator-lag-seconds", str(CLIENT_MARGIN_SECONDS)]
         return await self._begun("locust", [*arguments, "--report-folder", str(self.folder / "reports")], variables)
 
     async def ended(self, client: ManagedProcess, within_seconds: float) -> Path:
