@@ -11,18 +11,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from load.latencies import Latencies
 from load.measurements import Measurements
 from load.offered import Offered
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that one process has measured so far of the test with this tag, and what went wrong in it, in words."""
+    """All that one process has measured so far of the test with this tag, and what went wrong in it, in words.
+
+    ``lag`` is how late the process itself was.
+    """
 
     measurements: Measurements
     offered: Offered = field(default_factory=Offered)
     troubles: tuple[str, ...] = ()
     tag: str = ""
+    lag: Latencies = field(default_factory=Latencies)
 
     def to_json(self) -> dict[str, Any]:
         """For a message."""
@@ -31,6 +36,7 @@ class Snapshot:
             "offered": self.offered.to_json(),
             "troubles": list(self.troubles),
             "tag": self.tag,
+            "lag": self.lag.to_json(),
         }
 
     @staticmethod
@@ -38,7 +44,8 @@ class Snapshot:
         """What ``to_json`` made."""
         measurements = Measurements.from_json(content["measurements"])
         offered = Offered.from_json(content["offered"])
-        return Snapshot(measurements, offered, tuple(content["troubles"]), content["tag"])
+        lag = Latencies.from_json(content["lag"])
+        return Snapshot(measurements, offered, tuple(content["troubles"]), content["tag"], lag)
 
 
 @dataclass
@@ -69,15 +76,16 @@ class Collected:
 
     def all(self) -> Snapshot:
         """The sum. Workers of whom the last word is missing, or who left early, are among its troubles."""
-        measurements, offered = Measurements(), Offered()
+        measurements, offered, lag = Measurements(), Offered(), Latencies()
         troubles: list[str] = []
         for worker in sorted({*self.workers, *self.latest}):
             snapshot = self.latest.get(worker, Snapshot(Measurements()))
             measurements.merge(snapshot.measurements)
             offered += snapshot.offered
+            lag.merge(snapshot.lag)
             troubles += snapshot.troubles
             if worker not in self.spoken:
                 troubles.append(f"worker {worker} was lost: what it did in its last seconds is not counted")
             if worker in self.left:
                 troubles.append(f"worker {worker} left before the end: its part of the load was missing from then on")
-        return Snapshot(measurements, offered, tuple(dict.fromkeys(troubles)), self.tag)
+        return Snapshot(measurements, offered, tuple(dict.fromkeys(troubles)), self.tag, lag)

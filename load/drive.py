@@ -32,6 +32,8 @@ ENDS_WITHIN_SECONDS = 60.0
 TERMINATED_WITHIN_SECONDS = 10.0
 VERDICT_CODES = frozenset(verdict.exit_code for verdict in Verdict)
 LAST_LINES = 15
+LAG_SECONDS = 1.0
+"""A claim is judged by promises, and by whether its schedule was kept, which is counted; its latencies may be rough."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class LocustDrive:
     def _command(self, site: Site, run_seconds: int) -> list[str]:
         words = [sys.executable, "-m", "locust", "-f", str(ROOT / self.file), "--headless", "--only-summary", "-u", "1"]
         words += ["-t", f"{run_seconds}s", "--run-folder", str(site.folder)]
-        words += ["--drain-seconds", f"{self.drain_seconds:g}"]
+        words += ["--drain-seconds", f"{self.drain_seconds:g}", "--generator-lag-seconds", f"{LAG_SECONDS:g}"]
         return [*words, "--temporal-address", site.environment["TEMPORAL_ADDRESS"]]
 
 

@@ -22,6 +22,7 @@ from load.collecting import Snapshot
 from load.connection import Connection
 from load.counts import OurCounts, ServerCounts, settled_counts
 from load.handover import FOLDER, MEASURED
+from load.lag import doubt_of, lag_json
 from load.options import LoadOptions
 from load.outcome import LoadOutcome
 from load.report import write_report
@@ -62,6 +63,8 @@ def finish(test: Test, snapshot: Snapshot, connection: Connection, *, interrupte
     server = _server_counts(test, connection, ours)
     claimed = test.options.run_folder is not None
     counted, doubts = () if claimed else ours.beside(server), snapshot.troubles
+    if (late := doubt_of(snapshot.lag, test.options.generator_lag_seconds)) is not None:
+        doubts = (late, *doubts)
     if server.problem is not None:
         doubts = (f"the server's counts could not be read: {server.problem}", *doubts)
     offered = snapshot.offered if test.options.open else None
@@ -79,6 +82,7 @@ def finish(test: Test, snapshot: Snapshot, connection: Connection, *, interrupte
         counted=counted,
         bands=bands_of(test.options.run_folder, test.began_seconds) if test.options.run_folder else (),
         parameters=test.parameters,
+        lag=snapshot.lag,
     )
     folder = test.options.run_folder / FOLDER if test.options.run_folder else _make_folder(test)
     folder.mkdir(exist_ok=True)
@@ -102,6 +106,7 @@ def _written(test: Test, outcome: LoadOutcome, server: ServerCounts) -> dict[str
         "reasons": list(outcome.conclusion.reasons),
         "measurements": outcome.measurements.to_json(),
         "offered": outcome.offered.to_json() if outcome.offered else None,
+        "generator_lag": lag_json(outcome.lag),
         "server": dict(server.by_status),
     }
 

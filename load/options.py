@@ -35,6 +35,7 @@ OPTIONS: Mapping[str, tuple[Any, str]] = {
     "operation-timeout-seconds": ("60", "after which an operation counts as failed"),
     "drain-seconds": ("30", "how long work under way may go on after the end; then it is abandoned"),
     "settle-seconds": ("20", "how long to wait at the end for the server's counts to agree"),
+    "generator-lag-seconds": ("0.1", "how late the generator itself may be (p99) before its latencies are in doubt"),
     "report-folder": ("runs", "where the folder of the run is made"),
     "run-folder": ("", "the run of a claim whose schedule is to be made; `assay run` sets it"),
     "temporal-address": ("", "HOST:PORT of Temporal; empty: the stack of `assay up`"),
@@ -65,6 +66,7 @@ class LoadOptions:
     operation_timeout_seconds: float
     drain_seconds: float
     settle_seconds: float
+    generator_lag_seconds: float
     report_folder: Path
     run_folder: Path | None
     addresses: Addresses
@@ -118,6 +120,7 @@ def parse_options(raw: argparse.Namespace) -> LoadOptions:
         operation_timeout_seconds=read("operation-timeout-seconds", _number(least=0.1)),
         drain_seconds=read("drain-seconds", _number(least=0)),
         settle_seconds=read("settle-seconds", _number(least=0)),
+        generator_lag_seconds=read("generator-lag-seconds", _number(least=0.001)),
         report_folder=read("report-folder", Path),
         run_folder=read("run-folder", lambda text: Path(text) if text else None),
         addresses=Addresses(*(read(name, str) for name in ("temporal-address", "api-address", "payments-url"))),

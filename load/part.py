@@ -17,6 +17,8 @@ from harness.seed import Seed
 from load.claimed import ClaimedLoop
 from load.collecting import Snapshot
 from load.connection import open_connection
+from load.lag_probe import LagProbe
+from load.latencies import Latencies
 from load.measurements import Measurements
 from load.measuring import Meter
 from load.open_loop import OpenLoop
@@ -33,6 +35,7 @@ class Part:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
         self._schedule: OpenLoop | ClaimedLoop | None = None
+        self._probe: LagProbe | None = None
         self._troubles: list[str] = []
         self._last = Snapshot(Measurements())
 
@@ -42,6 +45,7 @@ class Part:
         :raises EnvironmentMissing: the server cannot be reached.
         :raises UsageError: the options cannot be used.
         """
+        self.end()
         self._troubles.clear()
         self._last = Snapshot(Measurements(), tag=tag)
         options = parse_options(self._environment.parsed_options)  # type: ignore[arg-type]
@@ -53,6 +57,7 @@ class Part:
             self._schedule = ClaimedLoop(session, options.run_folder)
         else:
             self._schedule = OpenLoop(session, self._environment) if options.open else None
+        self._probe = LagProbe()
         if self._schedule is not None:
             self._schedule.begin()
 
@@ -62,9 +67,16 @@ class Part:
             self._schedule.end()
             self._schedule = None
 
+    def end(self) -> None:
+        """Nothing is measured any more."""
+        if self._probe is not None:
+            self._probe.end()
+
     def close(self) -> None:
         """Give up the connection; what was measured is still told."""
+        self.end()
         self._last = self.snapshot()
+        self._probe = None
         end_session()
 
     def trouble(self, text: str) -> None:
@@ -77,4 +89,5 @@ class Part:
         session = current_session()
         if session is None:
             return replace(self._last, troubles=tuple(self._troubles))
-        return Snapshot(session.measurements, session.offered, tuple(self._troubles), session.tag)
+        lag = Latencies() if self._probe is None else self._probe.lag
+        return Snapshot(session.measurements, session.offered, tuple(self._troubles), session.tag, lag)

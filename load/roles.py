@@ -63,6 +63,7 @@ class Alone(Judging):
 
     def end(self) -> None:
         """See ``Role``."""
+        self.part.end()
         if self.test is not None:
             self.judge(self.part.snapshot(), the_session().connection)
         self.part.close()
@@ -93,6 +94,7 @@ class Worker:
 
     def end(self) -> None:
         """See ``Role``."""
+        self.part.end()
         self.runner.send_message(LAST_WORD, self.part.snapshot().to_json())
         self.part.close()
         # locust would now sleep for as long as users are given to stop, deaf to the master, and they have stopped. The

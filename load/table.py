@@ -11,12 +11,11 @@ from pathlib import Path
 
 from harness.report.untrusted import visible
 from harness.verdict import Verdict
+from load.lag import lag_line
 from load.measurements import Percentiles, RowSummary
-from load.offered import Offered
 from load.outcome import LoadOutcome
 from load.shown import duration, share
 from load.thresholds import Judged
-from load.verdict import Counted
 
 NAME_CHARACTERS = 34
 ERRORS_SHOWN = 5
@@ -29,7 +28,7 @@ _TIMES = ("p50", "p95", "p99", "max")
 def table_lines(outcome: LoadOutcome, report: Path | None = None) -> list[str]:
     """All lines, the verdict near the end, where a terminal shows it; ``report`` is where the page was written."""
     summaries = outcome.measurements.summaries()
-    lines = [*row_lines(summaries), "", *_errors(summaries), *_compared(outcome.offered, outcome.counted)]
+    lines = [*row_lines(summaries), "", *_errors(summaries), *_compared(outcome)]
     lines += [*_thresholds(outcome.judged), "", f"{outcome.conclusion.verdict.value}  {headline(outcome)}"]
     lines += [f"  - {visible(reason, limit=200)}" for reason in outcome.conclusion.reasons]
     lines.append("")
@@ -85,14 +84,16 @@ def _errors(summaries: Sequence[RowSummary]) -> list[str]:
     return ["errors", *lines, *([f"           and {hidden:,} more kinds"] if hidden else []), ""]
 
 
-def _compared(offered: Offered | None, counted: Sequence[Counted]) -> list[str]:
-    lines = []
+def _compared(outcome: LoadOutcome) -> list[str]:
+    lines, offered = [], outcome.offered
     if offered is not None and offered.share is not None:
         lines.append(
             f"offered  {share(offered.share)} of {offered.scheduled:,} arrivals were begun in time "
             f"({offered.late:,} late, {offered.scheduled - offered.begun:,} never)"
         )
-    for each in counted:
+    if outcome.lag.count:
+        lines.append(f"lag      {lag_line(outcome.lag)}")
+    for each in outcome.counted:
         agree = "as the server counts" if each.ours == each.servers else f"but the server counts {each.servers:,}"
         lines.append(f"counted  {each.ours:,} {each.what}, {agree}")
     return [*lines, ""] if lines else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from load.collecting import Collected, Snapshot
+from load.latencies import Latencies
 from load.measurements import Kind, Measurements, Row
 from load.offered import Offered
 
@@ -14,7 +15,10 @@ def snapshot(count: int, *, tag: str = "t", troubles: tuple[str, ...] = ()) -> S
     for _ in range(count):
         measurements.began(ROW)
         measurements.ended_closed(ROW, took_seconds=0.1, expected_interval_seconds=0)
-    return Snapshot(measurements, Offered(count, count), troubles, tag)
+    lag = Latencies()
+    for _ in range(count):
+        lag.record(0.02)
+    return Snapshot(measurements, Offered(count, count), troubles, tag, lag)
 
 
 def succeeded(collected: Collected) -> int:
@@ -27,6 +31,7 @@ def test_a_snapshot_comes_through_a_message_as_it_was() -> None:
     got = Snapshot.from_json(sent.to_json())
     assert got.measurements.to_json() == sent.measurements.to_json()
     assert (got.offered, got.troubles, got.tag) == (sent.offered, sent.troubles, "t")
+    assert got.lag.counts() == sent.lag.counts()
 
 
 def test_reports_replace_and_workers_add_up() -> None:
@@ -37,6 +42,7 @@ def test_reports_replace_and_workers_add_up() -> None:
     collected.heard("other", snapshot(4), last=True)
     assert succeeded(collected) == 7
     assert collected.all().offered == Offered(7, 7)
+    assert collected.all().lag.count == 7
     assert collected.all().troubles == ()
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.errors import UsageError
 from load.arrivals import parse_arrivals
 from load.bounds import parse_thresholds
+from load.company import COMPANY_MIX, EVERYDAY_MIX, EXTRAS, HABITS, parse_mix
 from load.options import OPTIONS
 from load.table import table_lines
 from load.testing_outcomes import closed_outcome, paused_outcome
@@ -70,6 +72,26 @@ def test_every_threshold_is_one() -> None:
 
 def test_every_option_is_explained() -> None:
     assert [name for name in OPTIONS if f"`--{name}`" not in PAGE.split("## Options")[1]] == []
+
+
+def test_the_default_mixes_and_all_that_they_are_made_of_are_named() -> None:
+    text = PAGE.split("## Options")[1].split("## By hand")[0]
+    for mix in (EVERYDAY_MIX, COMPANY_MIX):
+        assert f"`{mix}`" in text
+    assert [name for name in (*HABITS, *EXTRAS) if f"| `{name}` |" not in text] == []
+
+
+def test_help_lists_none_of_our_options_as_the_page_says() -> None:
+    command = [sys.executable, "-m", "locust", "-f", "load/invoices.py", "--help"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert "--headless" in told
+    assert [name for name in OPTIONS if f"--{name} " in told] == []
+
+
+def test_a_wrong_word_is_answered_with_the_right_ones() -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_mix("?")
+    assert [name for name in (*HABITS, *EXTRAS) if name not in str(refused.value)] == []
 
 
 def test_the_tables_of_latency_are_what_is_printed() -> None:

@@ -43,8 +43,9 @@ def test_in_an_open_run_the_offered_rate_is_judged_too() -> None:
         ("rate", "0", "0.001 or more"),
         ("drain_seconds", "-1", "0 or more"),
         ("seed", "-5", "no whole number"),
+        ("generator_lag_seconds", "0", "0.001 or more"),
     ],
-    ids=["row", "unit", "closed-offered", "mix", "payload", "arrivals", "rate-word", "rate-0", "drain", "seed"],
+    ids=["row", "unit", "closed-offered", "mix", "payload", "arrivals", "rate-word", "rate-0", "drain", "seed", "lag"],
 )
 def test_a_wrong_option_says_what_it_should_be(name: str, text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -89,10 +90,14 @@ def test_a_test_by_hand_ends_with_its_verdict_and_report(tmp_path: Path) -> None
             page.get_by_role("tab", name="Download Data").click()
             page.get_by_role("link", name="Open the report of the load test").click()
             page.get_by_role("heading", level=1).wait_for()
-            assert "VALID" in page.content()
+            page.get_by_text("VALID", exact=True).first.wait_for()
+            page.get_by_role("cell", name="completion InvoiceProcessing").first.wait_for()
         process.send_signal(signal.SIGINT)
         done = ended(process, tmp_path)
     assert done.code == 0, done.output
+    # The table, which begins with the rows, is printed where the web UI was started.
+    assert re.search(r"^completion InvoiceProcessing +\d+ +0 +0 ", done.output, re.MULTILINE), done.output
+    assert "VALID  All 2 thresholds were met" in done.output
     assert done.written is not None
     assert (done.written["seed"], done.written["verdict"]) == (7, "VALID")
     assert done.written["parameters"]["mix"] == "cancelled=1"

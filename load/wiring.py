@@ -10,6 +10,7 @@ import inspect
 import logging
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from load.roles import Alone, Master, Role, Worker
 from load.target import find_target
 from load.web import show_in
 
+WEB_HOST = "127.0.0.1"
+
 _listening: list[bool] = []
 
 
@@ -36,8 +39,14 @@ def listen(**own: str) -> None:
     if not _listening:
         _listening.append(True)
         heard: Any = events
-        heard.init_command_line_parser.add_listener(lambda parser, **_: add_options(parser, own))
+        heard.init_command_line_parser.add_listener(lambda parser, **_: _set_up(parser, own))
         heard.init.add_listener(_begin)
+
+
+def _set_up(parser: Any, own: Mapping[str, str]) -> None:
+    # The web UI starts tests and knows no password; locust's own default is to listen everywhere.
+    parser.set_defaults(web_host=WEB_HOST)
+    add_options(parser, own)
 
 
 def _begin(environment: Environment, **_: Any) -> None:

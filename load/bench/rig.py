@@ -60,6 +60,7 @@ class Rig:
     processes: Processes
     address: str = ""
     worker: ManagedProcess | None = None
+    server: ManagedProcess | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def locust(self, load: Load) -> Window:
@@ -87,6 +88,8 @@ class Rig:
         """Begin locust on the locustfile of the bench, headless; ``ended`` waits for it."""
         arguments = ["-m", "locust", "-f", "load/bench/user.py", "--headless", "--only-summary", *options]
         arguments += ["--temporal-address", self.address, "--thresholds", "", "--seed", "1"]
+        # How late the generator may be is what the bench itself judges, over its window.
+        arguments += ["--generator-lag-seconds", str(CLIENT_MARGIN_SECONDS)]
         return await self._begun("locust", [*arguments, "--report-folder", str(self.folder / "reports")], variables)
 
     async def ended(self, client: ManagedProcess, within_seconds: float) -> Path:
@@ -140,11 +143,11 @@ async def server_rig() -> AsyncIterator[Rig]:
     """
     async with _rig() as (folder, processes):
         server = DevServer(free_ports(1)[0], folder / "temporal.db", {})
-        await start_dev_server(server, processes, folder=folder)
+        serving = await start_dev_server(server, processes, folder=folder)
         command = [sys.executable, "-m", "load.bench.worker"]
         worker = await processes.start("worker", command, environment={"TEMPORAL_ADDRESS": server.address}, folder=ROOT)
         await _first_workflow(server.address)
-        yield Rig(folder, processes, server.address, worker)
+        yield Rig(folder, processes, server.address, worker, serving)
 
 
 @contextlib.asynccontextmanager
