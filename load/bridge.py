@@ -2,9 +2,10 @@
 
 Where it stands: a locust user (a greenlet) → **bridge** → a coroutine in the loop of one native thread → its result,
 handed back to the greenlet. locust patches the standard library so that only one greenlet runs at a time; an event loop
-under that patch is either refused ("another loop is running") or holds up every user. So the thread and the selector
-are taken as they were before the patch, and what is done comes back through one watcher of gevent's hub, which wakes
-once for however many results have come.
+under that patch is either refused ("another loop is running") or holds up every user. So the thread is
+taken as it was before the patch, and its loop is uvloop's, which the patch does not reach and whose wake-ups, several
+for each call, cost half as much. What is done comes back through one watcher of gevent's hub, which wakes once for
+however many results have come.
 
 Not covered: the client itself (``connection``), and what a call means (``operations``).
 """
@@ -19,6 +20,7 @@ from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 import gevent
+import uvloop
 from gevent.event import AsyncResult
 from gevent.monkey import get_original
 
@@ -43,7 +45,7 @@ class Bridge:
         self._watcher.start(self._hand_over)
         self._began: AsyncResult[None] = AsyncResult()
         self._ended: AsyncResult[None] = AsyncResult()
-        self._loop = asyncio.SelectorEventLoop(get_original("selectors", "DefaultSelector")())
+        self._loop = uvloop.new_event_loop()
         get_original("_thread", "start_new_thread")(self._run, ())
         _wait(self._began, BEGIN_TIMEOUT_SECONDS, "the thread of the Temporal client to begin")
 
