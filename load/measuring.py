@@ -77,13 +77,50 @@ class Meter:
             raise
         self._ended(row, began_seconds, lateness_seconds, None)
 
+    @contextmanager
+    def measured_in_turn(
+        self, first: Row, second: Row, *, turned_seconds: Callable[[], float | None], lateness_seconds: float | None
+    ) -> Iterator[None]:
+        """Measure what happens inside as two rows, one after the other and both from now on.
+
+        :param turned_seconds: when the first was over, on CLOCK_MONOTONIC; ``None`` while it is not. Whatever ends the
+            block before that ends the first, and the second never began.
+        :param lateness_seconds: as of ``measured``.
+        """
+        self.measurements.began(first)
+        began_seconds = time.monotonic()
+        try:
+            yield
+        except BaseException as error:
+            turned = turned_seconds()
+            if turned is not None:
+                self._ended(first, began_seconds, lateness_seconds, None, ended_seconds=turned)
+                self.measurements.began(second)
+            row = first if turned is None else second
+            if isinstance(error, Exception):
+                self._ended(row, began_seconds, lateness_seconds, error)
+            else:
+                self.measurements.abandoned(row)
+            raise
+        self._ended(first, began_seconds, lateness_seconds, None, ended_seconds=turned_seconds())
+        self.measurements.began(second)
+        self._ended(second, began_seconds, lateness_seconds, None)
+
     def noted(self, row: Row, took_seconds: float) -> None:
         """Something that was measured elsewhere, such as by the server's own clock, and ended just now."""
         self.measurements.began(row)
         self._ended(row, time.monotonic() - took_seconds, 0.0, None)
 
-    def _ended(self, row: Row, began_seconds: float, lateness_seconds: float | None, error: Exception | None) -> None:
-        ended_seconds = time.monotonic()
+    def _ended(
+        self,
+        row: Row,
+        began_seconds: float,
+        lateness_seconds: float | None,
+        error: Exception | None,
+        *,
+        ended_seconds: float | None = None,
+    ) -> None:
+        ended_seconds = time.monotonic() if ended_seconds is None else ended_seconds
         took_seconds = ended_seconds - began_seconds
         if lateness_seconds is None:
             interval_seconds = self.cycles.usual_seconds

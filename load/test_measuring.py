@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from typing import Any
 
 import gevent
@@ -66,6 +68,54 @@ def test_what_began_late_is_corrected_by_that() -> None:
     assert row.raw.max is not None
     assert row.corrected.max is not None
     assert row.raw.max < 1 < 5 <= row.corrected.max
+
+
+def ended(turned_seconds: float | None, error: BaseException | None) -> list[tuple[str, int, int, int]]:
+    """What two rows in turn counted: the kind, successes, errors, abandoned."""
+    meter = Heard().meter
+    with (
+        contextlib.suppress(BaseException),
+        meter.measured_in_turn(
+            ROW, Row(Kind.COMPLETION, "Order"), turned_seconds=lambda: turned_seconds, lateness_seconds=None
+        ),
+    ):
+        if error is not None:
+            raise error
+    return [
+        (each.row.kind.value, each.succeeded, each.failed, each.abandoned) for each in meter.measurements.summaries()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("turned", "error", "counts"),
+    [
+        (True, None, [("start", 1, 0, 0), ("completion", 1, 0, 0)]),
+        (False, KeyError("refused"), [("start", 0, 1, 0)]),
+        (True, KeyError("lost"), [("start", 1, 0, 0), ("completion", 0, 1, 0)]),
+        (False, gevent.GreenletExit(), [("start", 0, 0, 1)]),
+        (True, gevent.GreenletExit(), [("start", 1, 0, 0), ("completion", 0, 0, 1)]),
+    ],
+    ids=["both", "no start", "no end", "killed before the start", "killed before the end"],
+)
+def test_of_two_in_turn_each_ends_as_it_did(
+    turned: bool, error: BaseException | None, counts: list[tuple[str, int, int, int]]
+) -> None:
+    # A minute from now, so that it is not taken from the clock.
+    assert ended(time.monotonic() + 60 if turned else None, error) == counts
+
+
+def test_of_two_in_turn_the_first_lasts_until_the_turn() -> None:
+    meter = Heard().meter
+    turned_seconds = time.monotonic() + 60
+    with meter.measured_in_turn(
+        ROW, Row(Kind.COMPLETION, "Order"), turned_seconds=lambda: turned_seconds, lateness_seconds=None
+    ):
+        pass
+    first, second = meter.measurements.summaries()
+    assert first.raw.max is not None
+    assert second.raw.max is not None
+    assert 59 < first.raw.max <= 60
+    assert second.raw.max < 1
 
 
 def test_the_usual_round_is_the_median_and_a_pause_does_not_change_it() -> None:

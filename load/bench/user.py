@@ -36,8 +36,7 @@ class BenchUser(TemporalUser):
 
     def work(self, operations: Operations, draws: random.Random, number: str) -> None:
         """One workflow."""
-        started = operations.start(WORKFLOW, 1, name=WORKFLOW, id=f"{IDS_BEGIN}{number}", task_queue=TASK_QUEUE)
-        operations.completion(started)
+        operations.execute(WORKFLOW, 1, name=WORKFLOW, id=f"{IDS_BEGIN}{number}", task_queue=TASK_QUEUE)
 
 
 def measure() -> None:
