@@ -13,11 +13,11 @@ def parse_metrics_option(text: str) -> Mapping[str, str]:
     """
     named: dict[str, str] = {}
     for part in (part.strip() for part in text.split(",")):
-        name, _, url = part.partition("=")
         if not part:
             continue
-        if not name.strip() or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        name, _, url = (word.strip() for word in part.partition("="))
+        if not name or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise ValueError(f"must be NAME=URL,... such as worker-1=http://host:9201/metrics, which {part!r} is not")
-        if named.setdefault(name.strip(), url) != url:
-            raise ValueError(f"names {name.strip()!r} twice")
+        if named.setdefault(name, url) != url:
+            raise ValueError(f"names {name!r} twice")
     return named

@@ -21,6 +21,7 @@ from typing import Any
 from load.inside.reading import ANSWER_TIMEOUT_SECONDS, Reading
 from load.inside.sources import Sources
 
+MODULE = "load.inside.watcher"
 ROOT = Path(__file__).parent.parent.parent
 ENDS_WITHIN_SECONDS = ANSWER_TIMEOUT_SECONDS * 2 + 2.0
 SAID_CHARACTERS = 300
@@ -44,7 +45,7 @@ class Watch:
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": self._readings, "stderr": self._said}
         # In a session of its own, so that Ctrl-C ends the load, whose last seconds are still to be seen.
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
-            [sys.executable, "-m", "load.inside.watcher"], cwd=ROOT, start_new_session=True, **pipes
+            [sys.executable, "-m", MODULE], cwd=ROOT, start_new_session=True, **pipes
         )
         told = {"metrics": dict(sources.metrics), "root": sources.root, "generator": os.getpid()}
         self._input: Any = self._process.stdin
@@ -64,6 +65,10 @@ class Watch:
             return Watched(tuple(_readings(self._readings.read())), problem)
         finally:
             self._files.close()
+
+    def count(self) -> int:
+        """How many readings there are so far."""
+        return os.pread(self._readings.fileno(), os.fstat(self._readings.fileno()).st_size, 0).count(b"\n")
 
     def _tell(self, line: bytes | None) -> None:
         """A line, or the end; a process that has ended already is seen by its exit code."""
