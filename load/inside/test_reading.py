@@ -76,8 +76,9 @@ def busy(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     with (tmp_path / "worker-1.2.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-c", BUSY], stdout=log, stderr=log)
     yield process
-    for each in [*psutil.Process(process.pid).children(recursive=True), process]:
-        each.kill()
+    for child in psutil.Process(process.pid).children(recursive=True):
+        child.kill()
+    process.kill()
     process.wait()
 
 

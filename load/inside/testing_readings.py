@@ -66,19 +66,19 @@ def broken_readings() -> list[Reading]:
         free = {"WorkflowWorker": 10.0 - used, "ActivityWorker": 9.0}
         return Page(pollers={"workflow_task": 5.0}, used=slots, available=free, waits={"workflow task": waited})
 
-    def at(seconds: float, transitions: float | None, used: float, late: float) -> Reading:
+    def at(seconds: float, transitions: float | None, used: float, backlog: float, late: float) -> Reading:
         waited = {0.01: seconds * 10, 5.0: late, float("inf"): 0.0}
         server = {} if transitions is None else {"history": Page(transitions=transitions)}
-        pages = {**server, "matching": Page(backlog=late), "worker-1": worker(used, waited)}
+        pages = {**server, "matching": Page(backlog=backlog), "worker-1": worker(used, waited)}
         historys = process("history", 1 if seconds < 5 else 2, seconds / 2, own_bytes=200 * MIB, shared_bytes=8 * MIB)
         processes = (*((historys,) if server else ()), process("worker-1", 3, seconds / 4, own_bytes=100 * MIB))
         return reading(100 + seconds, pages, missing=() if server else ("history",), processes=processes)
 
     return [
-        at(0, 1_000, 1, 0),
-        at(2, 1_200, 10, 1),
-        at(4, None, 2, 7),
-        at(6, 30, 3, 12),
-        at(8, 330, 10, 4),
-        at(10, 530, 1, 0),
+        at(0, 1_000, 1, 0, 0),
+        at(2, 1_200, 10, 1, 1),
+        at(4, None, 2, 7, 7),
+        at(6, 30, 3, 12, 12),
+        at(8, 330, 10, 4, 14),
+        at(10, 530, 1, 0, 15),
     ]
