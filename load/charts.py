@@ -87,7 +87,7 @@ def latency_chart(outcome: LoadOutcome) -> Chart:
         drawn = [
             part
             for place, (_, points) in enumerate(curves, start=1)
-            for part in _parts(points, room.x, y, f"curve tone-{place}")
+            for part in pieces(points, room.x, y, f"curve tone-{place}")
         ]
         return room.height, [*fault_bands(room), *value_axis(room, y, _powers(low, high)), *time_axis(room), *drawn]
 
@@ -100,7 +100,7 @@ def latency_chart(outcome: LoadOutcome) -> Chart:
     )
 
 
-def _parts(
+def pieces(
     points: Sequence[tuple[float, float | None]], x: Callable[[float], float], y: Callable[[float], float], css: str
 ) -> Iterable[str]:
     """A curve in as many pieces as gaps leave; a single point is a short line, so that it can be seen."""

@@ -23,7 +23,8 @@ from harness.journal import read_journal
 from harness.site import Site
 from harness.verdict import Verdict
 from harness.workload import Accepted, PlannedOperation
-from load.handover import FOLDER, MEASURED, WORLD_PORTS, WRITER
+from load.handover import FOLDER, INSIDE, MEASURED, WORLD_PORTS, WRITER
+from load.inside.sources import handed_over
 
 ROOT = Path(__file__).parent.parent
 LOOK_EVERY_SECONDS = 0.5
@@ -82,6 +83,7 @@ class LocustDrive:
 @contextlib.asynccontextmanager
 async def _locust(command: Sequence[str], site: Site, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     environment = {**os.environ, **site.environment, WORLD_PORTS: json.dumps(dict(site.world_ports))}
+    environment[INSIDE] = handed_over(site.shown, os.getpid())
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *command, cwd=ROOT, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output

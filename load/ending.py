@@ -22,6 +22,8 @@ from load.collecting import Snapshot
 from load.connection import Connection
 from load.counts import OurCounts, ServerCounts, settled_counts
 from load.handover import FOLDER, MEASURED
+from load.inside.seen import NO_SOURCES, Inside, inside_of
+from load.inside.watch import Watch
 from load.lag import doubt_of, lag_json
 from load.options import LoadOptions
 from load.outcome import LoadOutcome
@@ -55,9 +57,20 @@ class Finished:
     report: Path
 
 
-def finish(test: Test, snapshot: Snapshot, connection: Connection, *, interrupted: str | None = None) -> Finished:
-    """Compare, judge, write the report."""
+def finish(
+    test: Test,
+    snapshot: Snapshot,
+    connection: Connection,
+    *,
+    watch: Watch | None = None,
+    interrupted: str | None = None,
+) -> Finished:
+    """Compare, judge, write the report.
+
+    :param watch: what looked into the system meanwhile; ``None`` where there was nothing to look into.
+    """
     lasted_seconds = time.monotonic() - test.began_seconds
+    inside = _seen(watch, test)
     measured = snapshot.measurements
     ours = OurCounts.of(measured)
     server = _server_counts(test, connection, ours)
@@ -83,6 +96,7 @@ def finish(test: Test, snapshot: Snapshot, connection: Connection, *, interrupte
         bands=bands_of(test.options.run_folder, test.began_seconds) if test.options.run_folder else (),
         parameters=test.parameters,
         lag=snapshot.lag,
+        inside=inside,
     )
     folder = test.options.run_folder / FOLDER if test.options.run_folder else _make_folder(test)
     folder.mkdir(exist_ok=True)
@@ -108,7 +122,15 @@ def _written(test: Test, outcome: LoadOutcome, server: ServerCounts) -> dict[str
         "offered": outcome.offered.to_json() if outcome.offered else None,
         "generator_lag": lag_json(outcome.lag),
         "server": dict(server.by_status),
+        "inside": outcome.inside.to_json(),
     }
+
+
+def _seen(watch: Watch | None, test: Test) -> Inside:
+    if watch is None:
+        return Inside(problem=NO_SOURCES)
+    watched = watch.end()
+    return inside_of(watched.readings, test.began_seconds, watched.problem)
 
 
 def _server_counts(test: Test, connection: Connection, ours: OurCounts) -> ServerCounts:

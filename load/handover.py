@@ -9,6 +9,9 @@ from __future__ import annotations
 WORLD_PORTS = "ASSAY_WORLD_PORTS"
 """The variable that holds the ports of the world's services, as JSON."""
 
+INSIDE = "ASSAY_INSIDE"
+"""The variable that says what of the system can be looked into (`load.inside.sources`)."""
+
 WRITER = "load"
 """Whose journal it is that the locust process writes: ``journal/load.jsonl``."""
 

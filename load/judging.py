@@ -6,6 +6,7 @@ the test could not be, and 4 when none has come to its end.
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import time
@@ -23,6 +24,8 @@ from harness.verdict import Verdict
 from load.collecting import Snapshot
 from load.connection import Connection
 from load.ending import Finished, Test, finish
+from load.inside.finding import find_sources
+from load.inside.watch import Watch
 from load.options import given_options, parse_options, repeating
 from load.table import table_lines
 from load.user import TemporalUser
@@ -48,6 +51,7 @@ class Judging:
         self.environment = environment
         self.test: Test | None = None
         self.exit_code: int | None = None
+        self._watch: Watch | None = None
         self._interrupted: str | None = None
         self._finished: Finished | None = None
         self._problem: str | None = None
@@ -75,6 +79,8 @@ class Judging:
             # What is drawn is the claim's, and so is what repeats it.
             run = read_run_info(options.run_folder)
             seed, command, given = run.seed, run.command, {"claim": run.claim, "stack": run.stack}
+        sources = find_sources(options, start=Path.cwd(), environ=os.environ)
+        self._watch = Watch(sources) if sources else None
         self.test = Test(name, options, seed, raw.assay_tag, tuple(begin), command, given)
         print(f"load test {raw.assay_tag}, seed {seed}", flush=True)
         return self.test
@@ -83,6 +89,9 @@ class Judging:
         """The test cannot be: say so, and stop it; locust goes on with what it is doing until it is stopped."""
         print(error, file=sys.stderr, flush=True)
         self.test, self.exit_code, self._problem = None, error.exit_code, str(error)
+        if self._watch is not None:
+            self._watch.end()
+            self._watch = None
         runner, raw = self.environment.runner, self.environment.parsed_options
         assert runner is not None
         gevent.spawn(runner.quit if raw and raw.headless else runner.stop)
@@ -102,7 +111,8 @@ class Judging:
             return
         self.exit_code = Verdict.UNKNOWN.exit_code
         try:
-            self._finished = finish(self.test, snapshot, connection, interrupted=self._interrupted)
+            watch, self._watch = self._watch, None
+            self._finished = finish(self.test, snapshot, connection, watch=watch, interrupted=self._interrupted)
             self.exit_code = self._finished.outcome.conclusion.exit_code
         except Exception as error:
             self._problem = f"the test could not be concluded: {error!r}"

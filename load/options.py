@@ -18,6 +18,7 @@ from harness.errors import UsageError
 from load.arrivals import Plan, parse_arrivals
 from load.bounds import Threshold, parse_thresholds
 from load.company import EVERYDAY_MIX, PAYLOADS, Mix, parse_mix
+from load.inside.named import parse_metrics_option
 from load.target import Addresses
 
 Value = TypeVar("Value")
@@ -41,6 +42,7 @@ OPTIONS: Mapping[str, tuple[Any, str]] = {
     "temporal-address": ("", "HOST:PORT of Temporal; empty: the stack of `assay up`"),
     "api-address": ("", "HOST:PORT of the application's API"),
     "payments-url": ("", "URL of the payment provider"),
+    "metrics": ("", "pages of metrics to look into, as NAME=URL,...; those of `assay up` are known"),
 }
 """Name on the command line → default, help. The variable of ``think-seconds`` is ``ASSAY_LOAD_THINK_SECONDS``."""
 
@@ -70,6 +72,7 @@ class LoadOptions:
     report_folder: Path
     run_folder: Path | None
     addresses: Addresses
+    metrics: Mapping[str, str]
 
     @property
     def open(self) -> bool:
@@ -124,6 +127,7 @@ def parse_options(raw: argparse.Namespace) -> LoadOptions:
         report_folder=read("report-folder", Path),
         run_folder=read("run-folder", lambda text: Path(text) if text else None),
         addresses=Addresses(*(read(name, str) for name in ("temporal-address", "api-address", "payments-url"))),
+        metrics=read("metrics", parse_metrics_option),
     )
     if problems:
         raise UsageError("\n".join(problems))

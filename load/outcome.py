@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.report.svg import Band
+from load.inside.seen import NO_SOURCES, Inside
 from load.latencies import Latencies
 from load.measurements import Measurements
 from load.offered import Offered
@@ -24,6 +25,7 @@ class LoadOutcome:
     ``name`` is the locustfile's, ``command`` repeats the run, ``started_at`` is UTC. ``parameters`` are shown as they
     are. ``offered`` is ``None`` for a closed loop. ``bands`` are the windows of faults, in seconds since the beginning.
     ``lag`` is how late the generator itself was.
+    ``inside`` is what was seen of the system itself.
     """
 
     name: str
@@ -39,3 +41,4 @@ class LoadOutcome:
     bands: tuple[Band, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     lag: Latencies = field(default_factory=Latencies)
+    inside: Inside = field(default_factory=lambda: Inside(problem=NO_SOURCES))

@@ -15,6 +15,9 @@ from harness.report.figures import Figure
 from harness.report.pages import page_environment
 from load.charts import latency_chart, spread_chart, throughput_chart
 from load.dips import WINDOW_SECONDS, baseline_of, dips_of
+from load.inside.charts import inside_charts
+from load.inside.parts import Part
+from load.inside.words import answers_of, cores_of, inside_figures, memory_of, pollers_of, slots_of, troubles_of
 from load.latencies import Latencies
 from load.measurements import Percentiles, RowMeasurements
 from load.outcome import LoadOutcome
@@ -27,7 +30,7 @@ ERRORS_SHOWN = 30
 
 NOT_COVERED = (
     "A load other than this one: what was met at this rate and mix may break at the next.",
-    "What the system did inside: a latency is what a client saw, from its own machine.",
+    "Why a latency is what it is: it is what a client saw, and what the system says of itself stands beside it.",
     "What did not succeed has no latency. Errors are counted apart, and what ended unseen may have gone either way.",
 )
 
@@ -74,6 +77,11 @@ def _context(outcome: LoadOutcome) -> dict[str, Any]:
         "window_seconds": WINDOW_SECONDS,
         "ticks": TICKS,
         "summaries": summaries,
+        "inside": outcome.inside,
+        "inside_troubles": troubles_of(outcome.inside),
+        "inside_figures": inside_figures(outcome.inside),
+        "inside_charts": inside_charts(outcome),
+        "inside_parts": [_part(part) for part in outcome.inside.parts],
         "errors": errors[:ERRORS_SHOWN],
         "errors_hidden": len(errors) - ERRORS_SHOWN,
         "facts": _facts(outcome),
@@ -133,6 +141,19 @@ def _kept(outcome: LoadOutcome) -> Figure:
     never = offered.scheduled - offered.begun
     note = f"{kept:,.1f}/s of {wanted:,.1f}/s wanted; {offered.late:,} late, {never:,} never"
     return Figure(share(offered.share), "offered in time", note, offered.share < 1)
+
+
+def _part(part: Part) -> dict[str, str]:
+    mean, most = cores_of(part)
+    return {
+        "name": part.name,
+        "mean": mean,
+        "most": most,
+        "memory": memory_of(part),
+        "slots": slots_of(part),
+        "pollers": pollers_of(part),
+        "missed": answers_of(part),
+    }
 
 
 def _facts(outcome: LoadOutcome) -> list[tuple[str, str]]:

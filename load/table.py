@@ -11,6 +11,7 @@ from pathlib import Path
 
 from harness.report.untrusted import visible
 from harness.verdict import Verdict
+from load.inside.words import inside_lines
 from load.lag import lag_line
 from load.measurements import Percentiles, RowSummary
 from load.outcome import LoadOutcome
@@ -29,6 +30,7 @@ def table_lines(outcome: LoadOutcome, report: Path | None = None) -> list[str]:
     """All lines, the verdict near the end, where a terminal shows it; ``report`` is where the page was written."""
     summaries = outcome.measurements.summaries()
     lines = [*row_lines(summaries), "", *_errors(summaries), *_compared(outcome)]
+    lines += [*inside_lines(outcome.inside), ""]
     lines += [*_thresholds(outcome.judged), "", f"{outcome.conclusion.verdict.value}  {headline(outcome)}"]
     lines += [f"  - {visible(reason, limit=200)}" for reason in outcome.conclusion.reasons]
     lines.append("")

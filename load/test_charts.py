@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from load.charts import decades, latency_chart, spread_chart, throughput_chart
+from load.inside.charts import inside_charts
 from load.measurements import Measurements
 from load.outcome import LoadOutcome
 from load.test_thresholds import STARTED, measured
@@ -53,6 +54,21 @@ def test_a_gap_splits_the_curve_of_latency() -> None:
 def test_the_window_of_a_fault_is_shaded_in_every_picture_over_time() -> None:
     for drawn in (throughput_chart(paused_outcome()), latency_chart(paused_outcome())):
         assert drawn.wide.count("fault-window") == drawn.narrow.count("fault-window") == 1
+
+
+def test_what_is_inside_is_drawn_over_the_same_time_with_its_gaps_and_the_faults() -> None:
+    drawn = {each.name: each for each in inside_charts(paused_outcome())}
+    assert list(drawn) == ["transitions", "backlog", "cores"]
+    for each in drawn.values():
+        assert each.wide.count("fault-window") == each.narrow.count("fault-window") == 1
+        ElementTree.fromstring(each.wide)
+    assert drawn["transitions"].wide.count('class="curve tone-1"') == 2
+    assert drawn["backlog"].wide.count('class="curve tone-1"') == 1
+    assert [label for _, label in drawn["cores"].legend] == ["history", "worker-1"]
+
+
+def test_what_nobody_could_look_into_is_not_drawn() -> None:
+    assert inside_charts(closed_outcome()) == []
 
 
 def test_completions_tell_how_much_was_done_and_without_them_everything_does() -> None:

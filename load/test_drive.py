@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -17,6 +19,7 @@ from harness.record import Outcome
 from harness.site import Site
 from harness.workload import Answer, PlannedOperation
 from load.drive import LocustDrive
+from load.handover import INSIDE
 
 
 async def _nothing(caller: Any) -> Answer:
@@ -27,9 +30,9 @@ def site_in(folder: Path) -> Site:
     (folder / "logs").mkdir()
     journal = FileJournal(folder / "journal" / "harness.jsonl", "harness")
     environment = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
-    return cast(
-        Site, SimpleNamespace(folder=folder, environment=environment, world_ports={"payments": 1}, journal=journal)
-    )
+    shown = {"UI": "http://127.0.0.1:1", "worker-1 metrics": "http://127.0.0.1:2/metrics"}
+    given: dict[str, Any] = {"folder": folder, "environment": environment, "journal": journal, "shown": shown}
+    return cast(Site, SimpleNamespace(**given, world_ports={"payments": 1}))
 
 
 OPERATIONS = [PlannedOperation("process/1", "process", "1", 0.0, _nothing, workflow_id="invoice-1")]
@@ -52,6 +55,8 @@ async def test_when_the_run_is_interrupted_locust_ends(tmp_path: Path) -> None:
 
     await eventually(locusts, what="locust to start", timeout_seconds=20)
     started = locusts()
+    handed = json.loads(started[0].environ()[INSIDE])
+    assert handed == {"metrics": {"worker-1": "http://127.0.0.1:2/metrics"}, "root": os.getpid()}
     driving.cancel()
     await asyncio.gather(driving, return_exceptions=True)
     assert driving.cancelled()

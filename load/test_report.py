@@ -46,6 +46,28 @@ def test_what_came_from_outside_is_escaped_and_made_visible() -> None:
     assert "‮" not in page
 
 
+def test_inside_the_system_stands_what_was_seen_and_what_was_not() -> None:
+    text = text_of(report_html(paused_outcome())).split("Inside the system")[1]
+    assert "in 6 readings over 10.0 s" in text
+    assert "73/s state transitions 730 in all; at most 150/s" in text
+    assert "12 backlog at most tasks that waited; at the end 0" in text
+    assert "≤ 5.00 s workflow tasks waited p99 of schedule-to-start; p50 ≤ 10.0 ms, of 115" in text
+    assert "— activities waited no worker&#39;s page of metrics tells of any" in text
+    assert "history 0.60 1.50 208 MiB — — 1 of 6" in text
+    assert (
+        "worker-1 0.25 0.25 100 MiB workflow 10 of 10, none free in 2 readings, activity 1 of 10 workflow 5 0 of 6"
+        in text
+    )
+    assert "history-2 never answered:" in text
+
+
+def test_where_nothing_could_be_looked_into_the_page_says_so_and_how_to() -> None:
+    text = text_of(report_html(closed_outcome())).split("Inside the system")[1]
+    assert text.lstrip().startswith("nothing was read:")
+    assert "--metrics worker-1=http://" in text
+    assert "state transitions" not in text
+
+
 def test_the_page_loads_nothing() -> None:
     page = report_html(paused_outcome())
     assert "default-src 'none'" in page

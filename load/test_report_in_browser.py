@@ -34,9 +34,9 @@ def test_the_page_is_whole_quiet_and_fits_its_window(page_file: Path, width: int
         assert heading.is_visible()
         assert "2 of 5 thresholds are broken" in heading.inner_text()
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert seen.page.locator("svg:visible").count() == 3
-        assert seen.page.locator(".fault-window:visible").count() == 2
-        assert seen.page.locator("h2").count() == 7
+        assert seen.page.locator("svg:visible").count() == 6
+        assert seen.page.locator(".fault-window:visible").count() == 5
+        assert seen.page.locator("h2").count() == 8
     assert seen.requests == []
     assert seen.messages == []
 
@@ -62,6 +62,6 @@ def test_on_paper_nothing_runs_over_the_edge(page_file: Path, tmp_path: Path) ->
     with opened(page_file, width=800) as seen:
         seen.page.emulate_media(media="print")
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= 800
-        assert seen.page.locator("svg:visible").count() == 3
+        assert seen.page.locator("svg:visible").count() == 6
         printed = seen.page.pdf(format="A4", path=tmp_path / "load.pdf")
     assert printed.startswith(b"%PDF")

@@ -67,3 +67,17 @@ def test_no_error_can_drive_the_terminal() -> None:
     assert "\x1b" not in text
     assert "‮" not in text
     assert "\\x1b" in text
+
+
+def test_a_few_lines_say_what_was_seen_inside() -> None:
+    lines = table_lines(paused_outcome())
+    place = lines.index(line_of(lines, "inside"))
+    assert lines[place] == "inside   73 state transitions/s (at most 150/s); backlog at most 12, at the end 0"
+    assert lines[place + 1].split(":")[1] == " workflow task p50 ≤ 10.0 ms, p99 ≤ 5.00 s"
+    assert lines[place + 2].strip() == "busiest: history 0.60, worker-1 0.25 (cores)"
+    assert lines[place + 3].strip().startswith("history-2 never answered: ")
+    assert "\x1b" not in "".join(lines)
+
+
+def test_where_nothing_could_be_looked_into_a_line_says_how_to() -> None:
+    assert "--metrics worker-1=http://" in line_of(table_lines(outcome_of(paused_run())), "inside")

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from harness.report.svg import Band
+from load.inside.seen import inside_of
+from load.inside.testing_readings import broken_readings
 from load.measurements import Kind, Measurements, Row
 from load.offered import Offered
 from load.outcome import LoadOutcome
@@ -79,6 +81,7 @@ def paused_outcome(**changes: Any) -> LoadOutcome:
     given: dict[str, Any] = {
         "offered": Offered(scheduled=1_200, begun=1_200, late=7),
         "counted": counted,
+        "inside": replace(inside_of(broken_readings(), 75.0), silent={"history-2": HOSTILE}),
         "bands": (Band(1, "worker-pause: all workers stand still", PAUSED_FROM, PAUSED_UNTIL),),
     }
     thresholds = ("completion.p99<5s", "start.p99<100ms", "errors<0.1%", "offered>=98%", "count>=1000")

@@ -27,18 +27,27 @@ SERVER = "temporal"
 # A SIGKILL of the server loses nothing that reached the page cache, and power loss is out of scope; without this each
 # transaction waits for the disk, and the disk decides how many invoices a second are tried.
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=OFF")
-# Both names of the flag: 1.32.0 reads the first, later servers the second (an unknown key is only a warning).
-DYNAMIC_CONFIG = ("frontend.WorkflowTimeSkippingEnabled=true", "system.workflowTimeSkippingEnabled=true")
+DYNAMIC_CONFIG = (
+    # Both names of the flag: 1.32.0 reads the first, later servers the second (an unknown key is only a warning).
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    "system.workflowTimeSkippingEnabled=true",
+    # By default the backlog in the server's metrics is a minute old, which is as long as many a load test.
+    'matching.backlogMetricsEmitInterval="2s"',
+)
 
 
 @dataclass(frozen=True)
 class DevServer:
-    """How to start one dev server. ``ui_port`` is ``None`` for none; ``search_attributes`` is name → Temporal type."""
+    """How to start one dev server. ``search_attributes`` is name → Temporal type.
+
+    ``ui_port`` is ``None`` for no UI, ``metrics_port`` for metrics at a port that nobody is told.
+    """
 
     port: int
     database: Path
     search_attributes: Mapping[str, str]
     ui_port: int | None = None
+    metrics_port: int | None = None
 
     @property
     def address(self) -> str:
@@ -54,6 +63,8 @@ class DevServer:
             arguments += ["--headless"]
         else:
             arguments += ["--ui-ip", "127.0.0.1", "--ui-port", str(self.ui_port), "--ui-disable-news-fetch"]
+        if self.metrics_port is not None:
+            arguments += ["--metrics-port", str(self.metrics_port)]
         for name, kind in self.search_attributes.items():
             arguments += ["--search-attribute", f"{name}={kind}"]
         for setting in DYNAMIC_CONFIG:
@@ -76,14 +87,18 @@ async def dev_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
         database=request.folder / "temporal.db",
         search_attributes=request.search_attributes,
         ui_port=fixed.ui if fixed else None,
+        metrics_port=fixed.metrics if fixed else free_ports(1)[0],
     )
+    shown = {f"{SERVER} metrics": f"http://127.0.0.1:{server.metrics_port}/metrics"}
+    if server.ui_port is not None:
+        shown = {"UI": f"http://127.0.0.1:{server.ui_port}", **shown}
     await request.singles.add(SERVER, partial(start_dev_server, server, request.processes, folder=request.folder))
     yield Endpoints(
         frontend=server.address,
         client=server.address,
         worker=server.address,
         world_ports=request.world_ports,
-        shown={"UI": f"http://127.0.0.1:{server.ui_port}"} if server.ui_port else {},
+        shown=shown,
     )
 
 

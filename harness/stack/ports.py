@@ -22,7 +22,8 @@ BLOCKS = tuple(range(start, start + BLOCK_PORTS) for start in range(RANGE.start,
 class FixedPorts:
     """The ports of a stack that a person brings up by hand: the guide's, then those that a person has to know too.
 
-    ``metrics`` is the first of as many ports as there are server processes, ``worker_metrics`` of as many as workers.
+    ``metrics`` is the first of as many ports as there are server processes (of which the dev server is one),
+    ``worker_metrics`` of as many as workers.
     """
 
     temporal: int = 7233
