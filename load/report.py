@@ -18,6 +18,7 @@ from load.dips import WINDOW_SECONDS, baseline_of, dips_of
 from load.inside.charts import inside_charts
 from load.inside.parts import Part
 from load.inside.words import answers_of, cores_of, inside_figures, memory_of, pollers_of, slots_of, troubles_of
+from load.lag import lag_line
 from load.latencies import Latencies
 from load.measurements import Percentiles, RowMeasurements
 from load.outcome import LoadOutcome
@@ -163,5 +164,6 @@ def _facts(outcome: LoadOutcome) -> list[tuple[str, str]]:
         "Started": outcome.started_at,
         "Load lasted": duration(outcome.lasted_seconds),
         "Loop": "closed" if outcome.offered is None else "open",
+        "Lag": lag_line(outcome.lag) if outcome.lag.count else "nobody measured how late it was",
     }
     return [*facts.items(), *((name, str(value)) for name, value in outcome.parameters.items())]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from load.latencies import Latencies
 from load.measurements import Measurements
 from load.report import report_html, write_report
 from load.test_thresholds import measured
@@ -37,6 +38,13 @@ def test_raw_and_corrected_stand_side_by_side() -> None:
     (row,) = re.findall(r"completion InvoiceProcessing 1,200 0 0 (.*?) completion", text)
     times = re.findall(r"[\d.]+ m?s", row)
     assert (times[2], times[6]) == ("14.0 s", "160 ms")
+
+
+def test_the_page_says_how_late_the_generator_itself_was() -> None:
+    lag = Latencies()
+    lag.record(0.02)
+    assert "Lag the generator itself was 20.0 ms late (p50)" in text_of(report_html(paused_outcome(lag=lag)))
+    assert "Lag nobody measured" in text_of(report_html(paused_outcome()))
 
 
 def test_what_came_from_outside_is_escaped_and_made_visible() -> None:
