@@ -100,8 +100,10 @@ class Operations:
             started.append(time.monotonic())
             return await client.get_workflow_handle(workflow_id).result()
 
+        def turned() -> float | None:
+            return started[0] if started else None
+
         rows = Row(Kind.START, name), Row(Kind.COMPLETION, name)
-        turned: Callable[[], float | None] = lambda: started[0] if started else None  # noqa: E731 - one word of state
         with (
             failing(),
             self.meter.measured_in_turn(*rows, turned_seconds=turned, lateness_seconds=self.lateness_seconds),
