@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import psutil
@@ -35,8 +35,15 @@ def read_processes(root: int | None, generator: int | None, *, without: int) -> 
     """The tree below ``root``, and that below ``generator`` under one name; neither holds ``without``."""
     generators = {process.pid for process in _tree(generator)}
     found = [(GENERATOR, process) for process in _tree(generator)]
-    found += [(_name(process), process) for process in _tree(root) if process.pid not in generators]
+    found += named(process for process in _tree(root) if process.pid not in generators)
     return tuple(reading for name, process in found if process.pid != without for reading in _read(name, process))
+
+
+def named(processes: Iterable[psutil.Process]) -> Iterator[tuple[str, psutil.Process]]:
+    """Each with its name; one that has ended since it was found, as those do that a fault kills, has none any more."""
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            yield _name(process), process
 
 
 def stable(name: str) -> str:
