@@ -19,7 +19,7 @@ UNKNOWN_CODE = 4
 STUB_RATE_PER_SECOND = 400.0
 """So much the users ask for against the stub: enough above the bound that the generator decides, not their number."""
 
-SERVER_USERS = 20
+SERVER_USERS = 100
 PARTS = ("stub", "server", "pause")
 
 
@@ -65,7 +65,7 @@ async def _against_stub(users: int, seconds: float) -> Sequence[Bound]:
     warm_seconds = users / 500 + think_seconds
     click.echo(f"against a stub: {users:,} users, {seconds:g} s measured after {warm_seconds:.0f} s of beginning")
     async with stub_rig() as rig:
-        window = await rig.locust(Load(users, seconds, think_seconds, warm_seconds))
+        window = await rig.locust(Load(users, seconds, think_seconds, warm_seconds, probed=True))
     return _printed(alone(window))
 
 

@@ -44,12 +44,16 @@ class BenchFailed(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """How a client works: so many users, each thinking so long between two workflows, measured for so long."""
+    """How a client works: so many users, each thinking so long between two workflows, measured for so long.
+
+    :param probed: also measure how late greenlets are woken, which costs the client a little.
+    """
 
     users: int
     seconds: float
     think_seconds: float = 0.0
     warm_seconds: float = 3.0
+    probed: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,8 @@ class Rig:
         return max((self.folder / "reports").glob("*"), key=lambda folder: folder.stat().st_mtime, default=self.folder)
 
     def _request(self, load: Load) -> WindowRequest:
-        return WindowRequest(load.warm_seconds, load.seconds, self.folder / f"window-{next(self._numbers)}.json")
+        file = self.folder / f"window-{next(self._numbers)}.json"
+        return WindowRequest(load.warm_seconds, load.seconds, file, load.probed)
 
     async def _begun(self, name: str, arguments: Sequence[str], variables: Mapping[str, str]) -> ManagedProcess:
         environment = {"TEMPORAL_ADDRESS": self.address, **variables}

@@ -9,7 +9,7 @@ import pytest
 from harness.cli.main import exit_code
 from load.bench.rig import BenchFailed, Load, stub_rig
 
-BRIEF = Load(users=5, seconds=1.0, warm_seconds=0.5)
+BRIEF = Load(users=5, seconds=1.0, warm_seconds=0.5, probed=True)
 
 
 async def test_both_ways_are_measured_against_the_same_stub() -> None:

@@ -17,8 +17,9 @@ def test_a_window_is_what_lies_between_two_marks(tmp_path: Path) -> None:
     assert Window.read(tmp_path / "window.json") == window
 
 
-def test_a_request_goes_through_the_environment(tmp_path: Path) -> None:
-    request = WindowRequest(1.5, 20.0, tmp_path / "window.json")
+@pytest.mark.parametrize("probed", [False, True])
+def test_a_request_goes_through_the_environment(tmp_path: Path, probed: bool) -> None:
+    request = WindowRequest(1.5, 20.0, tmp_path / "window.json", probed)
     assert WindowRequest.from_environment(request.variables()) == request
 
 

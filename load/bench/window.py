@@ -14,17 +14,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-WARM_VARIABLE, LENGTH_VARIABLE, FILE_VARIABLE = (
+WARM_VARIABLE, LENGTH_VARIABLE, FILE_VARIABLE, PROBED_VARIABLE = (
     "ASSAY_BENCH_WARM_SECONDS",
     "ASSAY_BENCH_SECONDS",
     "ASSAY_BENCH_FILE",
+    "ASSAY_BENCH_PROBED",
 )
 
 
 @dataclass(frozen=True)
 class Window:
     """``cpu_seconds`` is of the whole client process, all its threads. ``hub_delay_p99_seconds`` is how late greenlets
-    were woken; ``None`` where there are none."""
+    were woken; ``None`` where nobody looked."""
 
     seconds: float
     workflows: int
@@ -56,11 +57,12 @@ class Window:
 
 @dataclass(frozen=True)
 class WindowRequest:
-    """Which stretch a client is to measure, and where to write it."""
+    """Which stretch a client is to measure, and where to write it. ``probed``: how late greenlets are woken, too."""
 
     warm_seconds: float
     seconds: float
     file: Path
+    probed: bool = False
 
     def variables(self) -> dict[str, str]:
         """For the environment of the client's process."""
@@ -68,13 +70,15 @@ class WindowRequest:
             WARM_VARIABLE: str(self.warm_seconds),
             LENGTH_VARIABLE: str(self.seconds),
             FILE_VARIABLE: str(self.file),
+            PROBED_VARIABLE: str(int(self.probed)),
         }
 
     @staticmethod
     def from_environment(environ: Mapping[str, str] | None = None) -> WindowRequest:
         """What ``variables`` says, in the client's process."""
         given = os.environ if environ is None else environ
-        return WindowRequest(float(given[WARM_VARIABLE]), float(given[LENGTH_VARIABLE]), Path(given[FILE_VARIABLE]))
+        warm_seconds, seconds = float(given[WARM_VARIABLE]), float(given[LENGTH_VARIABLE])
+        return WindowRequest(warm_seconds, seconds, Path(given[FILE_VARIABLE]), given[PROBED_VARIABLE] == "1")
 
 
 @dataclass(frozen=True)
