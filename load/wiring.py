@@ -6,6 +6,7 @@ it with 2 before anything is asked of the system; where nothing is up, it ends w
 
 from __future__ import annotations
 
+import gc
 import inspect
 import logging
 import signal
@@ -66,6 +67,8 @@ def _begin(environment: Environment, **_: Any) -> None:
     gevent.get_hub().loop.update_now()
     # locust looks at its own stack when it stops a test; the first look reads all modules' sources, and the hub stands.
     inspect.stack()
+    # A full collection went through all that was imported, 40 ms in which no greenlet runs; none of it goes any more.
+    gc.freeze()
     _connect(environment, _role_of(environment))
 
 
