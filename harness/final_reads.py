@@ -16,9 +16,8 @@ from typing import Any
 
 import temporalio.api.history.v1
 import temporalio.client
-import temporalio.common
 
-from harness.history_reader import facts_of, policies_of
+from harness.history_reader import facts_of, policies_of, state_of, status_of
 from harness.journal import Journal
 
 READS_AT_ONCE = 8
@@ -47,9 +46,10 @@ async def read_everything(
             workflow_id=execution.id,
             run_id=execution.run_id,
             workflow_type=execution.workflow_type,
-            status=execution.status.name if execution.status else "RUNNING",
+            # Visibility names the executions; how each stands is its history's to say, which is never behind.
+            status=status_of(history.events),
             result=result,
-            state=_state(execution, status_attribute),
+            state=state_of(history.events, status_attribute) if status_attribute else None,
             failure=failure,
             history_length=len(history.events),
         )
@@ -65,12 +65,6 @@ async def read_everything(
 
 def _file_name(workflow_id: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in workflow_id)
-
-
-def _state(execution: temporalio.client.WorkflowExecution, attribute: str | None) -> str | None:
-    if attribute is None:
-        return None
-    return execution.typed_search_attributes.get(temporalio.common.SearchAttributeKey.for_keyword(attribute))
 
 
 async def _ending(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import temporalio.api.common.v1
@@ -19,6 +19,10 @@ from google.protobuf.duration_pb2 import Duration
 Event = temporalio.api.history.v1.HistoryEvent
 
 ACTIVITY_CLOSES = ("completed", "failed", "timed_out", "canceled")
+CLOSES = {
+    f"workflow_execution_{word}_event_attributes": word.upper()
+    for word in ("completed", "failed", "canceled", "terminated", "timed_out", "continued_as_new")
+}
 
 
 def policies_of(events: Iterable[Event]) -> list[dict[str, Any]]:
@@ -50,7 +54,7 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
     """
     return {
         "tasks_completed": tasks_completed(events),
-        "states": _states(events, status_attribute) if status_attribute else {},
+        "states": dict(Counter(_entered(events, status_attribute))) if status_attribute else {},
         "task_failures": _task_failures(events),
         "task_timeouts": sum(event.HasField("workflow_task_timed_out_event_attributes") for event in events),
         "open_updates": _open_updates(events),
@@ -60,14 +64,23 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
     }
 
 
+def status_of(events: Sequence[Event]) -> str:
+    """How the execution ended, in the SDK's words, or RUNNING. Visibility says so too, some time later."""
+    return CLOSES.get(events[-1].WhichOneof("attributes") or "", "RUNNING") if events else "RUNNING"
+
+
+def state_of(events: Iterable[Event], status_attribute: str) -> str | None:
+    """The last value of the search attribute; ``None`` when it was never set."""
+    return next(reversed(list(_entered(events, status_attribute))), None)
+
+
 def tasks_completed(events: Iterable[Event]) -> int:
     """How many workflow tasks a worker has completed; with none, a replay has nothing to compare."""
     return sum(event.HasField("workflow_task_completed_event_attributes") for event in events)
 
 
-def _states(events: Iterable[Event], attribute: str) -> dict[str, int]:
-    """How often the attribute changed to each value. Setting it again to what it was is no change."""
-    entered: Counter[str] = Counter()
+def _entered(events: Iterable[Event], attribute: str) -> Iterator[str]:
+    """Each value that the attribute changed to. Setting it again to what it was is no change."""
     before: str | None = None
     for event in events:
         started, upserted = (
@@ -78,9 +91,8 @@ def _states(events: Iterable[Event], attribute: str) -> dict[str, int]:
             if attribute in attributes.indexed_fields:
                 value = _text(attributes.indexed_fields[attribute])
                 if value != before:
-                    entered[value] += 1
+                    yield value
                 before = value
-    return dict(entered)
 
 
 def _text(payload: temporalio.api.common.v1.Payload) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from temporalio.api.enums.v1 import RetryState, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowExecutionStatus
 
-from harness.history_reader import facts_of, policies_of, tasks_completed
+from harness.history_reader import facts_of, policies_of, state_of, status_of, tasks_completed
 
 
 def scheduled(event_id: int, activity: str = "send", attempts: int = 5) -> HistoryEvent:
@@ -48,6 +50,31 @@ def test_a_state_counts_when_it_changes() -> None:
     assert facts_of(events, "Status")["states"] == {"sending": 2, "held": 2, "paid": 1}
     assert facts_of(events, "Other")["states"] == {}
     assert facts_of(events, None)["states"] == {}
+
+
+def test_the_last_state_is_the_one_that_it_is_in() -> None:
+    events = [shown(1, "sending"), shown(2, "paid"), HistoryEvent(event_id=3)]
+    assert state_of(events, "Status") == "paid"
+    assert state_of(events, "Other") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("completed", WorkflowExecutionStatus.COMPLETED),
+        ("failed", WorkflowExecutionStatus.FAILED),
+        ("canceled", WorkflowExecutionStatus.CANCELED),
+        ("terminated", WorkflowExecutionStatus.TERMINATED),
+        ("timed_out", WorkflowExecutionStatus.TIMED_OUT),
+        ("continued_as_new", WorkflowExecutionStatus.CONTINUED_AS_NEW),
+        ("started", WorkflowExecutionStatus.RUNNING),
+    ],
+)
+def test_the_last_event_says_how_an_execution_ended(word: str, status: WorkflowExecutionStatus) -> None:
+    last = HistoryEvent(event_id=2)
+    getattr(last, f"workflow_execution_{word}_event_attributes").SetInParent()
+    assert status_of([scheduled(1), last]) == status.name
+    assert status_of([last, scheduled(2)]) == "RUNNING"
 
 
 def test_a_state_that_is_no_text_is_shown_as_it_is() -> None:
