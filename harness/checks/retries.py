@@ -4,11 +4,10 @@ Where it stands: attempt log, policies of the histories and the world's record â
 promises; an application breaks them with a policy without a limit, or by trying again what was refused for good. The
 gaps are judged as lower bounds, from the log's clock:
 
-* an attempt that failed: from its end; the server learns of it later, never sooner;
+* an attempt that failed: from its end; the server learns of it later, never sooner, unless it says itself that it had
+  given it up by then;
 * an attempt that was cut short, or whose success was never heard of: from its worker's death, or from the moment its
-  time-out may have run out if sooner;
-* an attempt that ended, and that the server itself calls timed out: not at all, for the time-out began when the server
-  sent the task, and the log knows only when it came;
+  time-out may have run out if sooner, counted from when the server may have sent it;
 * numbers that no worker logged: every back-off between the two.
 
 Not covered: upper bounds (liveness has them), and an attempt of a worker that stood still: what it says of itself
@@ -137,7 +136,7 @@ def _too_soon(
     for earlier, later in itertools.pairwise(attempts):
         if interruptions.stood_still(earlier, later.started_seconds):
             continue
-        if earlier.outcome is not None and _number(earlier) in unheard:
+        if earlier.outcome == "failed" and _number(earlier) in unheard:
             continue
         over = interruptions.over_at_the_earliest(earlier, later, ladder)
         if over is None:

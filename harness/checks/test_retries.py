@@ -117,6 +117,7 @@ def test_a_time_out_counts_from_the_sending_of_a_task_that_its_worker_logs_later
         unheard.workflow_id, unheard.run_id, retried_after=(RetriedAfter(unheard.activity_id, 1, "timeout"),)
     )
     assert judged(unheard, done(2, 5.6, 5.7), facts=(retried,)).verdict is Verdict.VALID
+    assert "began 0.50 s after" in told(judged(unheard, done(2, 3.5, 3.6), facts=(retried,)))
     zombie = done(1, 0, 6.0)
     assert judged(zombie, done(2, 5.6, 5.7)).verdict is Verdict.VALID
     assert "began 0.50 s after" in told(judged(zombie, done(2, 3.5, 3.6)))
