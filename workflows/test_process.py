@@ -17,9 +17,8 @@ from temporalio.client import Client
 
 import workflows.api.__main__
 import workflows.worker
-from workflows.invoices.model import Status
+from workflows.invoices.model import InvoiceResult, Status
 from workflows.invoices.test_csv_input import GOOD, text
-from workflows.invoices.workflow import InvoiceProcessing
 
 ROOT = Path(__file__).parent.parent
 LONGEST_SECONDS = 60
@@ -87,7 +86,7 @@ async def test_an_invoice_goes_through_both_and_both_stop_in_order(client: Clien
         assert uploaded.json()["accepted"] == [invoice_id]
         workflow_id = (await http.post(f"/invoices/{invoice_id}/process")).json()["workflow_id"]
         async with asyncio.timeout(LONGEST_SECONDS):
-            result = await client.get_workflow_handle_for(InvoiceProcessing.run, workflow_id).result()
+            result = await client.get_workflow_handle(workflow_id, result_type=InvoiceResult).result()
         assert result.status is Status.INVALID
         assert (await http.get(f"/invoices/{invoice_id}")).json()["status"] == "invalid"
         worker.send_signal(signal.SIGTERM)

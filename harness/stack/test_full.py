@@ -164,6 +164,6 @@ async def test_a_stack_goes_on_with_the_data_of_its_folder(tmp_path: Path) -> No
     async with full_stack(tmp_path) as before:
         await before.order(600)
     async with full_stack(tmp_path) as after:
-        handle = after.client.get_workflow_handle_for(Order.run, "order-600")
+        handle = after.client.get_workflow_handle("order-600", result_type=str)
         await handle.signal(Order.go_on)
         assert await asyncio.wait_for(handle.result(), 60) == "packed 600"

@@ -20,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from workflows.api import ApiContext, create_api
 from workflows.conftest import Running
 from workflows.in_memory import Failing, Gate, sample_invoice
-from workflows.invoices.model import Invoice
+from workflows.invoices.model import Invoice, InvoiceResult
 from workflows.invoices.test_csv_input import GOOD, text
 from workflows.invoices.upload import LARGEST_FILE_BYTES
 from workflows.invoices.workflow import INVOICE_CUSTOMER, InvoiceProcessing
@@ -109,7 +109,7 @@ async def test_a_payment_is_answered_when_it_is_booked(api: Api) -> None:
     assert [(answer.status_code, answer.json()) for answer in both] == [(200, expected)] * 2
     rest = await api.pay(invoice.invoice_id, "100.00", payment_id="PAY-2")
     assert rest.json()["outstanding"] == "0.00"
-    handle = api.running.client.get_workflow_handle_for(InvoiceProcessing.run, f"invoice-{invoice.invoice_id}")
+    handle = api.running.client.get_workflow_handle(f"invoice-{invoice.invoice_id}", result_type=InvoiceResult)
     assert (await handle.result()).payments == ("PAY-1", "PAY-2")
     # The provider missed our answer and calls again after the workflow has closed.
     assert (await api.pay(invoice.invoice_id, "100.00", payment_id="PAY-2")).status_code == 200

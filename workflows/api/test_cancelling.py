@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from workflows.api.test_api import Api, calling, context, problem
 from workflows.conftest import Running
 from workflows.in_memory import Failing, Gate
-from workflows.invoices.model import Invoice, InvoiceRequest, Status
+from workflows.invoices.model import Invoice, InvoiceRequest, InvoiceResult, Status
 from workflows.invoices.workflow import InvoiceProcessing
 
 
@@ -32,9 +32,8 @@ async def cancel(api: Api, invoice: Invoice, body: Any = None) -> httpx.Response
 
 
 async def result(api: Api, invoice: Invoice) -> Any:
-    return await api.running.client.get_workflow_handle_for(
-        InvoiceProcessing.run, f"invoice-{invoice.invoice_id}"
-    ).result()
+    handle = api.running.client.get_workflow_handle(f"invoice-{invoice.invoice_id}", result_type=InvoiceResult)
+    return await handle.result()
 
 
 async def test_after_a_part_payment_all_is_undone_and_payments_go_back(api: Api) -> None:
