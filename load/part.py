@@ -61,8 +61,11 @@ class Part:
         if self._schedule is not None:
             self._schedule.begin()
 
-    def end_schedule(self) -> None:
-        """Let no more work arrive, and wait for what is under way as long as the options say."""
+    def end_work(self) -> None:
+        """Let no more work begin, and wait for what a schedule has under way as long as the options say."""
+        session = current_session()
+        if session is not None:
+            session.ending = True
         if self._schedule is not None:
             self._schedule.end()
             self._schedule = None

@@ -59,7 +59,7 @@ class Alone(Judging):
     def stopping(self) -> None:
         """See ``Role``."""
         self.look_at_the_clock()
-        self.part.end_schedule()
+        self.part.end_work()
 
     def end(self) -> None:
         """See ``Role``."""
@@ -90,7 +90,7 @@ class Worker:
 
     def stopping(self) -> None:
         """See ``Role``."""
-        self.part.end_schedule()
+        self.part.end_work()
 
     def end(self) -> None:
         """See ``Role``."""

@@ -39,6 +39,7 @@ class Session:
     """One test in this process.
 
     :param tag: new for each test; every workflow id of it begins with it, after what the locustfile puts in front.
+    :param ending: the test is over; what is under way goes on for a while, and nothing more begins.
     """
 
     options: LoadOptions
@@ -49,6 +50,7 @@ class Session:
     meter: Meter
     offered: Offered = field(default_factory=Offered)
     user_numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    ending: bool = False
 
     @property
     def measurements(self) -> Measurements:

@@ -113,6 +113,16 @@ def test_killed_users_are_no_successes(tmp_path: Path) -> None:
     assert done.written["server"] == {"Running": 4}
 
 
+def test_users_whose_thinking_ends_while_all_are_stopped_are_not_cut_off(tmp_path: Path) -> None:
+    with stub_up("--workflow-seconds", "0.05") as stub:
+        options = ("-u", "600", "-r", "600", "--arrivals", "closed", "--think-seconds", "1")
+        done = run_until(700, stub, tmp_path, "testing_slow_end.py", options)
+    [completion] = done.rows(Kind.COMPLETION)
+    assert completion.succeeded > 600
+    assert (completion.abandoned, completion.unfinished) == (0, 0)
+    assert done.code == 0, done.output
+
+
 def test_a_server_that_dies_half_way_is_not_green(tmp_path: Path) -> None:
     with stub_up("--workflow-seconds", "0.1") as stub:
         limits = ("--operation-timeout-seconds", "1", "--drain-seconds", "2", "--settle-seconds", "1")

@@ -51,7 +51,13 @@ class TemporalUser(User):
 
     @task
     def piece(self) -> None:
-        """One piece of work; in an open test nothing."""
+        """One piece of work; in an open test nothing.
+
+        :raises StopUser: the test is ending. locust ends a user that thinks by a kill that waits for its turn behind
+            those of all other users; one whose thinking is over before that would be killed in the middle of its work.
+        """
+        if self.session.ending:
+            raise StopUser
         if self.session.options.open:
             gevent.sleep(STAND_BY_SECONDS)
             return
