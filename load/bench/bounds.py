@@ -46,10 +46,24 @@ class Bound:
 
 @dataclass(frozen=True)
 class Pair:
-    """The locust way and the plain one, measured one right after the other."""
+    """The locust way and the plain one, measured turn by turn on one server."""
 
     locust: Window
     plain: Window
+
+    @property
+    def throughput(self) -> float:
+        """Workflows a second, locust's against the plain loop's; NaN when either did nothing."""
+        return _ratio(self.locust.per_second, self.plain.per_second)
+
+    @property
+    def cpu(self) -> float:
+        """Processor time per workflow, likewise."""
+        return _ratio(self.locust.cpu_per_workflow_seconds, self.plain.cpu_per_workflow_seconds)
+
+    def line(self, number: int) -> str:
+        """One line for who waits for the rest."""
+        return f"    server {number}: throughput {self.throughput:.2f}, CPU per workflow {self.cpu:.2f}"
 
 
 def alone(window: Window) -> tuple[Bound, ...]:
@@ -66,8 +80,7 @@ def beside(pairs: Sequence[Pair]) -> tuple[Bound, ...]:
 
     :param pairs: at least one.
     """
-    throughput = [_ratio(pair.locust.per_second, pair.plain.per_second) for pair in pairs]
-    cpu = [_ratio(pair.locust.cpu_per_workflow_seconds, pair.plain.cpu_per_workflow_seconds) for pair in pairs]
+    throughput, cpu = [pair.throughput for pair in pairs], [pair.cpu for pair in pairs]
     return (
         _ratio_bound("throughput, locust : plain", throughput, LEAST_THROUGHPUT_RATIO, at_least=True),
         _ratio_bound("CPU per workflow, likewise", cpu, MOST_CPU_RATIO, at_least=False),
@@ -77,7 +90,7 @@ def beside(pairs: Sequence[Pair]) -> tuple[Bound, ...]:
 def ways(pairs: Sequence[Pair]) -> list[str]:
     """What either way did, as lines: the median, and in brackets the least and the most."""
     return [
-        f"    {'':<28}{'locust':>24}{'plain asyncio':>24}",
+        f"    {'':<28}{'locust':>30}{'plain asyncio':>30}",
         _way("workflows a second", [(pair.locust.per_second, pair.plain.per_second) for pair in pairs], _whole),
         _way(
             "client CPU per workflow",
@@ -89,7 +102,7 @@ def ways(pairs: Sequence[Pair]) -> list[str]:
 
 def _way(name: str, values: Sequence[tuple[float, float]], shown: Callable[[float], str]) -> str:
     locust, plain = ([value[side] for value in values] for side in (0, 1))
-    return f"    {name:<28}{_spread(locust, shown):>24}{_spread(plain, shown):>24}"
+    return f"    {name:<28}{_spread(locust, shown):>30}{_spread(plain, shown):>30}"
 
 
 def _whole(value: float) -> str:

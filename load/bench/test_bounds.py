@@ -46,6 +46,10 @@ def test_the_median_of_the_pairs_decides_and_the_spread_is_shown() -> None:
     assert "(0.50 to 1.00 of 3)" in throughput.line()
 
 
+def test_each_server_has_a_line() -> None:
+    assert Pair(Window(10.0, 2_850, 6.27), PLAIN).line(2) == "    server 2: throughput 0.95, CPU per workflow 1.10"
+
+
 @pytest.mark.parametrize("nothing", [Window(10.0, 0, 0.0), Window(10.0, 0, 1.0)])
 def test_a_way_that_did_nothing_keeps_nothing(nothing: Window) -> None:
     assert met(PLAIN, PLAIN, nothing) == (False, False)

@@ -48,5 +48,6 @@ def test_against_a_server_the_ratios_are_printed(capsys: pytest.CaptureFixture[s
     assert exit_code(["bench", "load", "--part", "server", "--seconds", "1", "--repeats", "1"]) in (0, 1)
     printed = capsys.readouterr().out
     assert "throughput, locust : plain" in printed
+    assert "server 1: throughput" in printed
     assert "CPU per workflow" in printed
     assert "of 1)" in printed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from load.bench.window import Mark, Window, WindowRequest
+from load.bench.window import Mark, Window, WindowRequest, together
 
 
 def test_a_window_is_what_lies_between_two_marks(tmp_path: Path) -> None:
@@ -15,6 +15,13 @@ def test_a_window_is_what_lies_between_two_marks(tmp_path: Path) -> None:
     assert (window.per_second, window.cpu_per_workflow_seconds) == (5.0, 0.1)
     window.write(tmp_path / "window.json")
     assert Window.read(tmp_path / "window.json") == window
+
+
+def test_stretches_together_weigh_by_their_length() -> None:
+    both = together([Window(10.0, 400, 2.0, 0.02), Window(5.0, 50, 1.0)])
+    assert both == Window(15.0, 450, 3.0)
+    assert both.per_second == 30.0
+    assert both.cpu_per_workflow_seconds == pytest.approx(3.0 / 450)
 
 
 @pytest.mark.parametrize("probed", [False, True])
