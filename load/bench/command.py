@@ -40,9 +40,9 @@ def load(part: str, users: int, seconds: float, server_users: int, repeats: int)
 
     Against a stub that answers at once it must begin and end at least 300 workflows a second, with a hub delay p99 of
     at most 100 ms. Against a dev server with the same worker it must do at least 0.95 of what a plain asyncio loop
-    does, for at most 1.25 of its processor time per workflow: both are measured twice on each of a few new
-    servers, turn by turn, and the median of the servers decides. While a worker stands still for 15 s, a closed run must show it
-    in its corrected p99, an open run in both.
+    does, for at most 1.25 of its processor time per workflow: both are measured twice on each of a few new servers,
+    turn by turn, and the median of the servers decides. While a worker stands still for 15 s, a closed run must show
+    it in its corrected p99, an open run in both.
 
     Times are of this machine, now; ratios are what can be compared. Ends with 1 when a bound is broken, and with 4 when
     something could not be measured.
