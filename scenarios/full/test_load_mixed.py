@@ -1,8 +1,10 @@
-"""A company's day under load while things break: five minutes at 2.5 invoices a second, made by locust.
+"""A company's day under load while things break: five minutes at 2.1 invoices a second, made by locust.
 
 The other claims ask whether each promise is kept; here the same is asked while a load generator measures what the
 faults cost: baseline, dip, and how soon the baseline is reached again (`load/report.html` in the run's folder). So the
-faults leave each other room, and the first comes once there is something to compare with.
+faults leave each other room, and the first comes once there is something to compare with. The rate leaves room, too: on
+two cores the stack is four fifths busy at 2.5 a second, and what an outage leaves behind, payment providers that ask
+again and again among it, then grows faster than it is worked off.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from scenarios.invoice_claim import invoice_claim
 from scenarios.samples.company import generator
 from scenarios.workload.sample import Rows
 
-COUNT, RATE_PER_SECOND = 745, 2.5
+COUNT, RATE_PER_SECOND = 627, 2.1
 FIRST_SECONDS, ROOM_SECONDS = 30.0, 38.0
 
 
@@ -74,7 +76,7 @@ CLAIM = invoice_claim(
         operations_ok=1300,
         faults_landed=7,
         faults_felt=6,
-        effects={"smtp/mail": 600, "accounting/book": 1000},
+        effects={"smtp/mail": 500, "accounting/book": 1000},
         begun_during_faults={"process": 60},
     ),
 )
