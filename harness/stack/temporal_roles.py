@@ -34,6 +34,10 @@ HEALTH_SERVICES = {
     "matching": "temporal.api.workflowservice.v1.MatchingService",
     "worker": "temporal.api.workflowservice.v1.WorkerService",
 }
+# A history process whose first round of taking its shards fails, as when two start at once and one takes from the
+# other, tries the next after a minute (history.acquireShardInterval), and waits 5 s before it says so; read from the
+# server's sources, service/history/shard/ownership.go and service/history/service.go.
+SERVING_TIMEOUT_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ async def start_role(
     return process
 
 
-async def wait_until_serving(roles: Sequence[Role], *, timeout_seconds: float = 60.0) -> None:
+async def wait_until_serving(roles: Sequence[Role], *, timeout_seconds: float = SERVING_TIMEOUT_SECONDS) -> None:
     """Wait until every process says SERVING of its role.
 
     :raises WaitTimeout: one does not, in time.
