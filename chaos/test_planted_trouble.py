@@ -21,16 +21,19 @@ from harness.stack.binaries import find_binary
 from harness.stack.sweep import processes_of
 
 # The fault strikes while this lasts, so that nothing but what is planted is missing from the evidence.
-PACK_SECONDS = 1.5
+# The fault comes while orders are packed, also where a busy machine takes seconds to begin with them.
+PACK_SECONDS, AFTER_SECONDS = 6.0, 3.0
 NEMESIS = """\
 from chaos.nemesis import PlanNemesis
 from chaos.plan import Plan, PlannedFault
 
 def Planted():
-    return PlanNemesis(Plan((PlannedFault("planted", {kind!r}, {parameters!r}, after_seconds=0.2),)))
+    return PlanNemesis(Plan((PlannedFault("planted", {kind!r}, {parameters!r}, after_seconds={after_seconds}),)))
 """
-PAUSE = NEMESIS.format(kind="worker-pause", parameters={"slot": 1, "paused_seconds": 0.5})
-CUT = NEMESIS.format(kind="link-cut", parameters={"link": "worker-frontend", "for_seconds": 0.5})
+PAUSE = NEMESIS.format(kind="worker-pause", parameters={"slot": 1, "paused_seconds": 0.5}, after_seconds=AFTER_SECONDS)
+CUT = NEMESIS.format(
+    kind="link-cut", parameters={"link": "worker-frontend", "for_seconds": 0.5}, after_seconds=AFTER_SECONDS
+)
 
 # Passes everything on to a Toxiproxy but for what would change a proxy: that is answered as planted.
 TOXIPROXY = """\
