@@ -2,9 +2,9 @@
 
 The other claims ask whether each promise is kept; here the same is asked while a load generator measures what the
 faults cost: baseline, dip, and how soon the baseline is reached again (`load/report.html` in the run's folder). So the
-faults leave each other room, and the first comes once there is something to compare with. The rate leaves room, too: on
-two cores the stack is four fifths busy at 2.5 a second, and what an outage leaves behind, payment providers that ask
-again and again among it, then grows faster than it is worked off.
+faults leave each other room, and the first comes once there is something to compare with. The rate leaves room, too:
+where the stack is busy before anything breaks, what an outage leaves behind, payment providers that ask again and again
+among it, grows faster than it is worked off. The page's part "Inside the system" shows how much room there was.
 """
 
 from __future__ import annotations
