@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 class Evidence:
     """What a run must show before it may be VALID; less than this proves nothing and is UNKNOWN.
 
-    ``effects`` counts by "SERVICE/OPERATION". ``begun_during_faults`` counts operations by name: so many must have been
-    begun after a fault was injected and before it was healed.
+    ``effects`` counts by "SERVICE/OPERATION". ``answers`` counts by "SERVICE/OPERATION/OUTCOME" (those of
+    `WorldAttempt`) what the world answered: a run in which nothing was refused says nothing of how a refusal is taken.
+    ``begun_during_faults`` counts operations by name: so many must have been begun after a fault was injected and
+    before it was healed.
     """
 
     operations_ok: int
     faults_landed: int = 0
     faults_felt: int = 0
     effects: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, int] = field(default_factory=dict)
     begun_during_faults: Mapping[str, int] = field(default_factory=dict)

@@ -53,7 +53,11 @@ CLAIM = invoice_claim(
     count=COUNT,
     rate_per_second=RATE_PER_SECOND,
     evidence=Evidence(
-        operations_ok=80, faults_landed=4, faults_felt=3, effects={"smtp/mail": 40, "accounting/book": 70}
+        operations_ok=80,
+        faults_landed=4,
+        faults_felt=3,
+        effects={"smtp/mail": 40, "accounting/book": 70},
+        answers={"smtp/mail/refused": 1, "accounting/book/error": 1},
     ),
 )
 

@@ -18,11 +18,13 @@ from harness.record import (
     ProcessEvent,
     Record,
     RunInfo,
+    WorldAttempt,
 )
 from harness.verdict import Verdict
 
 RUN = RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run")
 CHECK = VacuityCheck(Evidence(operations_ok=1, faults_landed=1, faults_felt=1, effects={"smtp/mail": 1}))
+REFUSED = VacuityCheck(Evidence(operations_ok=1, answers={"smtp/mail/refused": 1}))
 PAID_MEANWHILE = VacuityCheck(Evidence(operations_ok=1, begun_during_faults={"pay": 1}))
 FAULT = FaultRecord("f1", "worker-kill", "kill", 10.0, 12.0, landed="gone", felt="held book")
 GOOD = Record(
@@ -45,6 +47,21 @@ def test_what_must_begin_while_a_fault_lasts(invoked_seconds: float, verdict: Ve
     paid = Operation("pay/1", "pay", "A", 1.0, invoked_seconds, 30.0, Outcome.OK, 1)
     result = PAID_MEANWHILE(replace(GOOD, operations=(*GOOD.operations, paid)))
     assert result.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("outcome", "operation", "verdict"),
+    [
+        ("refused", "mail", Verdict.VALID),
+        ("refused", "post", Verdict.UNKNOWN),
+        ("accepted", "mail", Verdict.UNKNOWN),
+    ],
+)
+def test_what_the_world_must_have_answered(outcome: str, operation: str, verdict: Verdict) -> None:
+    asked = WorldAttempt("a", "smtp", operation, "k", "A", 3.0, outcome)
+    result = REFUSED(replace(GOOD, world_attempts=(asked,)))
+    assert result.verdict is verdict
+    assert (verdict is Verdict.VALID) or "only 0 requests were answered smtp/mail/refused, 1 needed" in result.summary
 
 
 @pytest.mark.parametrize(

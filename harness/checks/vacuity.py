@@ -53,6 +53,12 @@ class VacuityCheck:
             for kind, needed in self.evidence.effects.items()
             if effects[kind] < needed
         ]
+        answers = Counter(f"{asked.service}/{asked.operation}/{asked.outcome}" for asked in record.world_attempts)
+        missing += [
+            Finding(kind, f"only {answers[kind]} requests were answered {kind}, {needed} needed")
+            for kind, needed in self.evidence.answers.items()
+            if answers[kind] < needed
+        ]
         return missing
 
     def _faults(self, record: Record) -> list[Finding]:

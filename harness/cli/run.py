@@ -126,5 +126,6 @@ def _describe(claim: Claim) -> None:
     needs = [f"{evidence.operations_ok} operations OK"]
     needs += [f"{evidence.faults_landed} faults landed, {evidence.faults_felt} felt"] if evidence.faults_landed else []
     needs += [f"{count} effects of {kind}" for kind, count in evidence.effects.items()]
+    needs += [f"{count} requests answered {kind}" for kind, count in evidence.answers.items()]
     needs += [f"{count} {name} begun during faults" for name, count in evidence.begun_during_faults.items()]
     click.echo(f"    evidence: {'; '.join(needs)}; checks: {', '.join(check.name for check in claim.checks)}")

@@ -7,7 +7,7 @@ units (halalas, fils), so that parts always add up.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,6 +79,23 @@ def draw_habits(draw: random.Random, count: int, weights: Mapping[str, int] = HA
     return habits
 
 
+def unreachable_where_mailed(habits: Sequence[str], mailed: Sequence[bool]) -> list[str]:
+    """The habits with each unreachable customer put where an invoice is mailed, in exchange with the next who can be.
+
+    One whose invoice is never mailed would refuse nothing. Where there is nobody to exchange with, they stay.
+
+    :param mailed: of each invoice in the order of ``habits``, whether it comes to be mailed at all.
+    """
+    placed = list(habits)
+    free = [number for number, is_mailed in enumerate(mailed) if is_mailed and habits[number] != UNREACHABLE]
+    for number, habit in enumerate(habits):
+        if habit == UNREACHABLE and not mailed[number] and free:
+            other = next((later for later in free if later > number), free[0])
+            free.remove(other)
+            placed[number], placed[other] = placed[other], UNREACHABLE
+    return placed
+
+
 def draw_customer(
     draw: random.Random, invoice_id: str, habit: str, total: Decimal, currency: str, start_seconds: float
 ) -> Customer:
@@ -114,9 +131,9 @@ def draw_customer(
     )
     cancel_seconds = None
     if habit.endswith("cancels"):
-        # From before it is sent to well after what was paid.
-        earliest = 1.0 if habit == UNREACHABLE else -0.7
-        cancel_seconds = round(start_seconds + paid_at(len(payments)) + draw.uniform(earliest, 2.0), 3)
+        # From before it is sent to well after what was paid; the unreachable not before a slow machine has mailed them.
+        earliest, latest = (3.0, 5.0) if habit == UNREACHABLE else (-0.7, 2.0)
+        cancel_seconds = round(start_seconds + paid_at(len(payments)) + draw.uniform(earliest, latest), 3)
     return Customer(invoice_id, habit, start_seconds, payments, due_seconds, cancel_seconds)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -23,7 +23,15 @@ from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
 from scenarios.workload.calls import api_url, ask_to_cancel, ask_to_pay, ask_to_process, call, payment_ended
-from scenarios.workload.customers import HABITS, UNREACHABLE, Customer, PlannedPayment, draw_customer, draw_habits
+from scenarios.workload.customers import (
+    HABITS,
+    UNREACHABLE,
+    Customer,
+    PlannedPayment,
+    draw_customer,
+    draw_habits,
+    unreachable_where_mailed,
+)
 from scenarios.workload.sample import Rows, as_csv, first_of_each, invoice_ids, pick, readdressed, redated, sample_rows
 from scenarios.world import REFUSED_DOMAIN, REMINDERS
 
@@ -60,8 +68,8 @@ class InvoiceWorkload:
         used = set(invoice_ids(self._canary_rows))
         self._rows = pick([row for row in rows if row["invoice_id"] not in used], count, data)
         self._rate_per_second = rate_per_second
-        self._canaries = _customers(self._canary_rows, seed.stream("canaries"), None, habits)
-        self._customers = _customers(self._rows, seed.stream("customers"), rate_per_second, habits)
+        self._canaries = _customers(self._canary_rows, seed.stream("canaries"), None, habits, fit)
+        self._customers = _customers(self._rows, seed.stream("customers"), rate_per_second, habits, fit)
         unreachable = {customer.invoice_id for customer in self._customers if customer.habit == UNREACHABLE}
         self._rows = readdressed(self._rows, unreachable, f"nobody@{REFUSED_DOMAIN}")
         clicks = seed.stream("double-clicks")
@@ -134,12 +142,16 @@ class InvoiceWorkload:
         return upload
 
 
-def _customers(rows: Rows, draw: Any, rate_per_second: float | None, weights: Mapping[str, int]) -> list[Customer]:
-    """A customer per invoice. Without a rate they are canaries, which pay promptly."""
+def _customers(
+    rows: Rows, draw: Any, rate_per_second: float | None, weights: Mapping[str, int], fit: Set[str]
+) -> list[Customer]:
+    """A customer per invoice. Without a rate they are canaries, which pay promptly. ``fit`` are those to be mailed."""
     customers = []
     first = first_of_each(rows)
     ids = invoice_ids(rows)
     habits = draw_habits(draw, len(ids), weights)
+    mailed = [invoice_id in fit and (_total(first[invoice_id]) or 0) > 0 for invoice_id in ids]
+    habits = unreachable_where_mailed(habits, mailed)
     for number, (invoice_id, habit) in enumerate(zip(ids, habits, strict=True)):
         total = _total(first[invoice_id])
         currency = first[invoice_id]["currency"] or "SAR"
