@@ -34,6 +34,11 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=lambda verdict: verdict.badness, default=Verdict.UNKNOWN)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """The number with the words that belong to it: ``counted(1, "entry is", "entries are")`` is "1 entry is"."""
+    return f"{number} {one if number == 1 else many}"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing a check has to say about one subject, in words a reader of the report understands.

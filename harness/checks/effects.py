@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from harness.checks.story import story_of as story_of
 from harness.record import Effect, Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 
 
 class Delivery(enum.Enum):
@@ -73,7 +73,8 @@ class EffectsCheck:
             counts[f"{label} again"] = sum(len(effects) - 1 for effects in observed.values())
         demanded = sum(len(acts.must) for acts in expected.values())
         if findings:
-            summary = f"{len(findings)} effects were lost, doubled or uncalled for"
+            found = counted(len(findings), "effect was", "effects were")
+            summary = f"{found} lost, doubled or uncalled for"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if not demanded:
             return CheckResult(self.name, Verdict.UNKNOWN, "no effect was demanded, so none was checked", (), counts)

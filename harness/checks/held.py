@@ -16,7 +16,7 @@ from harness.checks.backoff import ladder_of
 from harness.checks.story import story_of
 from harness.history_facts import FailedActivity, HistoryFacts
 from harness.record import Attempt, Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 
 EXHAUSTED = "MAXIMUM_ATTEMPTS_REACHED"
 REFUSED = "NON_RETRYABLE_FAILURE"
@@ -54,7 +54,8 @@ class HeldCheck:
             for finding, sure in self._judge(record, facts):
                 (findings if sure else undecided).append(finding)
         if findings:
-            summary = f"{len(findings)} times an execution was held without an outage beyond its patience"
+            found = counted(len(findings), "time", "times")
+            summary = f"{found} an execution was held without an outage beyond its patience"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if not any(facts.states for facts in record.facts):
             undecided.append(Finding("states", "no history shows a state, so nothing tells what was held"))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from harness.checks.story import story_of
 from harness.history_facts import HistoryFacts
 from harness.record import Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 
 ORDINARY_CAUSES = frozenset(
     {"UNHANDLED_COMMAND", "RESET_STICKY_TASK_QUEUE", "RESET_WORKFLOW", "FORCE_CLOSE_COMMAND", "FAILOVER_CLOSE_COMMAND"}
@@ -51,7 +51,8 @@ class LeaksCheck:
             "activities left open": sum(len(facts.open_activities) for facts in closed),
         }
         if findings:
-            summary = f"{len(findings)} things were left open or failed unasked"
+            found = counted(len(findings), "thing was", "things were")
+            summary = f"{found} left open or failed unasked"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if doubts or not closed:
             told = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from harness.checks.story import story_of
 from harness.record import Attempt, Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class LivenessCheck:
             "recovery bound (s)": self.recovery_seconds,
         }
         if findings:
-            summary = f"{len(findings)} executions or attempts did not go on in time"
+            found = counted(len(findings), "execution or attempt", "executions or attempts")
+            summary = f"{found} did not go on in time"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if not record.executions:
             return CheckResult(self.name, Verdict.UNKNOWN, "no execution was there to end", (), counts)

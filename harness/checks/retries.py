@@ -25,7 +25,7 @@ from harness.checks.backoff import Ladder, ladder_of
 from harness.checks.interruptions import Interruptions
 from harness.checks.story import story_of
 from harness.record import Attempt, Record, WorldAttempt
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 
 TOLERANCE_SECONDS = 0.1
 """Two clocks of one host (the server's wall clock and the log's monotonic one) may differ by so much in a minute."""
@@ -69,7 +69,8 @@ class RetriesCheck:
             findings += _settled(record, attempts, ladder, interruptions)
         findings += self._refused(record, interruptions)
         if findings:
-            summary = f"{len(findings)} attempts or policies are not what was promised of retries"
+            found = counted(len(findings), "attempt or policy is", "attempts or policies are")
+            summary = f"{found} not what was promised of retries"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if unjudged or not schedulings:
             known = f"{len(unjudged)} retried activities have no known policy"

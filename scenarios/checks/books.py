@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.checks.effects import story_of
 from harness.record import Effect, Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.checks.expected import booking_identity, expected_invoices
 from scenarios.oracle.ledger import Booking, BookingLine, trial_balance
 
@@ -36,9 +36,8 @@ class BooksCheck:
         ]
         counts: dict[str, int | float | str] = {"entries": len(entries), "currencies": len(balance)}
         if findings:
-            return CheckResult(
-                self.name, Verdict.INVALID, f"{len(findings)} entries are wrong", tuple(findings), counts
-            )
+            found = counted(len(findings), "entry is", "entries are")
+            return CheckResult(self.name, Verdict.INVALID, f"{found} wrong", tuple(findings), counts)
         if not entries:
             return CheckResult(self.name, Verdict.UNKNOWN, "nothing was booked, so no entry was checked", (), counts)
         summary = f"all {len(entries)} entries are right to the last digit, and the books balance"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.checks.effects import story_of
 from harness.record import Outcome, Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.checks.expected import (
     BOOK,
     MAIL,
@@ -55,7 +55,8 @@ class CompensationsCheck:
                     findings.append(_finding(record, invoice_id, message))
         counts: dict[str, int | float | str] = {"cancelled": cancelled, "undone": undone}
         if findings:
-            summary = f"{len(findings)} things were undone by half or in a wrong order"
+            found = counted(len(findings), "thing was", "things were")
+            summary = f"{found} undone by half or in a wrong order"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if not undone:
             return CheckResult(self.name, Verdict.UNKNOWN, "no invoice was cancelled after it was sent", (), counts)

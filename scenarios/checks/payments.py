@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from harness.checks.effects import story_of
 from harness.record import Execution, Outcome, Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.checks.expected import expected_invoices, last_runs, outcomes, payments_made
 from scenarios.oracle.expected import Expected
 
@@ -45,7 +45,8 @@ class PaymentsCheck:
         counts: dict[str, int | float | str] = {**states, "payments settled": len(settled), "returned": len(returned)}
         counts["lost"] = sum("neither settled nor returned" in finding.message for finding in findings)
         if findings:
-            summary = f"{len(findings)} invoices or payments ended as they must not"
+            found = counted(len(findings), "invoice or payment has", "invoices or payments have")
+            summary = f"{found} ended as none may"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if not settled:
             return CheckResult(self.name, Verdict.UNKNOWN, "no payment was settled, so none was checked", (), counts)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from harness.checks.effects import story_of
 from harness.record import Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.checks.expected import last_runs
 
 
@@ -41,7 +41,8 @@ class StatusesCheck:
                 findings.append(Finding(invoice_id, message, story_of(record, invoice_id)))
         counts: dict[str, int | float | str] = {"ended": ended, "read": ended - len(unread)}
         if findings:
-            summary = f"the books say something else of {len(findings)} invoices than how they ended"
+            found = counted(len(findings), "invoice", "invoices")
+            summary = f"the books say something else of {found} than how they ended"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if unread or not ended:
             summary = f"{len(unread)} of {ended} ended invoices could not be read back, so nothing is said of them"

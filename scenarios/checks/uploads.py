@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.record import Outcome, Record
-from harness.verdict import CheckResult, Finding, Verdict
+from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.oracle.invoices import Fate, judge
 
 
@@ -28,9 +28,8 @@ class UploadsCheck:
         findings += _double_clicks(record)
         counts: dict[str, int | float | str] = {"files": len(uploads), "invoices accepted": accepted}
         if findings:
-            return CheckResult(
-                self.name, Verdict.INVALID, f"{len(findings)} answers are wrong", tuple(findings), counts
-            )
+            found = counted(len(findings), "answer is", "answers are")
+            return CheckResult(self.name, Verdict.INVALID, f"{found} wrong", tuple(findings), counts)
         if not uploads:
             return CheckResult(self.name, Verdict.UNKNOWN, "no upload came through", (), counts)
         return CheckResult(
