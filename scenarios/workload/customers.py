@@ -7,7 +7,6 @@ units (halalas, fils), so that parts always add up.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -63,37 +62,6 @@ class Customer:
     payments: tuple[PlannedPayment, ...]
     due_seconds: float | None
     cancel_seconds: float | None = None
-
-
-def draw_habits(draw: random.Random, count: int, weights: Mapping[str, int] = HABITS) -> list[str]:
-    """A habit for each of ``count`` customers: in the stated shares, as nearly as whole numbers go, in drawn order.
-
-    Shares rather than chances, so that no seed is without a habit that some check depends on.
-    """
-    weight = sum(weights.values())
-    exact = {habit: count * share / weight for habit, share in weights.items()}
-    habits = [habit for habit, number in exact.items() for _ in range(int(number))]
-    by_remainder = sorted(weights, key=lambda habit: exact[habit] % 1, reverse=True)
-    habits += by_remainder[: count - len(habits)]
-    draw.shuffle(habits)
-    return habits
-
-
-def unreachable_where_mailed(habits: Sequence[str], mailed: Sequence[bool]) -> list[str]:
-    """The habits with each unreachable customer put where an invoice is mailed, in exchange with the next who can be.
-
-    One whose invoice is never mailed would refuse nothing. Where there is nobody to exchange with, they stay.
-
-    :param mailed: of each invoice in the order of ``habits``, whether it comes to be mailed at all.
-    """
-    placed = list(habits)
-    free = [number for number, is_mailed in enumerate(mailed) if is_mailed and habits[number] != UNREACHABLE]
-    for number, habit in enumerate(habits):
-        if habit == UNREACHABLE and not mailed[number] and free:
-            other = next((later for later in free if later > number), free[0])
-            free.remove(other)
-            placed[number], placed[other] = placed[other], UNREACHABLE
-    return placed
 
 
 def draw_customer(

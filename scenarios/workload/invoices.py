@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from temporalio.client import WorkflowUpdateFailedError
@@ -23,16 +22,9 @@ from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
 from scenarios.workload.calls import api_url, ask_to_cancel, ask_to_pay, ask_to_process, call, payment_ended
-from scenarios.workload.customers import (
-    HABITS,
-    UNREACHABLE,
-    Customer,
-    PlannedPayment,
-    draw_customer,
-    draw_habits,
-    unreachable_where_mailed,
-)
-from scenarios.workload.sample import Rows, as_csv, first_of_each, invoice_ids, pick, readdressed, redated, sample_rows
+from scenarios.workload.clientele import draw_customers
+from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
+from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
 from scenarios.world import REFUSED_DOMAIN, REMINDERS
 
 CANARIES = 3
@@ -68,8 +60,8 @@ class InvoiceWorkload:
         used = set(invoice_ids(self._canary_rows))
         self._rows = pick([row for row in rows if row["invoice_id"] not in used], count, data)
         self._rate_per_second = rate_per_second
-        self._canaries = _customers(self._canary_rows, seed.stream("canaries"), None, habits, fit)
-        self._customers = _customers(self._rows, seed.stream("customers"), rate_per_second, habits, fit)
+        self._canaries = draw_customers(self._canary_rows, seed.stream("canaries"), None, habits, fit)
+        self._customers = draw_customers(self._rows, seed.stream("customers"), rate_per_second, habits, fit)
         unreachable = {customer.invoice_id for customer in self._customers if customer.habit == UNREACHABLE}
         self._rows = readdressed(self._rows, unreachable, f"nobody@{REFUSED_DOMAIN}")
         clicks = seed.stream("double-clicks")
@@ -142,30 +134,6 @@ class InvoiceWorkload:
         return upload
 
 
-def _customers(
-    rows: Rows, draw: Any, rate_per_second: float | None, weights: Mapping[str, int], fit: Set[str]
-) -> list[Customer]:
-    """A customer per invoice. Without a rate they are canaries, which pay promptly. ``fit`` are those to be mailed."""
-    customers = []
-    first = first_of_each(rows)
-    ids = invoice_ids(rows)
-    habits = draw_habits(draw, len(ids), weights)
-    mailed = [invoice_id in fit and (_total(first[invoice_id]) or 0) > 0 for invoice_id in ids]
-    habits = unreachable_where_mailed(habits, mailed)
-    for number, (invoice_id, habit) in enumerate(zip(ids, habits, strict=True)):
-        total = _total(first[invoice_id])
-        currency = first[invoice_id]["currency"] or "SAR"
-        start = 0.0 if rate_per_second is None else round(0.5 + number / rate_per_second, 3)
-        if rate_per_second is None:
-            payment = PlannedPayment(f"PAY-{invoice_id}-1", str(total), currency, 1, 0.2)
-            customers.append(Customer(invoice_id, "prompt", start, (payment,), None))
-        elif total is None or total <= 0:
-            customers.append(Customer(invoice_id, "never", start, (), None))
-        else:
-            customers.append(draw_customer(draw, invoice_id, habit, total, currency, start))
-    return customers
-
-
 def _operations(
     customers: Sequence[Customer], double_clicked: frozenset[str] | set[str], needs: tuple[str, ...]
 ) -> Iterator[PlannedOperation]:
@@ -211,12 +179,3 @@ async def _resume(site: Site, workflow_id: str) -> None:
         site.journal.write("resumed", workflow_id=workflow_id)
     except (RPCError, WorkflowUpdateFailedError) as error:
         site.journal.write("resume-failed", workflow_id=workflow_id, error=repr(error))
-
-
-def _total(row: Mapping[str, str]) -> Decimal | None:
-    """The total of an invoice as its row says it, ``None`` when that is no finite number."""
-    try:
-        total = Decimal(row["invoice_total"])
-    except InvalidOperation:
-        return None
-    return total if total.is_finite() else None

@@ -9,16 +9,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.workload.customers import (
-    HABITS,
-    MANY_PARTS,
-    PARTS_COUNT,
-    UNREACHABLE,
-    draw_customer,
-    draw_habits,
-    split,
-    unreachable_where_mailed,
-)
+from scenarios.workload.customers import HABITS, MANY_PARTS, PARTS_COUNT, draw_customer, split
 
 TOTALS = st.decimals(min_value=Decimal("0.01"), max_value=Decimal("99999.99"), places=2)
 
@@ -28,24 +19,6 @@ def test_parts_add_up_and_are_positive(total: Decimal, parts: int, seed: int) ->
     amounts = split(total, parts, random.Random(seed))
     assert sum(amounts) == total
     assert all(amount > 0 for amount in amounts)
-
-
-@given(st.integers(20, 400), st.integers(), st.sampled_from([HABITS, MANY_PARTS]))
-def test_no_seed_is_without_a_habit(count: int, seed: int, weights: dict[str, int]) -> None:
-    habits = Counter(draw_habits(random.Random(seed), count, weights))
-    assert habits.total() == count
-    weight = sum(weights.values())
-    assert all(abs(habits[habit] - count * share / weight) < 1 for habit, share in weights.items())
-
-
-@given(st.lists(st.tuples(st.sampled_from(["prompt", "never", UNREACHABLE]), st.booleans())))
-def test_who_refuses_mail_is_mailed_where_any_other_is(invoices: list[tuple[str, bool]]) -> None:
-    habits, mailed = [habit for habit, _ in invoices], [is_mailed for _, is_mailed in invoices]
-    placed = unreachable_where_mailed(habits, mailed)
-    assert Counter(placed) == Counter(habits)
-    idle = [habit == UNREACHABLE and not is_mailed for habit, is_mailed in zip(placed, mailed, strict=True)]
-    reachable = [habit != UNREACHABLE and is_mailed for habit, is_mailed in zip(placed, mailed, strict=True)]
-    assert not (any(idle) and any(reachable))
 
 
 @given(TOTALS, st.sampled_from(["prompt", "parts", "parts-delivered-twice"]), st.integers())

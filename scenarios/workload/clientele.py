@@ -1,0 +1,82 @@
+"""Who the customers of a file are: each invoice has one, with a habit that shows on it.
+
+Where it stands: rows of the sample and seed → **customers** → operations of the workload. What a customer of one habit
+does with an invoice is in ``customers``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence, Set
+from decimal import Decimal, InvalidOperation
+
+from scenarios.workload.customers import HABITS, UNREACHABLE, Customer, PlannedPayment, draw_customer
+from scenarios.workload.sample import Rows, first_of_each, invoice_ids
+
+
+def draw_habits(draw: random.Random, count: int, weights: Mapping[str, int] = HABITS) -> list[str]:
+    """A habit for each of ``count`` customers: in the stated shares, as nearly as whole numbers go, in drawn order.
+
+    Shares rather than chances, so that no seed is without a habit that some check depends on.
+    """
+    weight = sum(weights.values())
+    exact = {habit: count * share / weight for habit, share in weights.items()}
+    habits = [habit for habit, number in exact.items() for _ in range(int(number))]
+    by_remainder = sorted(weights, key=lambda habit: exact[habit] % 1, reverse=True)
+    habits += by_remainder[: count - len(habits)]
+    draw.shuffle(habits)
+    return habits
+
+
+def unreachable_where_mailed(habits: Sequence[str], mailed: Sequence[bool]) -> list[str]:
+    """The habits with each unreachable customer put where an invoice is mailed, in exchange with the next who can be.
+
+    One whose invoice is never mailed would refuse nothing. Where there is nobody to exchange with, they stay.
+
+    :param mailed: of each invoice in the order of ``habits``, whether it comes to be mailed at all.
+    """
+    placed = list(habits)
+    free = [number for number, is_mailed in enumerate(mailed) if is_mailed and habits[number] != UNREACHABLE]
+    for number, habit in enumerate(habits):
+        if habit == UNREACHABLE and not mailed[number] and free:
+            other = next((later for later in free if later > number), free[0])
+            free.remove(other)
+            placed[number], placed[other] = placed[other], UNREACHABLE
+    return placed
+
+
+def draw_customers(
+    rows: Rows, draw: random.Random, rate_per_second: float | None, weights: Mapping[str, int], fit: Set[str]
+) -> list[Customer]:
+    """A customer per invoice of a file, in its order. Without a rate they are canaries, which pay promptly.
+
+    :param weights: habit → weight.
+    :param fit: the ids of the invoices that come to be mailed, if they are worth something.
+    """
+    customers = []
+    first = first_of_each(rows)
+    ids = invoice_ids(rows)
+    habits = draw_habits(draw, len(ids), weights)
+    mailed = [invoice_id in fit and (_total(first[invoice_id]) or 0) > 0 for invoice_id in ids]
+    habits = unreachable_where_mailed(habits, mailed)
+    for number, (invoice_id, habit) in enumerate(zip(ids, habits, strict=True)):
+        total = _total(first[invoice_id])
+        currency = first[invoice_id]["currency"] or "SAR"
+        start = 0.0 if rate_per_second is None else round(0.5 + number / rate_per_second, 3)
+        if rate_per_second is None:
+            payment = PlannedPayment(f"PAY-{invoice_id}-1", str(total), currency, 1, 0.2)
+            customers.append(Customer(invoice_id, "prompt", start, (payment,), None))
+        elif total is None or total <= 0:
+            customers.append(Customer(invoice_id, "never", start, (), None))
+        else:
+            customers.append(draw_customer(draw, invoice_id, habit, total, currency, start))
+    return customers
+
+
+def _total(row: Mapping[str, str]) -> Decimal | None:
+    """The total of an invoice as its row says it, ``None`` when that is no finite number."""
+    try:
+        total = Decimal(row["invoice_total"])
+    except InvalidOperation:
+        return None
+    return total if total.is_finite() else None
