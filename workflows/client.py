@@ -6,6 +6,8 @@ Temporal frontend permits (``frontend.keepAliveMinTime``) before it closes the c
 
 from __future__ import annotations
 
+import asyncio
+
 from temporalio.client import Client, KeepAliveConfig
 
 from workflows.converter import data_converter
@@ -14,6 +16,11 @@ from workflows.settings import Settings
 DEFAULT_ADDRESS = "localhost:7233"
 
 KEEP_ALIVE = KeepAliveConfig(interval_millis=12_000, timeout_millis=5_000)
+
+# The SDK's own thread that brings the bad news needs the interpreter once more to let go of it. A process that ends at
+# once, as one without Temporal does, may be gone by then, and is aborted (SIGABRT) instead of ending with its code:
+# temporalio/sdk-python issue 300. The thread needs microseconds; there is nothing to wait for that would say so.
+LET_GO_SECONDS = 1.0
 
 
 async def connect(settings: Settings, *, lazy: bool = False) -> Client:
@@ -24,4 +31,8 @@ async def connect(settings: Settings, *, lazy: bool = False) -> Client:
     """
     profile = settings.temporal.to_client_connect_config()
     profile.setdefault("target_host", DEFAULT_ADDRESS)
-    return await Client.connect(**profile, data_converter=data_converter, keep_alive_config=KEEP_ALIVE, lazy=lazy)
+    try:
+        return await Client.connect(**profile, data_converter=data_converter, keep_alive_config=KEEP_ALIVE, lazy=lazy)
+    except RuntimeError:
+        await asyncio.sleep(LET_GO_SECONDS)
+        raise
