@@ -9,12 +9,14 @@ Not covered: what happened on another host. All times are seconds of this host's
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from harness.generator_record import GeneratorRecord as GeneratorRecord
 from harness.history_facts import HistoryFacts, Replayed, Resumption
+
+Made = TypeVar("Made")
 
 
 class Outcome(enum.Enum):
@@ -53,7 +55,8 @@ class Attempt:
     ``ended_seconds`` and ``outcome`` are ``None`` for an attempt whose worker died in it: a Temporal history cannot
     tell these, because it holds only the last attempt. ``outcome`` is "completed", "failed" or "cancelled".
     ``retryable`` is what the error said of itself, ``error_type`` what a policy's list of final errors names it by,
-    ``next_retry_delay_seconds`` the delay it asked for instead of the policy's back-off.
+    ``next_retry_delay_seconds`` the delay it asked for instead of the policy's back-off. ``subject`` is what its
+    workflow is about ("INV-0001"), in the application's word.
     """
 
     worker: str
@@ -70,14 +73,29 @@ class Attempt:
     error_type: str | None = None
     retryable: bool = True
     next_retry_delay_seconds: float | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Strike:
+    """One thing that a fault struck, and for how long: what it may excuse, and nothing else.
+
+    ``kind`` is "worker", "process", "link", "service" or "namespace"; ``name`` says which ("worker-2.3", "temporal",
+    "client-frontend", "smtp"). ``until_seconds`` is ``None`` for what was never seen whole again.
+    """
+
+    kind: str
+    name: str
+    since_seconds: float
+    until_seconds: float | None = None
 
 
 @dataclass(frozen=True)
 class FaultRecord:
-    """One fault of the plan as it went: when it was injected and healed, and the two levels of evidence.
+    """One fault of the plan as it went: when it was injected and healed, what it struck, and two levels of evidence.
 
-    ``landed`` and ``felt`` hold the evidence in words, ``None`` where there is none. ``error`` is set where injecting
-    or healing went wrong.
+    ``landed`` and ``felt`` hold the evidence in words, ``None`` where there is none: words are for readers, and checks
+    judge by ``struck``. ``error`` is set where injecting or healing went wrong.
     """
 
     fault_id: str
@@ -88,6 +106,7 @@ class FaultRecord:
     landed: str | None = None
     felt: str | None = None
     error: str | None = None
+    struck: tuple[Strike, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,12 +149,30 @@ class WorldAttempt:
 
 
 @dataclass(frozen=True)
+class WebhookTry:
+    """One try of one delivery by which the world told the application of something.
+
+    ``subject`` is what it tells of (a payment's id), ``reference`` the business object ("INV-0001"). Deliveries of one
+    subject and tries of one delivery count from 1. ``status`` is the answer's, ``None`` when there was none.
+    """
+
+    subject: str
+    reference: str
+    delivery: int
+    number: int
+    sent_seconds: float
+    ended_seconds: float
+    status: int | None = None
+
+
+@dataclass(frozen=True)
 class Execution:
     """One workflow execution at the final reads. ``status`` is Temporal's, in capitals ("COMPLETED", "RUNNING").
 
     ``result`` is the decoded result as plain JSON, ``None`` while it runs. ``state`` is the application's own word for
     where it stands (its status search attribute), ``None`` where it has none. ``failure`` is the message it failed
-    with. ``closed_seconds`` is when the harness saw it closed.
+    with. ``closed_seconds`` is when the harness saw it closed. ``subject`` is what it is about ("INV-0001"), in the
+    application's word.
     """
 
     workflow_id: str
@@ -147,6 +184,7 @@ class Execution:
     failure: str | None = None
     history_length: int = 0
     closed_seconds: float | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -230,6 +268,7 @@ class Record:
     faults: tuple[FaultRecord, ...] = ()
     effects: tuple[Effect, ...] = ()
     world_attempts: tuple[WorldAttempt, ...] = ()
+    webhooks: tuple[WebhookTry, ...] = ()
     executions: tuple[Execution, ...] = ()
     phases: tuple[Phase, ...] = ()
     processes: tuple[ProcessEvent, ...] = ()
@@ -244,6 +283,16 @@ class Record:
     input: Any = None
     steady: bool | None = None
     interrupted: str | None = None
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[[Record], Made]) -> Made:
+        """What ``make`` makes of this record, made on the first call only: checks share indexes and expectations.
+
+        :param make: a pure function, the same object on every call; what it returns must not be changed.
+        """
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(Made, self._made[make])
 
     def phase(self, name: str) -> Phase | None:
         """The phase of this name, or ``None`` when the run never reached it."""

@@ -27,6 +27,8 @@ from harness.record import (
     ProcessEvent,
     Record,
     Sample,
+    Strike,
+    WebhookTry,
     WorldAttempt,
 )
 from harness.rundir import read_run_info
@@ -55,6 +57,9 @@ def read_record(folder: Path) -> Record:
         faults=_faults(by_kind.get("fault-planned", []), by_kind.get("fault", [])),
         effects=tuple(_pick(Effect, line) for line in by_kind.get("effect", [])),
         world_attempts=_world_attempts(by_kind.get("world-attempt", []), by_kind.get("world-reply", [])),
+        webhooks=tuple(
+            _pick(WebhookTry, line, ended_seconds=line["at_seconds"]) for line in by_kind.get("webhook-try", [])
+        ),
         executions=_executions(by_kind.get("execution", []), by_kind.get("execution-closed", [])),
         phases=_phases(by_kind.get("phase", [])),
         processes=tuple(_pick(ProcessEvent, line) for line in by_kind.get("process", [])),
@@ -156,6 +161,9 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
             state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
         if line["event"] in ("landed", "felt", "error"):
             state[line["event"]] = line["evidence"]
+        if line.get("struck"):
+            # The last word on what was struck is the one after healing: it also says until when.
+            state["struck"] = tuple(Strike(**strike) for strike in line["struck"])
     return tuple(FaultRecord(**state) for state in states.values())
 
 

@@ -78,8 +78,11 @@ class Deliverer:
     async def _deliver(self, payment: Payment, delivery: int) -> None:
         while True:
             number = self._provider.next_try(payment.payment_id, delivery)
+            sent_seconds = round(time.monotonic(), 6)
             status, error = await self._try(payment)
-            webhook_try = WebhookTry(payment.payment_id, payment.invoice_id, delivery, number, status, error)
+            webhook_try = WebhookTry(
+                payment.payment_id, payment.invoice_id, delivery, number, status, error, sent_seconds
+            )
             self._recorder.tried(webhook_try)
             if self._provider.tried(webhook_try) is not None:
                 self._settle(payment)

@@ -20,7 +20,8 @@ from scenarios.world.ledger import Effect, Ledger, Request
 class WebhookTry:
     """One try of one delivery of a payment's webhook. ``delivery`` and ``number`` count from 1.
 
-    ``status`` is the HTTP status of the answer, ``None`` when there was none; then ``error`` says why.
+    ``status`` is the HTTP status of the answer, ``None`` when there was none; then ``error`` says why. ``sent_seconds``
+    is when it was sent (``CLOCK_MONOTONIC``).
     """
 
     payment_id: str
@@ -29,6 +30,7 @@ class WebhookTry:
     number: int
     status: int | None
     error: str | None = None
+    sent_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
             case "effect":
                 effects.append(Effect(**{name: record[name] for name in Effect.__dataclass_fields__}))
             case "webhook-try":
-                fields = {name: record[name] for name in ("payment_id", "invoice_id", "delivery", "status", "error")}
-                tries.append(WebhookTry(number=record["try"], **fields))
+                fields = {name: record[name] for name in ("delivery", "number", "status", "error", "sent_seconds")}
+                tries.append(WebhookTry(record["subject"], record["reference"], **fields))
     return Past(tuple(effects), attempts_count, tuple(tries))
 
 
@@ -103,5 +105,6 @@ class Recorder:
 
     def tried(self, webhook_try: WebhookTry) -> None:
         """One try of a webhook has ended."""
-        fields = asdict(webhook_try)
-        self._journal.write("webhook-try", **{"try" if name == "number" else name: fields[name] for name in fields})
+        names = {"payment_id": "subject", "invoice_id": "reference"}
+        fields = {names.get(name, name): value for name, value in asdict(webhook_try).items()}
+        self._journal.write("webhook-try", **fields)

@@ -89,7 +89,7 @@ async def test_a_delivered_webhook_settles_the_payment() -> None:
 
 async def test_a_webhook_is_tried_again_until_it_is_answered() -> None:
     journal, _ = await deliver(answers(None, 503, 429, 200), payment())
-    tries = [(record["try"], record["status"]) for record in journal.of("webhook-try")]
+    tries = [(record["number"], record["status"]) for record in journal.of("webhook-try")]
     assert tries == [(1, None), (2, 503), (3, 429), (4, 200)]
     assert "refused" in journal.of("webhook-try")[0]["error"]
 
@@ -145,7 +145,7 @@ async def test_a_delivery_goes_on_with_its_next_try() -> None:
     journal, _ = await deliver(answers(503, 200), payment())
     killed_after_the_first = past_of([*_paid(payment()), journal.of("webhook-try")[0]])
     again, _ = await deliver(answers(200), payment(), past=killed_after_the_first)
-    assert [record["try"] for record in again.of("webhook-try")] == [2]
+    assert [record["number"] for record in again.of("webhook-try")] == [2]
 
 
 def _paid(paid: Payment) -> list[dict[str, Any]]:

@@ -102,7 +102,7 @@ async def test_pending_webhooks_survive_a_kill(tmp_path: Path) -> None:
             timeout_seconds=20,
         )
     tries = records(tmp_path, "webhook-try")
-    assert [record["try"] for record in tries] == list(range(1, len(tries) + 1))
+    assert [record["number"] for record in tries] == list(range(1, len(tries) + 1))
     assert len(tries) > before
     assert tries[-1]["status"] == 200
 
