@@ -84,7 +84,7 @@ async def slot_holding(site: Site, milestone: Milestone) -> int:
     def holder() -> int | None:
         for slot in site.fleet.slots:
             for attempt in open_attempts(site, site.fleet.worker_name(slot)):
-                if attempt.workflow_id.endswith(milestone.reference):
+                if attempt.subject == milestone.reference:
                     return slot
         return None
 

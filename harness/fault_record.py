@@ -1,0 +1,44 @@
+"""What a record holds of a fault: how it went, what it struck, and the evidence.
+
+Where it stands: plan and journal → **faults** → record. Where a fault was and for how long is told in fields; the words
+beside them are for readers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Strike:
+    """One thing that a fault struck, and for how long: what it may excuse, and nothing else.
+
+    ``kind`` is "worker", "process", "link", "service" or "namespace"; ``name`` says which ("worker-2.3", "temporal",
+    "client-frontend", "smtp"). ``until_seconds`` is ``None`` for what was never seen whole again. ``ends`` says between
+    whom a link stands ("worker", "frontend"), or whose a process is ("server", "application" or "world").
+    """
+
+    kind: str
+    name: str
+    since_seconds: float
+    until_seconds: float | None = None
+    ends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FaultRecord:
+    """One fault of the plan as it went: when it was injected and healed, what it struck, and two levels of evidence.
+
+    ``landed`` and ``felt`` hold the evidence in words, ``None`` where there is none: words are for readers, and checks
+    judge by ``struck``. ``error`` is set where injecting or healing went wrong.
+    """
+
+    fault_id: str
+    kind: str
+    description: str
+    injected_seconds: float | None = None
+    healed_seconds: float | None = None
+    landed: str | None = None
+    felt: str | None = None
+    error: str | None = None
+    struck: tuple[Strike, ...] = ()
