@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harness.attachments import ATTACHMENTS, AttachmentFolder
 from harness.history_facts import FailedActivity, HistoryFacts, LostTask, Replayed, Resumption, RetriedAfter
 from harness.journal import read_journals
 from harness.lost_tasks import felt_by_tasks
@@ -75,6 +76,7 @@ def read_record(folder: Path) -> Record:
         resumed=tuple(_pick(Resumption, line) for line in by_kind.get("resumed", [])),
         generators=tuple(_generator(line) for line in by_kind.get("generator", [])),
         shown={line["subject"]: line["detail"] for line in by_kind.get("shown", [])},
+        attachments=AttachmentFolder(folder / ATTACHMENTS),
         input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
         steady=next((line["reached"] for line in by_kind.get("steady-state", [])), None),
         interrupted=_interrupted(by_kind),

@@ -26,9 +26,12 @@ class World(Protocol):
         """Names of the ports it listens on; one of them is "control"."""
 
     def command(
-        self, ports: Mapping[str, int], journal: Path, seed: int, environment: Mapping[str, str]
+        self, ports: Mapping[str, int], journal: Path, attachments: Path, seed: int, environment: Mapping[str, str]
     ) -> Sequence[str]:
-        """The arguments that start it."""
+        """The arguments that start it.
+
+        :param attachments: the folder for the contents that the journal names by their SHA-256 digest.
+        """
 
     def ready_url(self, ports: Mapping[str, int]) -> str:
         """A URL that answers 200 once every port is open."""

@@ -23,9 +23,10 @@ SECRET = "a secret for tests"
 
 @dataclass(frozen=True)
 class Running:
-    """A world that runs: its journal, its ports, and a client for its HTTP services."""
+    """A world that runs: its journal, its attachments, its ports, and a client for its HTTP services."""
 
     journal: Path
+    attachments: Path
     ports: Mapping[str, int]
     client: httpx.AsyncClient
 
@@ -66,12 +67,12 @@ async def running_world(folder: Path, *, webhook_url: str = "http://127.0.0.1:9/
     with contextlib.ExitStack() as stack:
         sockets = {name: stack.enter_context(_listener()) for name in world.services}
         ports = {name: int(listener.getsockname()[1]) for name, listener in sockets.items()}
-        settings = Settings(folder / "world.jsonl", webhook_url, SECRET)
+        settings = Settings(folder / "world.jsonl", folder / "attachments", webhook_url, SECRET)
         async with (
             httpx.AsyncClient(trust_env=False, timeout=20) as client,
             serving(settings, sockets),
         ):
-            yield Running(settings.journal, ports, client)
+            yield Running(settings.journal, settings.attachments, ports, client)
 
 
 def _listener() -> socket.socket:
