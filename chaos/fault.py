@@ -8,12 +8,13 @@ broke nothing that mattered.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from harness.errors import WaitTimeout
 from harness.poll import eventually
-from harness.record import Attempt
+from harness.record import Attempt, Strike
 from harness.site import Site
 
 BUSY_TIMEOUT_SECONDS = 5.0
@@ -46,6 +47,10 @@ class Fault(Protocol):
     def lasts_seconds(self) -> float:
         """How long the nemesis waits between injecting and healing."""
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """What it has struck so far, each thing since when and until when; nothing before it was injected."""
+
 
 @runtime_checkable
 class Gradual(Protocol):
@@ -54,6 +59,15 @@ class Gradual(Protocol):
     @property
     def since_seconds(self) -> float | None:
         """Since when it may have struck, by CLOCK_MONOTONIC; ``None`` before that."""
+
+
+def strikes(
+    kind: str, names: Iterable[str], since: float | None, until: float | None, ends: Iterable[str] = ()
+) -> tuple[Strike, ...]:
+    """A strike of this kind on each of the names, none before ``since`` is known."""
+    if since is None:
+        return ()
+    return tuple(Strike(kind, name, since, until, tuple(ends)) for name in names)
 
 
 def open_attempts(site: Site, worker: str) -> list[Attempt]:

@@ -31,6 +31,7 @@ class PlanNemesis:
         self._plan = plan
         self._faults = [(planned, make_fault(planned.kind, planned.parameters)) for planned in plan.faults]
         self._holds: dict[str, str] = {}
+        self._unhealed: set[str] = set()
 
     def describe(self) -> Sequence[Mapping[str, Any]]:
         """The faults as plain JSON, in the order of the plan."""
@@ -62,6 +63,8 @@ class PlanNemesis:
         for planned, fault in self._faults:
             try:
                 await fault.heal(site)
+                # One whose own turn could not say so, because the run was broken off or its first healing failed.
+                self._healed(planned, fault, site)
             except EnvironmentMissing as error:
                 left.append(f"{planned.fault_id} ({planned.kind}): {error}")
         if site.world is not None:
@@ -71,14 +74,15 @@ class PlanNemesis:
             raise EnvironmentMissing(f"what was broken could not be healed: {'; '.join(left)}")
 
     async def _one(self, planned: PlannedFault, fault: Fault, site: Site) -> None:
-        def note(event: str, evidence: str = "", more: Mapping[str, float] = MappingProxyType({})) -> None:
+        def note(event: str, evidence: str = "", more: Mapping[str, Any] = MappingProxyType({})) -> None:
             site.journal.write("fault", fault_id=planned.fault_id, event=event, evidence=evidence, **more)
 
+        self._unhealed.add(planned.fault_id)
         try:
             milestone = await self._moment(planned, site)
             evidence = await fault.inject(site, milestone)
             note("injected", more=_since(fault))
-            note("landed", evidence)
+            note("landed", evidence, _struck(fault))
             if planned.fault_id in self._holds and site.world is not None:
                 await site.world.release(self._holds[planned.fault_id])
             await asyncio.sleep(fault.lasts_seconds)
@@ -86,10 +90,16 @@ class PlanNemesis:
             note("error", str(error))
         finally:
             await fault.heal(site)
-        note("healed")
+        self._healed(planned, fault, site)
         felt = fault.felt(site)
         if felt is not None:
             note("felt", felt)
+
+    def _healed(self, planned: PlannedFault, fault: Fault, site: Site) -> None:
+        """Say so once, with what it struck from beginning to end, also of one that broke only half of it."""
+        if planned.fault_id in self._unhealed:
+            self._unhealed.remove(planned.fault_id)
+            site.journal.write("fault", fault_id=planned.fault_id, event="healed", evidence="", **_struck(fault))
 
     async def _moment(self, planned: PlannedFault, site: Site) -> Milestone | None:
         """Wait for the fault's time or milestone."""
@@ -107,6 +117,11 @@ class PlanNemesis:
             if site.work_over.is_set():
                 break
         raise EnvironmentMissing(f"the milestone never came: {planned.when()}")
+
+
+def _struck(fault: Fault) -> Mapping[str, Any]:
+    """What it has struck, as plain JSON."""
+    return {"struck": [{**strike.__dict__, "ends": list(strike.ends)} for strike in fault.struck]}
 
 
 def _since(fault: Fault) -> Mapping[str, float]:

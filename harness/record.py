@@ -81,13 +81,15 @@ class Strike:
     """One thing that a fault struck, and for how long: what it may excuse, and nothing else.
 
     ``kind`` is "worker", "process", "link", "service" or "namespace"; ``name`` says which ("worker-2.3", "temporal",
-    "client-frontend", "smtp"). ``until_seconds`` is ``None`` for what was never seen whole again.
+    "client-frontend", "smtp"). ``until_seconds`` is ``None`` for what was never seen whole again. ``ends`` says between
+    whom a link stands ("worker", "frontend"), or whose a process is ("server", "application" or "world").
     """
 
     kind: str
     name: str
     since_seconds: float
     until_seconds: float | None = None
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -163,7 +163,9 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
             state[line["event"]] = line["evidence"]
         if line.get("struck"):
             # The last word on what was struck is the one after healing: it also says until when.
-            state["struck"] = tuple(Strike(**strike) for strike in line["struck"])
+            state["struck"] = tuple(
+                Strike(**{**strike, "ends": tuple(strike.get("ends", ()))}) for strike in line["struck"]
+            )
     return tuple(FaultRecord(**state) for state in states.values())
 
 

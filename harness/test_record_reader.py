@@ -12,7 +12,7 @@ import pytest
 from harness.errors import UsageError
 from harness.history_facts import FailedActivity, RetriedAfter
 from harness.journal import FileJournal
-from harness.record import Outcome, RunInfo
+from harness.record import Outcome, RunInfo, Strike
 from harness.record_reader import attempts_of, operations_of, read_record
 
 RUN = RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run")
@@ -59,8 +59,12 @@ def test_faults_keep_their_evidence(tmp_path: Path) -> None:
     journal = run_folder(tmp_path)
     journal.write("fault-planned", fault_id="f1", fault="worker-kill", description="kill")
     for event, evidence in (("injected", ""), ("landed", "gone"), ("healed", ""), ("felt", "held book")):
-        journal.write("fault", fault_id="f1", event=event, evidence=evidence)
+        until = 9.0 if event == "healed" else None
+        strike = {"kind": "link", "name": "a-b", "since_seconds": 1.0, "until_seconds": until, "ends": ["a", "b"]}
+        struck = {"struck": [strike]} if event in ("landed", "healed") else {}
+        journal.write("fault", fault_id="f1", event=event, evidence=evidence, **struck)
     (fault,) = read_record(tmp_path).faults
+    assert fault.struck == (Strike("link", "a-b", 1.0, 9.0, ("a", "b")),)
     assert (fault.landed, fault.felt, fault.error) == ("gone", "held book", None)
     assert fault.injected_seconds is not None
     assert fault.healed_seconds is not None
