@@ -59,7 +59,8 @@ def load_world(name: str) -> World:
 class Hold:
     """A hold point as the world reports it. ``state`` is armed, engaged, released, abandoned or expired.
 
-    ``attempt_id`` is the world's name for the request that it took: `WorldAttempt` bears it, too.
+    Of the request that it took, ``service`` is where it arrived, ``at_seconds`` when it stood at the point, and
+    ``attempt_id`` the world's name for it: `WorldAttempt` bears it, too.
     """
 
     hold_id: str
@@ -67,6 +68,8 @@ class Hold:
     reference: str | None = None
     key: str | None = None
     attempt_id: str | None = None
+    service: str | None = None
+    at_seconds: float | None = None
 
 
 class WorldControl:
@@ -136,5 +139,5 @@ class WorldControl:
 
 
 def _hold(answer: Mapping[str, Any]) -> Hold:
-    fields = (answer.get(name) for name in ("reference", "key", "attempt_id"))
-    return Hold(answer["hold_id"], answer["state"], *fields)
+    taken = (answer.get(name) for name in ("reference", "key", "attempt_id", "service", "at_seconds"))
+    return Hold(answer["hold_id"], answer["state"], *taken)

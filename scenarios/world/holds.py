@@ -70,8 +70,8 @@ class NextOf:
 class Hold:
     """One hold: it takes the request that ``wants`` selects, at ``point``.
 
-    ``reference`` and ``key`` are those of the request it took, ``attempt_id`` is the world's own name for it, and
-    ``at_seconds`` is when (``CLOCK_MONOTONIC``).
+    ``reference``, ``key`` and ``service`` are those of the request it took, ``attempt_id`` is the world's own name for
+    it, and ``at_seconds`` is when it took it (``CLOCK_MONOTONIC``).
     """
 
     hold_id: str
@@ -82,6 +82,7 @@ class Hold:
     reference: str | None = None
     key: str | None = None
     attempt_id: str | None = None
+    service: str | None = None
     at_seconds: float | None = None
 
     def takes(self, request: Request, ordinal: int, point: HoldPoint) -> bool:
@@ -98,6 +99,7 @@ class Hold:
             reference=request.reference,
             key=request.key,
             attempt_id=attempt_id,
+            service=request.service,
             at_seconds=at_seconds,
         )
 
@@ -126,6 +128,7 @@ class Hold:
             "reference": self.reference,
             "key": self.key,
             "attempt_id": self.attempt_id,
+            "service": self.service,
             "at_seconds": self.at_seconds,
         }
 

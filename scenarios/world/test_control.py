@@ -38,6 +38,7 @@ async def test_a_wait_that_runs_out_answers_armed(tmp_path: Path) -> None:
             "reference": None,
             "key": None,
             "attempt_id": None,
+            "service": None,
             "at_seconds": None,
         }
 

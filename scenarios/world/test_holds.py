@@ -54,6 +54,7 @@ def test_an_engaged_hold_says_what_it_took_and_takes_no_other() -> None:
         "reference": "INV-0040",
         "key": "<id>",
         "attempt_id": "attempt-7",
+        "service": "smtp",
         "at_seconds": 12.5,
     }
     assert not hold.takes(MAIL, 3, HoldPoint.AFTER_COMMIT)
