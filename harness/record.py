@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from harness.fault_record import Cut as Cut
 from harness.fault_record import FaultRecord as FaultRecord
 from harness.fault_record import Strike as Strike
 from harness.generator_record import GeneratorRecord as GeneratorRecord

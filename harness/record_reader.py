@@ -20,6 +20,7 @@ from harness.record import (
     WORKFLOW_TASK_TIMEOUT_SECONDS,
     ActivityPolicy,
     Attempt,
+    Cut,
     Effect,
     Execution,
     FaultRecord,
@@ -163,8 +164,13 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
         line["fault_id"]: {"fault_id": line["fault_id"], "kind": line["fault"], "description": line["description"]}
         for line in planned
     }
+    for line in planned:
+        if "cut" in line:
+            states[line["fault_id"]]["cut"] = Cut(**line["cut"])
     for line in events:
         state = states[line["fault_id"]]
+        if line["event"] == "engaged":
+            state["cut"] = replace(state["cut"], attempt_id=line["attempt_id"])
         if line["event"] in ("injected", "healed"):
             # A fault that needs time to land may have struck before it had.
             state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
@@ -186,6 +192,7 @@ def _world_attempts(attempts: Sequence[Line], replies: Sequence[Line]) -> tuple[
             WorldAttempt,
             line,
             **{name: reply.get(line["attempt_id"], silent).get(name) for name in ("outcome", "status", "effect_id")},
+            replied_seconds=reply.get(line["attempt_id"], silent).get("at_seconds"),
         )
         for line in attempts
     )
