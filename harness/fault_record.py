@@ -26,11 +26,25 @@ class Strike:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """What a fault is to cut, and in which way (`harness.cuts`): one cell of the matrix of cuts.
+
+    ``effect`` is the kind of effect in the world's word ("mail:reminder"). ``attempt_id`` is the world's name for the
+    request that stood at the point when the fault struck, ``None``: none ever did.
+    """
+
+    effect: str
+    way: str
+    attempt_id: str | None = None
+
+
+@dataclass(frozen=True)
 class FaultRecord:
     """One fault of the plan as it went: when it was injected and healed, what it struck, and two levels of evidence.
 
     ``landed`` and ``felt`` hold the evidence in words, ``None`` where there is none: words are for readers, and checks
-    judge by ``struck``. ``error`` is set where injecting or healing went wrong.
+    judge by ``struck``. ``error`` is set where injecting or healing went wrong. ``cut`` is set where the fault is for
+    one cell of the matrix of cuts.
     """
 
     fault_id: str
@@ -42,3 +56,4 @@ class FaultRecord:
     felt: str | None = None
     error: str | None = None
     struck: tuple[Strike, ...] = ()
+    cut: Cut | None = None

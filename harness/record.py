@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from harness.fault_record import Cut as Cut
 from harness.fault_record import FaultRecord as FaultRecord
 from harness.fault_record import Strike as Strike
 from harness.generator_record import GeneratorRecord as GeneratorRecord
@@ -177,6 +178,7 @@ class Record:
     """Everything known of one run. ``input`` is the workload's own description of what it put in, for the oracle.
 
     ``shown`` is what the application showed of each subject in the end ("INV-0001" → its status), as plain JSON.
+    ``attachments`` holds what came with effects and stands there by its SHA-256 digest (hex) alone: digest → bytes.
     ``steady`` is whether the canaries ended before anything was broken; ``interrupted`` says why a run did not come to
     its end, ``None`` when it did.
     """
@@ -198,6 +200,7 @@ class Record:
     replays: tuple[Replayed, ...] = ()
     resumed: tuple[Resumption, ...] = ()
     shown: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     generators: tuple[GeneratorRecord, ...] = ()
     input: Any = None
     steady: bool | None = None

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harness.attachments import ATTACHMENTS, AttachmentFolder
 from harness.history_facts import FailedActivity, HistoryFacts, LostTask, Replayed, Resumption, RetriedAfter
 from harness.journal import read_journals
 from harness.lost_tasks import felt_by_tasks
@@ -19,6 +20,7 @@ from harness.record import (
     WORKFLOW_TASK_TIMEOUT_SECONDS,
     ActivityPolicy,
     Attempt,
+    Cut,
     Effect,
     Execution,
     FaultRecord,
@@ -75,6 +77,7 @@ def read_record(folder: Path) -> Record:
         resumed=tuple(_pick(Resumption, line) for line in by_kind.get("resumed", [])),
         generators=tuple(_generator(line) for line in by_kind.get("generator", [])),
         shown={line["subject"]: line["detail"] for line in by_kind.get("shown", [])},
+        attachments=AttachmentFolder(folder / ATTACHMENTS),
         input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
         steady=next((line["reached"] for line in by_kind.get("steady-state", [])), None),
         interrupted=_interrupted(by_kind),
@@ -162,8 +165,13 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
         line["fault_id"]: {"fault_id": line["fault_id"], "kind": line["fault"], "description": line["description"]}
         for line in planned
     }
+    for line in planned:
+        if "cut" in line:
+            states[line["fault_id"]]["cut"] = Cut(**line["cut"])
     for line in events:
         state = states[line["fault_id"]]
+        if line["event"] == "engaged":
+            state["cut"] = replace(state["cut"], attempt_id=line["attempt_id"])
         if line["event"] in ("injected", "healed"):
             # A fault that needs time to land may have struck before it had.
             state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
@@ -185,6 +193,7 @@ def _world_attempts(attempts: Sequence[Line], replies: Sequence[Line]) -> tuple[
             WorldAttempt,
             line,
             **{name: reply.get(line["attempt_id"], silent).get(name) for name in ("outcome", "status", "effect_id")},
+            replied_seconds=reply.get(line["attempt_id"], silent).get("at_seconds"),
         )
         for line in attempts
     )

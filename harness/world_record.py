@@ -16,7 +16,8 @@ class Effect:
 
     ``service`` and ``operation`` say what ("accounting", "book"), ``key`` is the idempotency key it came with (or
     ``None``), ``reference`` is the business object ("INV-0001"), ``digest`` the SHA-256 of its canonical content,
-    ``detail`` the content that checks need, as plain JSON.
+    ``detail`` the content that checks need, as plain JSON. ``effect_kind`` is the world's word for what it is
+    ("mail:reminder"), ``None`` for what the application does not ask for.
     """
 
     effect_id: str
@@ -27,6 +28,7 @@ class Effect:
     digest: str
     at_seconds: float
     detail: Mapping[str, Any] = field(default_factory=dict)
+    effect_kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,9 @@ class WorldAttempt:
 
     ``outcome`` is "accepted", "replayed" (same key, same body: the first answer again), "conflict" (same key, another
     body: 422), "in_flight" (409), "refused" (the request itself is wrong: 4xx), "error" (a knob made it fail: 5xx),
-    "dropped" (committed, but the answer was withheld) or "unanswered" (the world never replied).
+    "dropped" (committed, but the answer was withheld), "abandoned" (ended before its effect, without an answer) or
+    "unanswered" (the world never replied). ``replied_seconds`` is when it was answered, or its connection closed.
+    ``effect_kind`` is the world's word for what was asked for ("mail:reminder"), ``None`` where that is not known.
     """
 
     attempt_id: str
@@ -47,6 +51,8 @@ class WorldAttempt:
     outcome: str
     status: int | None = None
     effect_id: str | None = None
+    replied_seconds: float | None = None
+    effect_kind: str | None = None
 
 
 @dataclass(frozen=True)
