@@ -57,7 +57,8 @@ class HistoryFacts:
     execution is about ("INV-0001").
     ``task_failures`` are the failed workflow tasks ("CAUSE: message"), ``failed_on`` the worker of each, ``lost_tasks``
     those that ran out of time. ``workflow_task_timeout_seconds`` is how long a worker has for one (0: not known).
-    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed.
+    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed,
+    ``cancelled_activities`` (ids) closed because their workflow wanted them no more.
     """
 
     workflow_id: str
@@ -71,6 +72,7 @@ class HistoryFacts:
     open_updates: int = 0
     open_activities: tuple[str, ...] = ()
     failed_activities: tuple[FailedActivity, ...] = ()
+    cancelled_activities: tuple[str, ...] = ()
     retried_after: tuple[RetriedAfter, ...] = ()
     subject: str = ""
 
