@@ -45,6 +45,8 @@ class HistoryFacts:
     ``states`` counts how often the application's status attribute was *changed* to each value.
     ``task_failures`` are the failed workflow tasks ("CAUSE: message"), ``task_timeouts`` counts those that ran out.
     ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed.
+    ``workers`` were handed a workflow task, by the name under which they asked for it: a fault that struck another
+    worker has not touched this execution's decisions.
     """
 
     workflow_id: str
@@ -57,6 +59,7 @@ class HistoryFacts:
     open_activities: tuple[str, ...] = ()
     failed_activities: tuple[FailedActivity, ...] = ()
     retried_after: tuple[RetriedAfter, ...] = ()
+    workers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ def _facts(line: Line) -> HistoryFacts:
         facts,
         task_failures=tuple(facts.task_failures),
         open_activities=tuple(facts.open_activities),
+        workers=tuple(facts.workers),
         failed_activities=tuple(FailedActivity(**failed) for failed in line.get("failed_activities", ())),
         retried_after=tuple(RetriedAfter(**retried) for retried in line.get("retried_after", ())),
     )
