@@ -25,7 +25,7 @@ from scenarios.workload.calls import api_url, ask_to_cancel, ask_to_pay, ask_to_
 from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
-from scenarios.world import REFUSED_DOMAIN, REMINDERS
+from scenarios.world import GRACE_SECONDS, REFUSED_DOMAIN, REMINDERS
 
 CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
@@ -75,6 +75,7 @@ class InvoiceWorkload:
             "customers": [asdict(customer) for customer in (*self._canaries, *self._customers)],
             "rate_per_second": self._rate_per_second,
             "reminders": REMINDERS,
+            "grace_seconds": GRACE_SECONDS,
         }
 
     async def prepare(self, site: Site) -> None:
