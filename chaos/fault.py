@@ -22,9 +22,16 @@ BUSY_TIMEOUT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Milestone:
-    """What a held request tells a fault: the business reference that the world is holding an answer for."""
+    """What a held request tells a fault: the business reference that the world is holding an answer for.
+
+    ``slot`` is that of the worker which waits for the answer, ``None`` where that has not been found out yet.
+    ``service`` is who holds it, since ``at_seconds`` (CLOCK_MONOTONIC).
+    """
 
     reference: str
+    slot: int | None = None
+    service: str | None = None
+    at_seconds: float | None = None
 
 
 class Fault(Protocol):
@@ -80,16 +87,33 @@ async def slot_holding(site: Site, milestone: Milestone) -> int:
 
     :raises WaitTimeout: no worker shows such an attempt soon.
     """
+    if milestone.slot is not None:
+        return milestone.slot
 
     def holder() -> int | None:
         for slot in site.fleet.slots:
             for attempt in open_attempts(site, site.fleet.worker_name(slot)):
-                if attempt.workflow_id.endswith(milestone.reference):
+                if attempt.subject == milestone.reference:
                     return slot
         return None
 
     what = f"a worker to hold an attempt for {milestone.reference}"
     return await eventually(holder, what=what, timeout_seconds=BUSY_TIMEOUT_SECONDS)
+
+
+def free_slot_holding(site: Site, reference: str) -> int | None:
+    """The slot of the one worker that waits for an answer for this reference, if no fault has that slot in hand.
+
+    ``None`` when no worker does, or several do, so that nobody can tell which of them is being held.
+    """
+    holders = [
+        slot
+        for slot in site.fleet.slots
+        if any(attempt.subject == reference for attempt in open_attempts(site, site.fleet.worker_name(slot)))
+    ]
+    if len(holders) != 1 or site.fleet.lock(holders[0]).locked() or not site.fleet.alive(holders[0]):
+        return None
+    return holders[0]
 
 
 async def wait_until_busy(site: Site, worker: str) -> None:

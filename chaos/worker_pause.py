@@ -22,8 +22,8 @@ from harness.site import Site
 class WorkerPause:
     """``slot`` is whom to pause when there is no milestone; ``paused_seconds`` is for how long."""
 
-    slot: int
     paused_seconds: float
+    slot: int = 1
     _worker: str = ""
     _paused_seconds: float | None = None
     _woken_seconds: float | None = None

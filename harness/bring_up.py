@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from harness.application import Application
+from harness.attachments import ATTACHMENTS
 from harness.fleet import Fleet, WorkerLaunch
 from harness.journal import Journal
 from harness.site import Site
@@ -185,7 +186,10 @@ async def _start_world(
     world = blueprint.world
     if world is None:
         return None
-    command = world.command(ports, blueprint.folder / "journal" / "world.jsonl", blueprint.seed, environment)
+    folder = blueprint.folder
+    command = world.command(
+        ports, folder / "journal" / "world.jsonl", folder / ATTACHMENTS, blueprint.seed, environment
+    )
 
     async def start() -> ManagedProcess:
         process = await processes.start(WORLD, command, environment=environment, folder=blueprint.root)
