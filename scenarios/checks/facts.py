@@ -75,10 +75,10 @@ def facts_of(record: Record) -> Facts:
 def _gather(record: Record) -> Facts:
     invoices: defaultdict[str, InvoiceFacts] = defaultdict(InvoiceFacts)
     for run in record.executions:
-        invoices[subject_of(run)].runs.append(run)
+        invoices[run.subject].runs.append(run)
     for attempt in record.attempts:
-        invoices[subject_of(attempt)].attempts.append(attempt)
-        invoices[subject_of(attempt)].workers.add(attempt.worker)
+        invoices[attempt.subject].attempts.append(attempt)
+        invoices[attempt.subject].workers.add(attempt.worker)
     told = {(facts.workflow_id, facts.run_id): facts.workers for facts in record.facts}
     for invoice in invoices.values():
         for run in invoice.runs:
@@ -120,11 +120,6 @@ def _dated(record: Record) -> dict[str, float]:
         for operation in record.operations
         if operation.name == "upload"
     }
-
-
-def subject_of(known: Execution | Attempt) -> str:
-    """The invoice that an execution or an attempt is about."""
-    return known.subject or known.workflow_id.removeprefix("invoice-")
 
 
 def was_made(operation: Operation | None) -> bool:

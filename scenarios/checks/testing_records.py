@@ -67,7 +67,9 @@ def tried(payment_id: str, sent: float, ended: float | None = None, status: int 
 
 def recorded(ended: float, worker: str = "worker-1.1") -> Attempt:
     """A status that was recorded in the books."""
-    return Attempt(worker, 1, "record_status", WORKFLOW, "run-2", "1", 1, ended - 0.1, ended, "completed")
+    return Attempt(
+        worker, 1, "record_status", WORKFLOW, "run-2", "1", 1, ended - 0.1, ended, "completed", subject=INVOICE
+    )
 
 
 def struck(kind: str, name: str, since: float, until: float | None, *ends: str) -> FaultRecord:
@@ -117,8 +119,8 @@ def record(
         faults=tuple(faults),
         webhooks=(*webhooks, *tries),
         executions=(
-            Execution(WORKFLOW, "run-1", "InvoiceProcessing", "CONTINUED_AS_NEW"),
-            Execution(WORKFLOW, "run-2", "InvoiceProcessing", "COMPLETED", result, status),
+            Execution(WORKFLOW, "run-1", "InvoiceProcessing", "CONTINUED_AS_NEW", subject=INVOICE),
+            Execution(WORKFLOW, "run-2", "InvoiceProcessing", "COMPLETED", result, status, subject=INVOICE),
         ),
         facts=tuple(HistoryFacts(WORKFLOW, run, workers=workers) for run in ("run-1", "run-2")),
         shown={} if trail is None else {INVOICE: {"status": trail[-1] if trail else None, "trail": shown}},

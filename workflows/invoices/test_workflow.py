@@ -16,7 +16,8 @@ from workflows.app import app
 from workflows.conftest import Running
 from workflows.in_memory import Failing, Gate, sample_invoice
 from workflows.invoices.model import INVOICE_CLOSED, PAYMENT_REFUSED, Payment, Status
-from workflows.invoices.workflow import INVOICE_STATUS, InvoiceProcessing
+from workflows.invoices.names import INVOICE_STATUS
+from workflows.invoices.workflow import InvoiceProcessing
 from workflows.money import Money
 from workflows.retry import ORDINARY
 

@@ -21,7 +21,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -39,17 +38,12 @@ with workflow.unsafe.imports_passed_through():
         PaymentReceipt,
         Status,
     )
+    from workflows.invoices.names import INVOICE_STATUS
     from workflows.invoices.progress import progress_of
     from workflows.invoices.refusals import closed, switching
     from workflows.invoices.saga import compensate
     from workflows.invoices.steps import StepGivenUp, Steps
     from workflows.money import Money
-
-INVOICE_STATUS = SearchAttributeKey.for_keyword("InvoiceStatus")
-"""Where the invoice stands; ``held`` when a person must look."""
-
-INVOICE_CUSTOMER = SearchAttributeKey.for_keyword("InvoiceCustomer")
-"""The customer's name; set by whoever starts the workflow."""
 
 
 @workflow.defn
@@ -93,9 +87,10 @@ class InvoiceProcessing:
             await workflow.wait_condition(lambda: self._status not in (Status.VALIDATING, Status.SENDING))
             if self._progress.cancelled or self._status is Status.INVALID:
                 raise self._closed_error("takes no payment")
-            await book_payment(self._steps, self._progress, self._request.invoice_id, payment)
+            receipt = await book_payment(self._steps, self._progress, self._request.invoice_id, payment)
             self._handled_count += 1
-            return self._ledger.book(payment)
+            self._ledger.book(payment, receipt)
+            return receipt
         except StepGivenUp as error:
             raise self._closed_error("takes no payment") from error
         finally:
@@ -152,8 +147,7 @@ class InvoiceProcessing:
             await send(self._steps, self._progress, invoice_id, workflow.now())
             # An invoice that has just come is not reminded of, however near its due instant is.
             self._progress.reminders_done = self._agenda.reminders_before(workflow.now())
-            self._enter(Status.SENT)
-            await self._steps.perform(InvoiceActivities.record_status, StatusChange(invoice_id, Status.SENT))
+            await self._record(Status.SENT)
 
     async def _collect(self) -> InvoiceResult:
         """Take payments and remind until all is paid, the closing instant is over, or the invoice is cancelled."""
@@ -164,7 +158,9 @@ class InvoiceProcessing:
                 return await self._undo(self._progress.cancellation)
             if self._ledger.settled:
                 return await self._close(Status.PAID)
-            if now >= self._agenda.closes_at:
+            if self._agenda.past_due(now) and self._status is Status.SENT:
+                await self._record(Status.PAST_DUE)
+            elif now >= self._agenda.closes_at:
                 if not self._ledger.busy:
                     return await self._close(Status.OVERDUE)
                 # Payments accepted before the instant still count.
@@ -174,8 +170,6 @@ class InvoiceProcessing:
             elif self._agenda.reminders_before(now) > self._progress.reminders_done:
                 planned_at = self._agenda.reminders_at[self._progress.reminders_done]
                 await remind(self._steps, self._progress, self._request.invoice_id, planned_at)
-            elif now >= self._agenda.due_at and self._status is Status.SENT:
-                self._enter(Status.PAST_DUE)
 
     async def _until_something_is_to_do(self) -> None:
         past_due = self._status is not Status.SENT
@@ -199,13 +193,12 @@ class InvoiceProcessing:
         return await self._close(Status.CANCELLED, (cancellation.reason,))
 
     async def _close(self, status: Status, reasons: tuple[str, ...] = ()) -> InvoiceResult:
-        self._enter(status)
-        invoice_id = self._request.invoice_id
-        await self._steps.perform(InvoiceActivities.record_status, StatusChange(invoice_id, status))
+        await self._record(status)
         self._ended = True
         await workflow.wait_condition(workflow.all_handlers_finished)
         booked = self._ledger.booked_ids
         refunded = booked[::-1] if status is Status.CANCELLED else ()
+        invoice_id = self._request.invoice_id
         return InvoiceResult(invoice_id, status, self._ledger.paid, self._outstanding(), booked, reasons, refunded)
 
     def _worn_out(self) -> bool:
@@ -233,6 +226,12 @@ class InvoiceProcessing:
     def _outstanding(self) -> Money:
         cancelled = self._status is Status.CANCELLED
         return Money.zero(self._request.total.currency) if cancelled else self._ledger.outstanding
+
+    async def _record(self, status: Status) -> None:
+        """Enter a status that the books are told of."""
+        self._enter(status)
+        change = StatusChange(self._request.invoice_id, status, workflow.now())
+        await self._steps.perform(InvoiceActivities.record_status, change)
 
     def _enter(self, status: Status) -> None:
         self._status = status
