@@ -66,6 +66,7 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
         "failed_activities": _failed_activities(events),
         "cancelled_activities": _cancelled_activities(events),
         "retried_after": _retried_after(events),
+        "workers": _workers(events),
     }
 
 
@@ -107,6 +108,16 @@ def _text(payload: temporalio.api.common.v1.Payload) -> str:
     except ValueError:
         return ""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _workers(events: Iterable[Event]) -> list[str]:
+    """Who was handed a workflow task, each once."""
+    identities = (
+        event.workflow_task_started_event_attributes.identity
+        for event in events
+        if event.HasField("workflow_task_started_event_attributes")
+    )
+    return sorted(set(identities))
 
 
 def _failed_tasks(

@@ -20,8 +20,9 @@ from harness.seed import Seed
 from harness.workload import Drive, drive
 from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
-from scenarios.checks.expected import booking_identity, expected_acts, mail_identity, refund_identity
+from scenarios.checks.identities import booking_identity, mail_identity, refund_identity
 from scenarios.checks.payments import PaymentsCheck
+from scenarios.checks.reminders import expected_acts
 from scenarios.checks.statuses import StatusesCheck
 from scenarios.checks.uploads import UploadsCheck
 from scenarios.workload.customers import HABITS

@@ -5,7 +5,9 @@ A time-out or a broken connection on a write is UNKNOWN: it may have happened. O
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,7 +16,7 @@ from harness.errors import WaitTimeout
 from harness.poll import eventually
 from harness.record import Outcome
 from harness.site import Caller
-from harness.workload import Answer
+from harness.workload import NOT_ASKED_YET, Answer
 from scenarios.workload.customers import PlannedPayment
 
 CANCEL_REASON = "ordered twice"
@@ -78,15 +80,22 @@ def ask_to_process(invoice_id: str) -> Call:
 
 
 def ask_to_cancel(invoice_id: str, payments: Sequence[PlannedPayment]) -> Call:
-    """Cancel, once these payments have come to their end: however slow the machine is, there is something to undo."""
+    """Cancel, once these payments have come to their end: however slow the machine is, there is something to undo.
+
+    The answer says when the application was first really asked (``asked_seconds``, by the host's clock).
+    """
+    asked: dict[str, float] = {}
 
     async def ask(caller: Caller) -> Answer:
-        for payment in payments:
-            if not await payment_ended(caller, payment):
-                return Answer(Outcome.UNKNOWN, {"not asked yet": f"{payment.payment_id} is pending"})
-        return await call(
+        if not asked:
+            for payment in payments:
+                if not await payment_ended(caller, payment):
+                    return Answer(Outcome.UNKNOWN, {NOT_ASKED_YET: f"{payment.payment_id} is pending"})
+            asked.update(asked_seconds=round(time.monotonic(), 6))
+        answer = await call(
             caller, "POST", f"{api_url(caller)}/invoices/{invoice_id}/cancel", json={"reason": CANCEL_REASON}
         )
+        return replace(answer, detail={**answer.detail, **asked})
 
     return ask
 

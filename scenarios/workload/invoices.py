@@ -33,7 +33,7 @@ from scenarios.workload.calls import (
 from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
-from scenarios.world import REFUSED_DOMAIN, REMINDERS
+from scenarios.world import GRACE_SECONDS, REFUSED_DOMAIN, REMINDERS
 from workflows.app import app
 
 CANARIES = 3
@@ -85,6 +85,7 @@ class InvoiceWorkload:
             "customers": [asdict(customer) for customer in (*self._canaries, *self._customers)],
             "rate_per_second": self._rate_per_second,
             "reminders": REMINDERS,
+            "grace_seconds": GRACE_SECONDS,
         }
 
     async def prepare(self, site: Site) -> None:
