@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
 from scenarios.world import REFUSED_DOMAIN, REMINDERS
+from workflows.app import app
 
 CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
@@ -122,14 +123,19 @@ class InvoiceWorkload:
     def _upload(self, rows: Rows) -> Any:
         due = {customer.invoice_id: customer.due_seconds for customer in self._customers}
         drawn: list[str] = []
+        dated: dict[str, Any] = {}
 
         async def upload(caller: Caller) -> Answer:
             # A repetition uploads the very same bytes: the instants are drawn once, when the file is first uploaded.
             if not drawn:
-                drawn.append(as_csv(redated(rows, due, datetime.now(UTC))))
-            return await call(
+                now = datetime.now(UTC)
+                dated.update(dated_at=now.isoformat(), dated_at_seconds=round(time.monotonic(), 6))
+                drawn.append(as_csv(redated(rows, due, now)))
+            answer = await call(
                 caller, "POST", f"{api_url(caller)}/invoices", content=drawn[0], headers={"Content-Type": "text/csv"}
             )
+            # With the moment that the file's instants were counted from, the oracle knows every instant in it.
+            return replace(answer, detail={**answer.detail, **dated})
 
         return upload
 
@@ -176,6 +182,6 @@ async def _resume(site: Site, workflow_id: str) -> None:
     """Let a held invoice go on; one that has gone on meanwhile is fine."""
     try:
         await site.client.get_workflow_handle(workflow_id).execute_update("resume", id=None)
-        site.journal.write("resumed", workflow_id=workflow_id)
+        site.journal.write("resumed", workflow_id=workflow_id, subject=app.subject_of(workflow_id))
     except (RPCError, WorkflowUpdateFailedError) as error:
         site.journal.write("resume-failed", workflow_id=workflow_id, error=repr(error))

@@ -18,6 +18,9 @@ SECRET_VARIABLE = "WORLD_WEBHOOK_SECRET"
 REFUSED_DOMAIN = "refused.example"
 """Mail to this domain is refused for good, as mail to a mailbox that does not exist is (RFC 5321: 550)."""
 
+MAIL_SENDER = "invoices@traf3li.example"
+"""The address from which the application is told to mail."""
+
 REMINDERS = "-4s"
 """When customers are reminded: late enough that an invoice is sent before, early enough for one that is due soon."""
 
@@ -29,16 +32,18 @@ class World:
     services: tuple[str, ...] = ("smtp", "accounting", "payments", "control")
 
     def command(
-        self, ports: Mapping[str, int], journal: Path, seed: int, environment: Mapping[str, str]
+        self, ports: Mapping[str, int], journal: Path, attachments: Path, seed: int, environment: Mapping[str, str]
     ) -> tuple[str, ...]:
         """The arguments that start it; the process also needs ``WORLD_WEBHOOK_SECRET`` in its environment.
 
+        :param attachments: the folder for what comes attached to mails.
         :param environment: the application's; its ``TRAF3LI_API_ADDRESS`` is where webhooks go.
         """
         port_arguments = [word for name in self.services for word in (f"--{name}-port", str(ports[name]))]
         webhook_url = f"http://{environment['TRAF3LI_API_ADDRESS']}/webhooks/payments"
         return (
             *(sys.executable, "-m", "scenarios.world", "--journal", str(journal), "--seed", str(seed)),
+            *("--attachments", str(attachments)),
             *port_arguments,
             *("--webhook-url", webhook_url),
         )
@@ -65,7 +70,7 @@ class World:
         return {
             "TRAF3LI_BOOKS_URL": _books_url(folder, books),
             "TRAF3LI_SMTP_ADDRESS": f"127.0.0.1:{ports['smtp']}",
-            "TRAF3LI_MAIL_SENDER": "invoices@traf3li.example",
+            "TRAF3LI_MAIL_SENDER": MAIL_SENDER,
             "TRAF3LI_ACCOUNTING_URL": f"http://127.0.0.1:{ports['accounting']}",
             "TRAF3LI_PAYMENTS_URL": self.payments_url(ports),
             "TRAF3LI_REMINDERS": REMINDERS,
