@@ -27,7 +27,7 @@ def test_a_mail_is_kept_as_the_world_keeps_it(tmp_path: Path) -> None:
             reminder_mail(invoice, reminding, pdf, deeds.workflow_id),
             credit_note_mail(invoice, mailing, pdf, deeds.workflow_id),
         ):
-            ours, worlds = mailed(mail), read_mail(SmtpMail("", 0, SENDER).compose(mail), [mail.recipient])
+            ours, worlds = mailed(mail), read_mail(SmtpMail("", 0, SENDER).compose(mail), SENDER, [mail.recipient])
             assert ours.detail == worlds.detail
             assert (ours.key, ours.reference, ours.keyed) == (worlds.key, worlds.reference, worlds.keyed)
 
