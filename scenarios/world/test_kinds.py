@@ -88,7 +88,7 @@ async def effects_of(step: Callable[..., Any]) -> list[str]:
     (wanted,) = (hint for name, hint in hints.items() if name != "return")
     await ActivityEnvironment().run(getattr(InvoiceActivities(outside.ports()), step.__name__), arguments[wanted])
     composer = SmtpMail("localhost", 25, "invoices@traf3li.example")
-    requests = [read_mail(composer.compose(mail), [mail.recipient]) for mail in outside.mails]
+    requests = [read_mail(composer.compose(mail), composer.sender, [mail.recipient]) for mail in outside.mails]
     requests += [
         Request("accounting", "book", key, entry.reference, "digest", {"kind": entry.kind})
         for key, entry in outside.entries.items()
