@@ -36,7 +36,8 @@ from scenarios.workload.customers import HABITS
 from scenarios.workload.invoices import CANARIES, InvoiceWorkload
 from scenarios.world import REMINDERS
 from workflows.invoices.agenda import Agenda, agenda_of
-from workflows.invoices.model import Invoice, InvoiceRequest, workflow_id
+from workflows.invoices.model import Invoice, InvoiceRequest
+from workflows.invoices.names import workflow_id
 from workflows.invoices.rules import reasons_against
 
 CLAIM = "synthetic"
