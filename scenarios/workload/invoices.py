@@ -21,11 +21,19 @@ from harness.seed import Seed
 from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
-from scenarios.workload.calls import api_url, ask_to_cancel, ask_to_pay, ask_to_process, call, payment_ended
+from scenarios.workload.calls import (
+    CANCEL_REASON,
+    api_url,
+    ask_to_cancel,
+    ask_to_pay,
+    ask_to_process,
+    call,
+    payment_ended,
+)
 from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
-from scenarios.world import REFUSED_DOMAIN, REMINDERS
+from scenarios.world import MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
 
 CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
@@ -75,6 +83,8 @@ class InvoiceWorkload:
             "customers": [asdict(customer) for customer in (*self._canaries, *self._customers)],
             "rate_per_second": self._rate_per_second,
             "reminders": REMINDERS,
+            "sender": MAIL_SENDER,
+            "cancel_reason": CANCEL_REASON,
         }
 
     async def prepare(self, site: Site) -> None:
