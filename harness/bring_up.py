@@ -28,7 +28,7 @@ from harness.stack.full import full_stack_up, stops_last
 from harness.stack.ports import FixedPorts, free_ports
 from harness.stack.process import ManagedProcess, Processes
 from harness.stack.profile import Cluster
-from harness.stack.restart import Singles
+from harness.stack.restart import APPLICATION_SIDE, WORLD_SIDE, Singles
 from harness.stack.services import addresses_wanted, start_service, wait_until_ready
 from harness.world import World, WorldControl
 
@@ -109,7 +109,7 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
                 start = partial(
                     start_service, service, processes, environment=of_services, folder=blueprint.version_folder
                 )
-                group.create_task(singles.add(service.name, start))
+                group.create_task(singles.add(service.name, start, APPLICATION_SIDE))
             group.create_task(fleet.start_all())
             group.create_task(ends.wait_until_ready())
         client = await connect_client(ends.frontend, data_converter=blueprint.app.data_converter, **ends.client_options)
@@ -196,5 +196,5 @@ async def _start_world(
         await wait_until_ready(process, world.ready_url(ports))
         return process
 
-    await singles.add(WORLD, start)
+    await singles.add(WORLD, start, WORLD_SIDE)
     return WorldControl(world.control_url(ports))

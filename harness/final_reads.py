@@ -11,6 +11,7 @@ import dataclasses
 import datetime
 import decimal
 import enum
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,11 @@ READS_AT_ONCE = 8
 
 
 async def read_everything(
-    client: temporalio.client.Client, status_attribute: str | None, folder: Path, journal: Journal
+    client: temporalio.client.Client,
+    status_attribute: str | None,
+    subject_of: Callable[[str], str],
+    folder: Path,
+    journal: Journal,
 ) -> int:
     """Fetch every execution and history; returns how many executions there were."""
     histories = folder / "histories"
@@ -39,12 +44,12 @@ async def read_everything(
         (histories / f"{_file_name(execution.id)}.{execution.run_id}.json").write_text(history.to_json())
         policies.extend(policy for policy in policies_of(history.events) if policy not in policies)
         facts = facts_of(history.events, status_attribute)
-        journal.write("history-facts", workflow_id=execution.id, run_id=execution.run_id, **facts)
+        ids = {"workflow_id": execution.id, "run_id": execution.run_id, "subject": subject_of(execution.id)}
+        journal.write("history-facts", **ids, **facts)
         result, failure = await _ending(client, history.events[-1])
         journal.write(
             "execution",
-            workflow_id=execution.id,
-            run_id=execution.run_id,
+            **ids,
             workflow_type=execution.workflow_type,
             # Visibility names the executions; how each stands is its history's to say, which is never behind.
             status=status_of(history.events),

@@ -63,6 +63,8 @@ async def test_an_execution_that_has_ended_is_not_running_though_visibility_says
         await handle.signal(Waits.tell)
         assert await handle.result() == "told"
     journal = FileJournal(tmp_path / "journal.jsonl", "test")
-    assert await read_everything(cast(Client, BehindTheTimes(client, seen)), "Status", tmp_path, journal) == 1
+    behind = cast(Client, BehindTheTimes(client, seen))
+    assert await read_everything(behind, "Status", lambda _: "the one", tmp_path, journal) == 1
     [execution] = [line for line in read_journal(tmp_path / "journal.jsonl") if line["kind"] == "execution"]
+    assert execution["subject"] == "the one"
     assert (execution["status"], execution["result"], execution["state"]) == ("COMPLETED", "told", None)

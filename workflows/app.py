@@ -18,7 +18,7 @@ from workflows.client import KEEP_ALIVE
 from workflows.converter import data_converter
 from workflows.heartbeat import AutomaticHeartbeat
 from workflows.invoices.activities import InvoiceActivities
-from workflows.invoices.model import TASK_QUEUE
+from workflows.invoices.model import TASK_QUEUE, workflow_id
 from workflows.invoices.workflow import INVOICE_CUSTOMER, INVOICE_STATUS, InvoiceProcessing
 from workflows.ports import Ports
 from workflows.retry import HEARTBEAT_THROTTLE
@@ -51,6 +51,7 @@ class Application:
     """Everything a runner needs to know.
 
     :param search_attributes: name -> Temporal type; they must exist in the namespace before the first workflow.
+    :param subject_of: workflow id -> what the workflow is about, such as the invoice's id.
     :param worker_options: keyword arguments of ``temporalio.worker.Worker`` that belong to the application: how long a
         stopping worker lets activities finish, and how often heartbeats may go out.
     :param client_options: keyword arguments of ``temporalio.client.Client.connect`` that belong to the application: how
@@ -66,6 +67,7 @@ class Application:
     settings: Callable[[Mapping[str, str]], Settings]
     ports: Callable[[Settings], Ports]
     activities: Callable[[Ports], Sequence[Callable[..., Any]]]
+    subject_of: Callable[[str], str]
     workflow_failure_exception_types: tuple[type[BaseException], ...] = ()
     worker_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     client_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -109,6 +111,11 @@ def real_ports(settings: Settings) -> Ports:
     )
 
 
+def subject_of(known_as: str) -> str:
+    """The invoice that the workflow with this id is about; of one that is about none, its own id."""
+    return known_as.removeprefix(workflow_id(""))
+
+
 def bound_activities(ports: Ports) -> Sequence[Callable[..., Any]]:
     """The activities of every queue, bound to these ports."""
     invoices = InvoiceActivities(ports)
@@ -149,6 +156,7 @@ app = Application(
     settings=read_settings,
     ports=real_ports,
     activities=bound_activities,
+    subject_of=subject_of,
     worker_options=MappingProxyType(
         {"graceful_shutdown_timeout": GRACEFUL_SHUTDOWN, "max_heartbeat_throttle_interval": HEARTBEAT_THROTTLE}
     ),

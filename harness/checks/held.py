@@ -73,7 +73,7 @@ class HeldCheck:
 
         An application may go on after a failed activity without being held, so as many good reasons as times suffice.
         """
-        story = story_of(record, facts.workflow_id.split("-", 1)[-1])
+        story = story_of(record, facts.subject)
         failures = [failed for failed in facts.failed_activities if failed.retry_state != CANCELLED]
         if not failures:
             return [

@@ -46,7 +46,7 @@ class LeaksCheck:
             "histories": len(record.facts),
             "still running": len(running),
             "workflow tasks failed": sum(len(facts.task_failures) for facts in record.facts),
-            "workflow tasks timed out": sum(facts.task_timeouts for facts in record.facts),
+            "workflow tasks timed out": sum(len(facts.lost_tasks) for facts in record.facts),
             "updates left open": sum(facts.open_updates for facts in closed),
             "activities left open": sum(len(facts.open_activities) for facts in closed),
         }
@@ -83,10 +83,10 @@ def _failed_tasks(record: Record, facts: HistoryFacts) -> list[Finding]:
 def _unexplained(record: Record, facts: HistoryFacts) -> list[Finding]:
     """What only a fault explains, in a run without faults: a machine that was too busy, or a workflow that blocks."""
     messages = [f"a workflow task failed: {failure}" for failure in facts.task_failures if DEADLOCK in failure]
-    if facts.task_timeouts:
-        messages.append(f"{facts.task_timeouts} workflow tasks ran out of time, and nothing was broken")
+    if facts.lost_tasks:
+        messages.append(f"{len(facts.lost_tasks)} workflow tasks ran out of time, and nothing was broken")
     return [_finding(record, facts, message) for message in messages]
 
 
 def _finding(record: Record, facts: HistoryFacts, message: str) -> Finding:
-    return Finding(facts.workflow_id, message, story_of(record, facts.workflow_id.split("-", 1)[-1]))
+    return Finding(facts.workflow_id, message, story_of(record, facts.subject))

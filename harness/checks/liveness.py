@@ -66,7 +66,7 @@ class LivenessCheck:
                 Finding(
                     execution.workflow_id,
                     message,
-                    story_of(record, _reference(execution.workflow_id)),
+                    story_of(record, execution.subject),
                     could_still_come=execution.status == "RUNNING",
                 )
             )
@@ -82,7 +82,7 @@ class LivenessCheck:
                 what = f"attempt {attempt.attempt} of {attempt.activity} was cut short on {attempt.worker}"
                 then = f"the next began {until - lost:.1f} s later" if following else "no other followed"
                 message = f"{what}, and {then} (bound {self.recovery_seconds:g} s)"
-                story = story_of(record, _reference(attempt.workflow_id))
+                story = story_of(record, attempt.subject)
                 findings.append(Finding(attempt.workflow_id, message, story, could_still_come=not following))
         return findings
 
@@ -122,7 +122,3 @@ def _end_of(record: Record) -> float:
     if settle is not None and settle.left_seconds is not None:
         return settle.left_seconds
     return max((attempt.started_seconds for attempt in record.attempts), default=0.0)
-
-
-def _reference(workflow_id: str) -> str:
-    return workflow_id.split("-", 1)[-1]

@@ -196,7 +196,7 @@ def _requests(record: Record, services: frozenset[str]) -> Iterator[tuple[WorldA
     """
     by_reference: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in record.attempts:
-        by_reference[_reference(attempt)].append(attempt)
+        by_reference[attempt.subject].append(attempt)
     for request in record.world_attempts:
         if request.service not in services or request.outcome not in ("refused", "conflict"):
             continue
@@ -210,9 +210,5 @@ def _requests(record: Record, services: frozenset[str]) -> Iterator[tuple[WorldA
             yield request, open_then[0]
 
 
-def _reference(attempt: Attempt) -> str:
-    return attempt.workflow_id.split("-", 1)[-1]
-
-
 def _finding(record: Record, attempt: Attempt, message: str) -> Finding:
-    return Finding(attempt.workflow_id, message, story_of(record, _reference(attempt)))
+    return Finding(attempt.workflow_id, message, story_of(record, attempt.subject))

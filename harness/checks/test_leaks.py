@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness.checks.leaks import LeaksCheck
-from harness.history_facts import HistoryFacts
+from harness.history_facts import HistoryFacts, LostTask
 from harness.record import Record
 from harness.report.testing_records import execution, fault, run_info
 from harness.verdict import CheckResult, Verdict
@@ -61,7 +61,11 @@ def test_the_servers_own_business_is_no_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"task_timeouts": 3}, {"task_failures": ("WORKFLOW_WORKER_UNHANDLED_FAILURE: [TMPRL1101] dead lock",)}]
+    "changes",
+    [
+        {"lost_tasks": (LostTask("worker-1", started=True),)},
+        {"task_failures": ("WORKFLOW_WORKER_UNHANDLED_FAILURE: [TMPRL1101] dead lock",)},
+    ],
 )
 def test_tasks_that_ran_out_are_a_faults_doing_or_unexplained(changes: dict[str, Any]) -> None:
     assert judged(replace(WHOLE, **changes)).verdict is Verdict.VALID

@@ -32,6 +32,7 @@ class Queue:
 class app:
     queues = {"orders": Queue((Order,), ("pack",))}
     activities = staticmethod(lambda ports: [pack])
+    subject_of = staticmethod(lambda workflow_id: workflow_id.removeprefix("order-"))
 """
 
 CLAIM = """\

@@ -159,24 +159,22 @@ def _latency(name: str, values: Sequence[float | None]) -> Latency:
 def started_executions(record: Record, start: str = "process") -> tuple[tuple[Operation, Execution | None], ...]:
     """Every ``start`` operation with the execution it began, ``None`` where the final reads have none.
 
-    The execution is the one that the operation's detail names (``workflow_id``), or else the only one whose workflow id
-    is the subject itself or ends in "-" and the subject ("invoice-INV-0001").
+    The execution is the one that the operation's detail names (``workflow_id``), or else the one whose workflow id is
+    the operation's subject, or the only one that is about that subject.
     """
     by_id: dict[str, Execution] = {}
-    by_ending: dict[str, list[Execution]] = defaultdict(list)
+    about: dict[str, list[Execution]] = defaultdict(list)
     for execution in record.executions:
         if execution.status == "CONTINUED_AS_NEW":
             continue
         by_id[execution.workflow_id] = execution
-        words = execution.workflow_id.split("-")
-        for first in range(len(words)):
-            by_ending["-".join(words[first:])].append(execution)
+        about[execution.subject].append(execution)
 
     def find(operation: Operation) -> Execution | None:
         named = operation.detail.get("workflow_id")
         if isinstance(named, str):
             return by_id.get(named)
-        alike = by_ending.get(operation.subject, [])
+        alike = about.get(operation.subject, [])
         return by_id.get(operation.subject) or (alike[0] if len(alike) == 1 else None)
 
     return tuple((operation, find(operation)) for operation in record.operations if operation.name == start)

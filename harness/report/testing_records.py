@@ -74,6 +74,7 @@ def attempt(workflow: str, start: float, end: float | None, **changes: Any) -> A
         "pid": 1,
         "activity": "send",
         "workflow_id": workflow,
+        "subject": workflow.removeprefix("invoice-"),
         "run_id": "run",
         "activity_id": "1",
         "attempt": 1,
@@ -108,6 +109,7 @@ def effect(reference: str, service: str = "smtp", name: str = "mail", **changes:
 def execution(workflow: str, closed: float | None = 1.0, **changes: Any) -> Execution:
     """A completed invoice workflow; without a closing time it still runs."""
     given: dict[str, Any] = {"workflow_id": workflow, "run_id": "run", "workflow_type": "InvoiceProcessing"}
+    given |= {"subject": workflow.removeprefix("invoice-")}
     given |= {"status": "RUNNING" if closed is None else "COMPLETED", "state": "sent" if closed is None else "paid"}
     given |= {"closed_seconds": None if closed is None else BEGAN + closed, "history_length": 40}
     return Execution(**{**given, **changes})

@@ -34,6 +34,7 @@ from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
 from scenarios.world import MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
+from workflows.app import app
 
 CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
@@ -191,6 +192,6 @@ async def _resume(site: Site, workflow_id: str) -> None:
     """Let a held invoice go on; one that has gone on meanwhile is fine."""
     try:
         await site.client.get_workflow_handle(workflow_id).execute_update("resume", id=None)
-        site.journal.write("resumed", workflow_id=workflow_id)
+        site.journal.write("resumed", workflow_id=workflow_id, subject=app.subject_of(workflow_id))
     except (RPCError, WorkflowUpdateFailedError) as error:
         site.journal.write("resume-failed", workflow_id=workflow_id, error=repr(error))

@@ -47,9 +47,11 @@ class Running:
             "point": point,
             "release_after_seconds": seconds,
         }
-        answer = await self.client.post(self.url("control", "/holds"), json=body)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["hold_id"])
+        return await self._armed(body)
+
+    async def hold_next(self, effect: str, point: str, *, seconds: float = 30) -> str:
+        """Arm a hold for the next effect of this kind and return its id."""
+        return await self._armed({"effect": effect, "point": point, "release_after_seconds": seconds})
 
     async def held(self, hold_id: str) -> dict[str, Any]:
         """Wait until the hold has left "armed" and return it."""
@@ -59,6 +61,15 @@ class Running:
     async def release(self, hold_id: str) -> dict[str, Any]:
         """Let the held request go on."""
         return dict((await self.client.delete(self.url("control", f"/holds/{hold_id}"))).json())
+
+    async def abandon(self, hold_id: str) -> dict[str, Any]:
+        """End the held request without its effect."""
+        return dict((await self.client.post(self.url("control", f"/holds/{hold_id}/abandon"))).json())
+
+    async def _armed(self, body: Mapping[str, Any]) -> str:
+        answer = await self.client.post(self.url("control", "/holds"), json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["hold_id"])
 
 
 @contextlib.asynccontextmanager

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.journal import Journal, read_journal
+from scenarios.world.kinds import kind_of
 from scenarios.world.ledger import Effect, Ledger, Request
 
 
@@ -87,6 +88,7 @@ class Recorder:
             key=request.key,
             reference=request.reference,
             digest=request.digest,
+            effect_kind=kind_of(request),
         )
         return attempt_id
 
@@ -96,7 +98,7 @@ class Recorder:
         :param attempt_id: the request's, ``None`` for what the world does by itself (a payment settles).
         """
         effect = self._ledger.draft(request)
-        self._journal.write("effect", attempt_id=attempt_id, **asdict(effect))
+        self._journal.write("effect", attempt_id=attempt_id, effect_kind=kind_of(request), **asdict(effect))
         return self._ledger.commit(request)
 
     def replied(self, attempt_id: str, outcome: str, status: int | None, effect_id: str | None) -> None:

@@ -65,7 +65,8 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
     """
     journal = FileJournal(settings.journal, "world")
     past = read_past(settings.journal)
-    ledger, board, knobs = Ledger(past.effects), Board(), Knobs(Seed(settings.seed))
+    ledger, knobs = Ledger(past.effects), Knobs(Seed(settings.seed))
+    board = Board(ledger)
     recorder = Recorder(journal, ledger, past)
     intake = Intake(ledger, recorder, knobs, board)
     provider = Provider(past.effects, past.tries)
@@ -76,7 +77,7 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
         apps = {
             "accounting": accounting_app(intake),
             "payments": PaymentsDesk(intake, provider, deliverer.start).app(past.effects),
-            "control": Control(board, knobs, ledger).app(),
+            "control": Control(board, knobs).app(),
         }
         deliverer.resume()
         try:
