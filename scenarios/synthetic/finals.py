@@ -9,6 +9,7 @@ from typing import Any
 from scenarios.synthetic.case import Case
 from scenarios.synthetic.lines import Lines
 from workflows.invoices.model import Invoice
+from workflows.money import Money
 from workflows.retry import GUIDE_POLICY, HEARTBEAT_TIMEOUT, ORDINARY
 
 WORKFLOW_TYPE = "InvoiceProcessing"
@@ -77,9 +78,10 @@ def _policy() -> dict[str, Any]:
 
 def _shown(case: Case) -> dict[str, Any]:
     invoice: Invoice = case.deeds.invoice
-    customer = invoice.customer
+    customer, result = invoice.customer, case.result
+    went_back = result["paid"]["amount"] if result["refunded"] else f"{Money.zero(invoice.currency).amount:f}"
     return {
-        "status": case.result["status"],
+        "status": result["status"],
         "invoice_id": invoice.invoice_id,
         "customer": {"name": customer.name, "email": customer.email, "tax_number": customer.tax_number},
         "currency": invoice.currency,
@@ -88,12 +90,17 @@ def _shown(case: Case) -> dict[str, Any]:
         "net": f"{invoice.net.amount:f}",
         "tax": f"{invoice.tax.amount:f}",
         "total": f"{invoice.total.amount:f}",
+        "paid": result["paid"]["amount"],
+        "refunded": went_back,
+        "outstanding": result["outstanding"]["amount"],
         "lines": [
             {
                 "description": line.description,
                 "quantity": f"{line.quantity:f}",
                 "unit_price": f"{line.unit_price:f}",
                 "tax_rate": f"{line.tax_rate:f}",
+                "net": f"{line.net.amount:f}",
+                "tax": f"{line.tax.amount:f}",
                 "total": f"{line.total.amount:f}",
             }
             for line in invoice.lines
