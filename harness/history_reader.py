@@ -64,7 +64,9 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
         "open_updates": _open_updates(events),
         "open_activities": _open_activities(events),
         "failed_activities": _failed_activities(events),
+        "cancelled_activities": _cancelled_activities(events),
         "retried_after": _retried_after(events),
+        "workers": _workers(events),
     }
 
 
@@ -106,6 +108,16 @@ def _text(payload: temporalio.api.common.v1.Payload) -> str:
     except ValueError:
         return ""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def _workers(events: Iterable[Event]) -> list[str]:
+    """Who was handed a workflow task, each once."""
+    identities = (
+        event.workflow_task_started_event_attributes.identity
+        for event in events
+        if event.HasField("workflow_task_started_event_attributes")
+    )
+    return sorted(set(identities))
 
 
 def _failed_tasks(
@@ -186,6 +198,17 @@ def _failed_activities(events: Sequence[Event]) -> list[dict[str, Any]]:
                 }
             )
     return failures
+
+
+def _cancelled_activities(events: Sequence[Event]) -> list[str]:
+    by_id = {event.event_id: event for event in events}
+    return [
+        by_id[
+            event.activity_task_canceled_event_attributes.scheduled_event_id
+        ].activity_task_scheduled_event_attributes.activity_id
+        for event in events
+        if event.HasField("activity_task_canceled_event_attributes")
+    ]
 
 
 def _retried_after(events: Sequence[Event]) -> list[dict[str, Any]]:

@@ -18,8 +18,9 @@ from workflows.client import KEEP_ALIVE
 from workflows.converter import data_converter
 from workflows.heartbeat import AutomaticHeartbeat
 from workflows.invoices.activities import InvoiceActivities
-from workflows.invoices.model import TASK_QUEUE, workflow_id
-from workflows.invoices.workflow import INVOICE_CUSTOMER, INVOICE_STATUS, InvoiceProcessing
+from workflows.invoices.model import TASK_QUEUE
+from workflows.invoices.names import INVOICE_CUSTOMER, INVOICE_STATUS, subject_of
+from workflows.invoices.workflow import InvoiceProcessing
 from workflows.ports import Ports
 from workflows.retry import HEARTBEAT_THROTTLE
 from workflows.settings import Settings, read_settings
@@ -50,8 +51,8 @@ class Service:
 class Application:
     """Everything a runner needs to know.
 
+    :param subject_of: workflow id -> the business object that it is about, here the invoice id.
     :param search_attributes: name -> Temporal type; they must exist in the namespace before the first workflow.
-    :param subject_of: workflow id -> what the workflow is about, such as the invoice's id.
     :param worker_options: keyword arguments of ``temporalio.worker.Worker`` that belong to the application: how long a
         stopping worker lets activities finish, and how often heartbeats may go out.
     :param client_options: keyword arguments of ``temporalio.client.Client.connect`` that belong to the application: how
@@ -83,7 +84,8 @@ def real_ports(settings: Settings) -> Ports:
     import httpx
 
     from workflows.gateways.accounting import HttpAccounting
-    from workflows.gateways.books import SqlBooks, SqlDocuments
+    from workflows.gateways.books import SqlBooks
+    from workflows.gateways.documents import SqlDocuments
     from workflows.gateways.keyed_post import TIMEOUT
     from workflows.gateways.mail import SmtpMail
     from workflows.gateways.payments import HttpPayments
@@ -109,11 +111,6 @@ def real_ports(settings: Settings) -> Ports:
         render_credit_note=render_credit_note,
         close=close,
     )
-
-
-def subject_of(known_as: str) -> str:
-    """The invoice that the workflow with this id is about; of one that is about none, its own id."""
-    return known_as.removeprefix(workflow_id(""))
 
 
 def bound_activities(ports: Ports) -> Sequence[Callable[..., Any]]:

@@ -29,16 +29,18 @@ from scenarios.workload.calls import (
     ask_to_process,
     call,
     payment_ended,
+    until_answered,
 )
 from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
-from scenarios.world import MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
+from scenarios.world import GRACE_SECONDS, MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
 from workflows.app import app
 
 CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
 READS_AT_ONCE = 8
+SHOWN_WITHIN_SECONDS = 30.0
 OUTSIDE_LATENCY_SECONDS = 0.15
 # Cancelling waits for payments that a slow machine or a long outage may delay; an invoice whose cancelling was never
 # asked for would wait for its due instant, and the run would be blamed on the application.
@@ -86,6 +88,7 @@ class InvoiceWorkload:
             "reminders": REMINDERS,
             "sender": MAIL_SENDER,
             "cancel_reason": CANCEL_REASON,
+            "grace_seconds": GRACE_SECONDS,
         }
 
     async def prepare(self, site: Site) -> None:
@@ -122,10 +125,12 @@ class InvoiceWorkload:
     async def read_back(self, site: Site) -> Mapping[str, Mapping[str, Any]]:
         """Each invoice as the API shows it: its fields and the status that the application's books hold."""
         at_once = asyncio.Semaphore(READS_AT_ONCE)
+        deadline = time.monotonic() + SHOWN_WITHIN_SECONDS
 
         async def read(invoice_id: str) -> tuple[str, Answer]:
             async with at_once:
-                return invoice_id, await call(site, "GET", f"{api_url(site)}/invoices/{invoice_id}")
+                left = max(0.0, deadline - time.monotonic())
+                return invoice_id, await until_answered(site, f"/invoices/{invoice_id}", within_seconds=left)
 
         answers = await asyncio.gather(*(read(c.invoice_id) for c in (*self._canaries, *self._customers)))
         return {invoice_id: answer.detail for invoice_id, answer in answers if answer.outcome is Outcome.OK}

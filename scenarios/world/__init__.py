@@ -21,8 +21,12 @@ REFUSED_DOMAIN = "refused.example"
 MAIL_SENDER = "invoices@traf3li.example"
 """The address from which the application is told to mail."""
 
-REMINDERS = "-4s"
-"""When customers are reminded: late enough that an invoice is sent before, early enough for one that is due soon."""
+REMINDERS = "-4s,2s"
+"""When customers are reminded, counted from the due instant: once before it, late enough that an invoice is sent by
+then and early enough for one that is due soon, and once after it."""
+
+GRACE_SECONDS = 4
+"""How long after the last reminder an invoice still takes payments: those that are due in a run close in it, too."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class World:
             "TRAF3LI_ACCOUNTING_URL": f"http://127.0.0.1:{ports['accounting']}",
             "TRAF3LI_PAYMENTS_URL": self.payments_url(ports),
             "TRAF3LI_REMINDERS": REMINDERS,
+            "TRAF3LI_GRACE_SECONDS": str(GRACE_SECONDS),
             "TRAF3LI_WEBHOOK_SECRET": secret,
             SECRET_VARIABLE: secret,
         }

@@ -30,6 +30,7 @@ async def serve(settings: Settings) -> None:
         webhook_secret=settings.webhook_secret,
         webhook_tolerance_seconds=settings.webhook_tolerance_seconds,
         reminder_seconds=settings.reminder_seconds,
+        grace_seconds=settings.grace_seconds,
     )
     config = uvicorn.Config(
         create_api(context),

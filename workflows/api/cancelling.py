@@ -37,7 +37,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from workflows.api.problems import Problem, not_now
 from workflows.api.requests import ApiContext, asking_temporal, booked, bounded_body, context_of
 from workflows.api.starting import with_start
-from workflows.gateways.books import BookedInvoice
+from workflows.invoices.booked import BookedInvoice
 from workflows.invoices.model import (
     CLOSED,
     INVOICE_CLOSED,
@@ -45,13 +45,12 @@ from workflows.invoices.model import (
     InvoiceResult,
     InvoiceState,
     Status,
-    workflow_id,
 )
+from workflows.invoices.names import CANCEL_UPDATE_ID, workflow_id
 from workflows.invoices.workflow import InvoiceProcessing
 
 LARGEST_BODY_BYTES = 16 * 1024
 LONGEST_REASON = 500
-UPDATE_ID = "cancel"
 AGAIN_AFTER_SECONDS = 0.1
 
 Asked = WorkflowUpdateHandle[InvoiceState]
@@ -106,7 +105,7 @@ async def _ask(context: ApiContext, invoice: BookedInvoice, reason: str) -> Aske
     accepted = WorkflowUpdateStage.ACCEPTED
     handle = context.client.get_workflow_handle_for(InvoiceProcessing.run, workflow_id(invoice.invoice.invoice_id))
     try:
-        return await handle.start_update(InvoiceProcessing.cancel, reason, wait_for_stage=accepted, id=UPDATE_ID)
+        return await handle.start_update(InvoiceProcessing.cancel, reason, wait_for_stage=accepted, id=CANCEL_UPDATE_ID)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
@@ -118,7 +117,7 @@ async def _ask(context: ApiContext, invoice: BookedInvoice, reason: str) -> Aske
             InvoiceProcessing.cancel,
             reason,
             wait_for_stage=accepted,
-            id=UPDATE_ID,
+            id=CANCEL_UPDATE_ID,
             start_workflow_operation=with_start(context, invoice.invoice),
         )
     except WorkflowAlreadyStartedError as error:

@@ -145,7 +145,7 @@ async def test_a_workflow_that_was_terminated_is_nothing_to_cancel(api: Api) -> 
 
 async def test_what_the_server_has_forgotten_is_answered_from_the_books(api: Api) -> None:
     invoice = api.invoice()
-    await api.running.outside.record_status(invoice.invoice_id, Status.CANCELLED)
+    await api.running.outside.record_status(invoice.invoice_id, Status.CANCELLED, at=invoice.due_at, run_id="R-1")
     assert (await cancel(api, invoice)).status_code == 200
     assert problem(await api.pay(invoice.invoice_id)) == (409, "invoice-closed")
 

@@ -15,7 +15,7 @@ from temporalio.exceptions import ActivityError
 
 from workflows.invoices.activities import InvoiceActivities
 from workflows.invoices.messages import Mailing, PaymentBooking, Reminding
-from workflows.invoices.model import Compensation, Payment, Undo
+from workflows.invoices.model import Compensation, Payment, PaymentReceipt, Undo
 from workflows.invoices.progress import Progress
 from workflows.invoices.steps import StepGivenUp, Steps, refused
 
@@ -38,14 +38,15 @@ async def send(steps: Steps, progress: Progress, invoice_id: str, mailed_at: dat
     _stop_if_cancelled(progress)
 
 
-async def book_payment(steps: Steps, progress: Progress, invoice_id: str, payment: Payment) -> None:
-    """Book a payment.
+async def book_payment(steps: Steps, progress: Progress, invoice_id: str, payment: Payment) -> PaymentReceipt:
+    """Book a payment; returns its receipt.
 
     :raises StepGivenUp: when accounting refused it and the invoice is cancelled since.
     """
     booking = PaymentBooking(invoice_id, payment)
-    await steps.perform(InvoiceActivities.book_payment, booking, give_up=_not_wanted(progress))
+    receipt = await steps.perform(InvoiceActivities.book_payment, booking, give_up=_not_wanted(progress))
     progress.compensations.append(Compensation(Undo.REFUND_PAYMENT, payment))
+    return receipt
 
 
 async def remind(steps: Steps, progress: Progress, invoice_id: str, planned_at: datetime) -> None:
