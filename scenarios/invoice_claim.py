@@ -20,9 +20,14 @@ from harness.seed import Seed
 from harness.workload import Drive, drive
 from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
+from scenarios.checks.documents import DocumentsCheck
 from scenarios.checks.identities import booking_identity, mail_identity, refund_identity
+from scenarios.checks.letters import LettersCheck
 from scenarios.checks.payments import PaymentsCheck
+from scenarios.checks.refunds import RefundsCheck
 from scenarios.checks.reminders import expected_acts
+from scenarios.checks.results import ResultsCheck
+from scenarios.checks.shown import ShownCheck
 from scenarios.checks.statuses import StatusesCheck
 from scenarios.checks.uploads import UploadsCheck
 from scenarios.workload.customers import HABITS
@@ -136,6 +141,11 @@ def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> 
         StatusesCheck(),
         CompensationsCheck(),
         UploadsCheck(),
+        LettersCheck(),
+        DocumentsCheck(),
+        RefundsCheck(),
+        ShownCheck(),
+        ResultsCheck(),
         LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
         RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
         ReplayCheck(),
