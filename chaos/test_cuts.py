@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -234,6 +234,25 @@ async def test_a_request_whose_worker_is_not_to_be_had_goes_on_and_the_next_is_t
         *("arm h2 for refund at before_effect", "strike 1", "abandon h2", "heal 1"),
     ]
     assert done.faults["1"].milestone == Milestone("INV-2", 2, "smtp", 12.5)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_request_of_an_attempt_that_another_has_followed_is_not_cut(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    def attempts(self: FakeSite, worker: str) -> tuple[Attempt, ...]:
+        late = Attempt(worker, 1, "send", "invoice-INV-1", "run", "1", 1, 0.0, subject="INV-1")
+        done = replace(late, attempt=2, ended_seconds=5.0, outcome="completed")
+        other = replace(late, run_id="other", subject="INV-2")
+        return {"worker-1.1": (late,), "worker-2.1": (done, other)}[worker]
+
+    monkeypatch.setattr(FakeSite, "attempts", attempts)
+    done = await tried(monkeypatch, [CutPoint("refund", way, 1)], ["INV-1", "INV-2"], {})
+    assert [line for line in done.story.told if line.startswith(("arm", "strike"))] == [
+        f"arm h1 for refund at {HOW[way].point}",
+        f"arm h2 for refund at {HOW[way].point}",
+        "strike 1",
+    ]
 
 
 async def test_what_never_comes_is_waited_for_only_as_long_as_there_is_work(monkeypatch: pytest.MonkeyPatch) -> None:
