@@ -19,6 +19,9 @@ from harness.site import Site
 
 BUSY_TIMEOUT_SECONDS = 5.0
 
+DROWSY_SECONDS = 2.0
+"""How long a worker that has woken up may be busy with what was given away meanwhile."""
+
 
 @dataclass(frozen=True)
 class Milestone:
@@ -128,14 +131,17 @@ def askers(site: Site, reference: str, at_seconds: float) -> dict[int, list[Atte
 def free_slot_asking(site: Site, reference: str, at_seconds: float) -> int | None:
     """The slot of the one worker that waits for an answer for this reference, if no fault has that slot in hand.
 
-    ``None`` when no worker does, or several do, so that nobody can tell which of them is being held.
+    ``None`` when no worker does, or several do, so that nobody can tell which of them is being held; and when it has
+    just woken up, because then it works off what was handed to it while it stood still, which nobody waits for.
     """
     asking = askers(site, reference, at_seconds)
     if len(asking) != 1:
         return None
     ((slot, attempts),) = asking.items()
     waits = any(attempt.ended_seconds is None for attempt in attempts)
-    return slot if waits and site.fleet.alive(slot) and not site.fleet.lock(slot).locked() else None
+    woken = site.fleet.resumed_seconds(slot)
+    awake = woken is None or at_seconds - woken >= DROWSY_SECONDS
+    return slot if waits and awake and site.fleet.alive(slot) and not site.fleet.lock(slot).locked() else None
 
 
 async def wait_until_busy(site: Site, worker: str) -> None:

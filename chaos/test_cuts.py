@@ -74,6 +74,10 @@ class FakeFleet:
     slots: tuple[int, ...] = (1, 2)
     locks: dict[int, asyncio.Lock] = field(default_factory=lambda: {1: asyncio.Lock(), 2: asyncio.Lock()})
     dead: frozenset[int] = frozenset()
+    resumed: Mapping[int, float] = field(default_factory=dict)
+
+    def resumed_seconds(self, slot: int) -> float | None:
+        return self.resumed.get(slot)
 
     def lock(self, slot: int) -> asyncio.Lock:
         return self.locks[slot]
@@ -153,6 +157,7 @@ async def tried(
     fail: bool = False,
     held_slots: Sequence[int] = (),
     dead: frozenset[int] = frozenset(),
+    resumed: Mapping[int, float] | None = None,
 ) -> Tried:
     """Carry a plan of these cuts out, each with a fault called by its number."""
     story, made = Story(), iter(range(1, len(cuts) + 1))
@@ -163,7 +168,7 @@ async def tried(
         return faults.setdefault(number, FakeFault(story, number, fail=fail))
 
     monkeypatch.setattr(chaos.nemesis, "make_fault", make)
-    site = FakeSite(FakeWorld(story, list(references)), story, asking, FakeFleet(dead=dead))
+    site = FakeSite(FakeWorld(story, list(references)), story, asking, FakeFleet(dead=dead, resumed=resumed or {}))
     if len(references) == references.count(None):
         site.work_over.set()
     planned = [PlannedFault(str(n), HOW[cut.way].fault, cut=cut) for n, cut in enumerate(cuts, start=1)]
@@ -212,23 +217,21 @@ async def test_lanes_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asking", "held_slots", "dead"),
+    ("asking", "fleet"),
     [
-        ({1: ["INV-1"], 2: ["INV-2"]}, [1], frozenset[int]()),
-        ({1: ["INV-1"], 2: ["INV-2"]}, [], frozenset({1})),
-        ({1: ["INV-1"], 2: ["INV-1", "INV-2"]}, [], frozenset[int]()),
-        ({2: ["INV-2"]}, [], frozenset[int]()),
+        ({1: ["INV-1"], 2: ["INV-2"]}, {"held_slots": [1]}),
+        ({1: ["INV-1"], 2: ["INV-2"]}, {"dead": frozenset({1})}),
+        ({1: ["INV-1"], 2: ["INV-2"]}, {"resumed": {1: 11.0}}),
+        ({1: ["INV-1"], 2: ["INV-1", "INV-2"]}, {"resumed": {2: 10.0}}),
+        ({2: ["INV-2"]}, {}),
     ],
-    ids=["in another fault's hands", "dead", "one of two", "nobody"],
+    ids=["in another fault's hands", "dead", "just woken up", "one of two", "nobody"],
 )
 async def test_a_request_whose_worker_is_not_to_be_had_goes_on_and_the_next_is_taken(
-    monkeypatch: pytest.MonkeyPatch,
-    asking: Mapping[int, Sequence[str]],
-    held_slots: Sequence[int],
-    dead: frozenset[int],
+    monkeypatch: pytest.MonkeyPatch, asking: Mapping[int, Sequence[str]], fleet: Mapping[str, Any]
 ) -> None:
     cut = CutPoint("refund", KILLED_BEFORE, 1)
-    done = await tried(monkeypatch, [cut], ["INV-1", "INV-2"], asking, held_slots=held_slots, dead=dead)
+    done = await tried(monkeypatch, [cut], ["INV-1", "INV-2"], asking, **fleet)
     assert done.story.told == [
         *("arm h1 for refund at before_effect", "release h1"),
         *("arm h2 for refund at before_effect", "strike 1", "abandon h2", "heal 1"),
