@@ -66,6 +66,7 @@ VOCABULARY = Vocabulary(
         "worker-kill-all": ("time all workers were killed at once", "times all workers were killed at once"),
         "worker-pause": ("worker was paused", "workers were paused"),
         "worker-drain": ("worker was drained", "workers were drained"),
+        "ack-drop": ("acknowledgement was dropped", "acknowledgements were dropped"),
         "service-errors": ("service failed", "services failed"),
         "service-slow": ("service was slow", "services were slow"),
         "postgres-read-only": ("time PostgreSQL was read-only", "times PostgreSQL was read-only"),

@@ -193,6 +193,16 @@ def test_a_worker_that_has_just_woken_up_logs_what_was_given_away_long_ago() -> 
     assert result.verdict is Verdict.VALID
 
 
+def test_a_worker_that_wakes_up_and_dies_was_late_with_its_log_all_the_same() -> None:
+    paused = struck("worker", "worker-1", 0.0, 8.0)
+    killed = struck("worker", "worker-1", 8.3, 9.0)
+    died = ProcessEvent("worker-1", 1, "killed", BEGAN + 8.3)
+    for stale in (done(1, 8.1, 8.2), attempt("invoice-A", 8.1, None)):
+        attempts = (stale, done(2, 8.6, 8.7, worker="worker-2"))
+        assert judged(*attempts, faults=(paused, killed), processes=(died,)).verdict is Verdict.VALID
+        assert judged(*attempts, faults=(killed,), processes=(died,)).verdict is Verdict.INVALID
+
+
 @pytest.mark.parametrize(
     ("changes", "policies"),
     [
