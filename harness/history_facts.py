@@ -57,9 +57,10 @@ class HistoryFacts:
     execution is about ("INV-0001").
     ``task_failures`` are the failed workflow tasks ("CAUSE: message"), ``failed_on`` the worker of each, ``lost_tasks``
     those that ran out of time. ``workflow_task_timeout_seconds`` is how long a worker has for one (0: not known).
-    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed.
-    ``workers`` were handed a workflow task, by the name under which they asked for it: a fault that struck another
-    worker has not touched this execution's decisions.
+    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed,
+    ``cancelled_activities`` (ids) closed because their workflow wanted them no more. ``workers`` were handed a workflow
+    task, by the name under which they asked for it: a fault that struck another worker has not touched this execution's
+    decisions.
     """
 
     workflow_id: str
@@ -73,6 +74,7 @@ class HistoryFacts:
     open_updates: int = 0
     open_activities: tuple[str, ...] = ()
     failed_activities: tuple[FailedActivity, ...] = ()
+    cancelled_activities: tuple[str, ...] = ()
     retried_after: tuple[RetriedAfter, ...] = ()
     workers: tuple[str, ...] = ()
     subject: str = ""

@@ -64,6 +64,7 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
         "open_updates": _open_updates(events),
         "open_activities": _open_activities(events),
         "failed_activities": _failed_activities(events),
+        "cancelled_activities": _cancelled_activities(events),
         "retried_after": _retried_after(events),
         "workers": _workers(events),
     }
@@ -197,6 +198,17 @@ def _failed_activities(events: Sequence[Event]) -> list[dict[str, Any]]:
                 }
             )
     return failures
+
+
+def _cancelled_activities(events: Sequence[Event]) -> list[str]:
+    by_id = {event.event_id: event for event in events}
+    return [
+        by_id[
+            event.activity_task_canceled_event_attributes.scheduled_event_id
+        ].activity_task_scheduled_event_attributes.activity_id
+        for event in events
+        if event.HasField("activity_task_canceled_event_attributes")
+    ]
 
 
 def _retried_after(events: Sequence[Event]) -> list[dict[str, Any]]:

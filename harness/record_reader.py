@@ -108,6 +108,7 @@ def _facts(line: Line) -> HistoryFacts:
         failed_on=tuple(facts.failed_on),
         lost_tasks=tuple(LostTask(**lost) for lost in line.get("lost_tasks", ())),
         open_activities=tuple(facts.open_activities),
+        cancelled_activities=tuple(facts.cancelled_activities),
         workers=tuple(facts.workers),
         failed_activities=tuple(FailedActivity(**failed) for failed in line.get("failed_activities", ())),
         retried_after=tuple(RetriedAfter(**retried) for retried in line.get("retried_after", ())),

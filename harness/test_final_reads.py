@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from temporalio import workflow
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from harness.final_reads import read_everything
@@ -33,15 +34,18 @@ class Waits:
 
 
 class BehindTheTimes:
-    """A client whose visibility names executions as they were."""
+    """A client whose visibility names executions as they were, and turns the first question away."""
 
     def __init__(self, client: Client, seen: list[WorkflowExecution]) -> None:
-        self._client, self._seen = client, seen
+        self._client, self._seen, self._asked = client, seen, 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
     async def list_workflows(self, _: str) -> AsyncIterator[WorkflowExecution]:
+        self._asked += 1
+        if self._asked == 1:
+            raise RPCError("not yet", RPCStatusCode.UNAVAILABLE, b"")
         for execution in self._seen:
             yield execution
 

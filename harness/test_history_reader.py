@@ -105,6 +105,13 @@ def test_an_activity_that_temporal_gave_up_on_is_told_with_the_reason() -> None:
     assert facts["open_activities"] == ["file"]
 
 
+def test_an_activity_that_its_workflow_wanted_no_more_is_told_by_its_id() -> None:
+    cancelled = HistoryEvent(event_id=2)
+    cancelled.activity_task_canceled_event_attributes.scheduled_event_id = 1
+    facts = facts_of([scheduled(1), cancelled, scheduled(3)], None)
+    assert facts["cancelled_activities"] == ["1"]
+
+
 def test_why_the_last_attempt_was_made_is_told_of_an_activity_that_was_tried_again() -> None:
     timed_out, failed, first = started(2, 2), started(4, 3), started(6, 1)
     timed_out.activity_task_started_event_attributes.last_failure.timeout_failure_info.SetInParent()

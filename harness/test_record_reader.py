@@ -115,6 +115,7 @@ def test_facts_replays_and_resumptions_are_read(tmp_path: Path) -> None:
         **ids,
         states={"held": 1},
         open_activities=["send"],
+        cancelled_activities=["9"],
         failed_activities=[failed],
         retried_after=[again],
         failed_on=["worker-2.1"],
@@ -128,7 +129,7 @@ def test_facts_replays_and_resumptions_are_read(tmp_path: Path) -> None:
     record = read_record(tmp_path)
     assert record.facts[0].failed_activities == (FailedActivity("send", "3", 5, "MAXIMUM_ATTEMPTS_REACHED"),)
     assert record.facts[0].retried_after == (RetriedAfter("3", 4, "timeout"),)
-    assert record.facts[0].open_activities == ("send",)
+    assert (record.facts[0].open_activities, record.facts[0].cancelled_activities) == (("send",), ("9",))
     assert (record.facts[0].failed_on, record.facts[0].lost_tasks) == (("worker-2.1",), (LostTask("worker-1.1", True),))
     assert (record.workflow_task_timeout_seconds, record.facts[0].subject, record.resumed[0].subject) == (7.0, "A", "A")
     assert [(replayed.outcome, replayed.tasks_completed) for replayed in record.replays] == [("ok", 3)]

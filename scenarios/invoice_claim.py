@@ -50,6 +50,9 @@ REMINDED_EARLY_SECONDS = 5.0
 # The guide's policy. More would hide an outage for longer than anybody was promised; no limit would hide it for ever.
 ATTEMPTS_AT_MOST = 5
 
+# What those five attempts are apart from each other: 1 + 2 + 4 + 8 s. An outage that is over sooner holds nobody up.
+PATIENCE_SECONDS = 15.0
+
 VOCABULARY = Vocabulary(
     singular="invoice",
     plural="invoices",
@@ -149,7 +152,7 @@ def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> 
         LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
         RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
         ReplayCheck(),
-        HeldCheck(refusals_hold=True, held_at_least=held_at_least),
+        HeldCheck(PATIENCE_SECONDS, refusals_hold=True, held_at_least=held_at_least),
         LeaksCheck(),
         LatencyCheck(latency_bounds_seconds),
     )

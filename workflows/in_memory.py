@@ -79,6 +79,10 @@ class Outside:
         """The recorded status."""
         return self.invoices[invoice_id].status
 
+    def trail_of(self, invoice_id: str) -> tuple[Status, ...]:
+        """The recorded statuses in their order."""
+        return tuple(entry.status for entry in self.invoices[invoice_id].trail)
+
     async def add(self, invoice: Invoice) -> bool:
         """See ``InvoiceShelf``."""
         known = self.invoices.get(invoice.invoice_id)

@@ -18,6 +18,7 @@ from harness.record import (
     Record,
     RunInfo,
     Sample,
+    Strike,
 )
 from harness.report.vocabulary import Vocabulary
 from harness.verdict import CheckResult, Finding, Verdict
@@ -97,6 +98,12 @@ def fault(fault_id: str, at: float | None, healed: float | None, **changes: Any)
         "felt": "it held 2 started activities",
     }
     return FaultRecord(**{**given, **changes})
+
+
+def struck(kind: str, name: str, since: float, until: float | None, *ends: str) -> FaultRecord:
+    """A fault that landed and was felt, and struck this one thing from one time of the work to the other."""
+    strike = Strike(kind, name, BEGAN + since, None if until is None else BEGAN + until, ends)
+    return fault(f"{name} {since:g}", since, until, kind=f"{kind}-fault", struck=(strike,))
 
 
 def effect(reference: str, service: str = "smtp", name: str = "mail", **changes: Any) -> Effect:

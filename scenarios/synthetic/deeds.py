@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -156,11 +157,17 @@ def mailed(mail: Mail) -> Request:
     message_id = SmtpMail("", 0, SENDER).message_id(mail)
     detail = {
         "message_id": message_id,
+        "sender": SENDER,
+        "from": SENDER,
         "recipient": mail.recipient,
+        "to": mail.recipient,
         "subject": mail.subject,
+        "date": format_datetime(mail.date.replace(microsecond=0)),
+        "text": mail.text,
         "attachments": [
             {
                 "filename": attachment.filename,
+                "content_type": "application/pdf",
                 "sha256": hashlib.sha256(attachment.content).hexdigest(),
                 "size": len(attachment.content),
             }

@@ -12,12 +12,15 @@ from typing import Any
 
 import httpx
 
+from harness.errors import WaitTimeout
+from harness.poll import eventually
 from harness.record import Outcome
 from harness.site import Caller
 from harness.workload import NOT_ASKED_YET, Answer
 from scenarios.workload.customers import PlannedPayment
 
 CANCEL_REASON = "ordered twice"
+READ_AGAIN_SECONDS = 0.5
 
 Call = Callable[[Caller], Awaitable[Answer]]
 
@@ -33,6 +36,30 @@ async def call(caller: Caller, method: str, url: str, **options: Any) -> Answer:
         return Answer(Outcome.OK, detail)
     again = response.status_code in (408, 429) or response.status_code >= 500
     return Answer(Outcome.UNKNOWN if again else Outcome.FAIL, detail)
+
+
+async def until_answered(caller: Caller, path: str, *, within_seconds: float) -> Answer:
+    """Read what the API shows, again and again until it answers: a connection may be closed just as it is used.
+
+    What was waited for in vain is written into the journal; the answer is UNKNOWN then.
+    """
+    last = Answer(Outcome.UNKNOWN)
+
+    async def answered() -> bool:
+        nonlocal last
+        last = await call(caller, "GET", f"{api_url(caller)}{path}")
+        return last.outcome is not Outcome.UNKNOWN
+
+    try:
+        await eventually(
+            answered,
+            what=f"the API to answer GET {path}",
+            timeout_seconds=within_seconds,
+            interval_seconds=READ_AGAIN_SECONDS,
+        )
+    except WaitTimeout as error:
+        caller.journal.write("unanswered", path=path, error=str(error), detail=dict(last.detail))
+    return last
 
 
 def _body(response: httpx.Response) -> Mapping[str, Any]:

@@ -21,7 +21,15 @@ from harness.seed import Seed
 from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
-from scenarios.workload.calls import api_url, ask_to_cancel, ask_to_pay, ask_to_process, call, payment_ended
+from scenarios.workload.calls import (
+    api_url,
+    ask_to_cancel,
+    ask_to_pay,
+    ask_to_process,
+    call,
+    payment_ended,
+    until_answered,
+)
 from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, LAST_DUE_SECONDS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
@@ -31,6 +39,7 @@ from workflows.app import app
 CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
 READS_AT_ONCE = 8
+SHOWN_WITHIN_SECONDS = 30.0
 OUTSIDE_LATENCY_SECONDS = 0.15
 # Cancelling waits for payments that a slow machine or a long outage may delay; an invoice whose cancelling was never
 # asked for would wait for its due instant, and the run would be blamed on the application.
@@ -117,10 +126,12 @@ class InvoiceWorkload:
     async def read_back(self, site: Site) -> Mapping[str, Mapping[str, Any]]:
         """Each invoice as the API shows it: its fields and the status that the application's books hold."""
         at_once = asyncio.Semaphore(READS_AT_ONCE)
+        deadline = time.monotonic() + SHOWN_WITHIN_SECONDS
 
         async def read(invoice_id: str) -> tuple[str, Answer]:
             async with at_once:
-                return invoice_id, await call(site, "GET", f"{api_url(site)}/invoices/{invoice_id}")
+                left = max(0.0, deadline - time.monotonic())
+                return invoice_id, await until_answered(site, f"/invoices/{invoice_id}", within_seconds=left)
 
         answers = await asyncio.gather(*(read(c.invoice_id) for c in (*self._canaries, *self._customers)))
         return {invoice_id: answer.detail for invoice_id, answer in answers if answer.outcome is Outcome.OK}
