@@ -41,6 +41,9 @@ it."""
 STALL_SECONDS = 2.5
 """The harness looks around once a second. When it did not for so long, the machine or the server stood still."""
 
+BACKLOG_SECONDS = 6.0
+"""The server counts the tasks that wait for a worker every 5 s: with any, work waited for so long before or after."""
+
 AFTERMATH = {SERVER: RECONNECT_SECONDS, API: PROVIDER_SECONDS}
 
 Window = tuple[float, float]
@@ -89,6 +92,8 @@ class Strikes:
         for before, after in pairwise(sorted(sample.at_seconds for sample in record.samples)):
             if after - before > STALL_SECONDS:
                 windows[SERVER].append((before, after))
+        waited = [sample.at_seconds for sample in record.samples if sample.backlog]
+        windows[SERVER] += [(at - BACKLOG_SECONDS, at + BACKLOG_SECONDS) for at in waited]
         self._windows = {thing: Windows(each) for thing, each in windows.items()}
         self._hands = Windows(hands)
         self._blows = _joined(blows)

@@ -94,6 +94,13 @@ def test_a_machine_that_stood_still_excuses_everything_meanwhile() -> None:
     assert not found.touched([SERVER], 1.1, 1.9)
 
 
+def test_work_that_waited_for_a_worker_excuses_what_came_late_then() -> None:
+    found = Strikes(Record(RUN, samples=tuple(Sample(float(at), 1, 0, 3 if at == 20 else 0) for at in range(40))))
+    assert found.touched([SERVER], 15.0, 15.5)
+    assert found.touched([SERVER], 25.0, 25.5)
+    assert not found.touched([SERVER], 10.0, 13.5)
+
+
 def test_a_process_that_died_by_itself_is_felt_for_the_rest() -> None:
     found = Strikes(Record(RUN, processes=(ProcessEvent("temporal", 1, "died", 5.0),)))
     assert found.touched([SERVER], 90.0, 91.0)

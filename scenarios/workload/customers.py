@@ -21,7 +21,7 @@ HABITS = {
     "never": 6,
     "forgets": 6,
     "part-only": 5,
-    "late": 4,
+    "late": 6,
     "cancels": 4,
     "part-then-cancels": 6,
     "unreachable-then-cancels": 3,
@@ -55,7 +55,7 @@ LAST_DUE_SECONDS = 30.0
 
 # Who pays late does so past the due instant, some before the invoice closes and some after.
 CLOSES_AFTER_SECONDS = agenda(0.0, REMINDERS, GRACE_SECONDS).closes_seconds
-LATE_SECONDS = (CLOSES_AFTER_SECONDS - 2.0, CLOSES_AFTER_SECONDS + 1.0)
+LATE_SECONDS = (CLOSES_AFTER_SECONDS - 3.0, CLOSES_AFTER_SECONDS + 3.0)
 
 
 @dataclass(frozen=True)
