@@ -60,7 +60,7 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
     """
     journal = FileJournal(settings.journal, "world")
     past = read_past(settings.journal)
-    ledger, board, knobs = Ledger(past.effects), Board(), Knobs(Seed(settings.seed))
+    ledger, board, knobs = Ledger(past.effects, past.withdrawn), Board(), Knobs(Seed(settings.seed))
     recorder = Recorder(journal, ledger, past)
     intake = Intake(ledger, recorder, knobs, board)
     provider = Provider(past.effects, past.tries)
