@@ -8,12 +8,13 @@ broke nothing that mattered.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from harness.errors import WaitTimeout
 from harness.poll import eventually
-from harness.record import Attempt
+from harness.record import Attempt, Strike
 from harness.site import Site
 
 BUSY_TIMEOUT_SECONDS = 5.0
@@ -21,9 +22,16 @@ BUSY_TIMEOUT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Milestone:
-    """What a held request tells a fault: the business reference that the world is holding an answer for."""
+    """What a held request tells a fault: the business reference that the world is holding an answer for.
+
+    ``slot`` is that of the worker which waits for the answer, ``None`` where that has not been found out yet.
+    ``service`` is who holds it, since ``at_seconds`` (CLOCK_MONOTONIC).
+    """
 
     reference: str
+    slot: int | None = None
+    service: str | None = None
+    at_seconds: float | None = None
 
 
 class Fault(Protocol):
@@ -46,6 +54,10 @@ class Fault(Protocol):
     def lasts_seconds(self) -> float:
         """How long the nemesis waits between injecting and healing."""
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """What it has struck so far, each thing since when and until when; nothing before it was injected."""
+
 
 @runtime_checkable
 class Gradual(Protocol):
@@ -54,6 +66,15 @@ class Gradual(Protocol):
     @property
     def since_seconds(self) -> float | None:
         """Since when it may have struck, by CLOCK_MONOTONIC; ``None`` before that."""
+
+
+def strikes(
+    kind: str, names: Iterable[str], since: float | None, until: float | None, ends: Iterable[str] = ()
+) -> tuple[Strike, ...]:
+    """A strike of this kind on each of the names, none before ``since`` is known."""
+    if since is None:
+        return ()
+    return tuple(Strike(kind, name, since, until, tuple(ends)) for name in names)
 
 
 def open_attempts(site: Site, worker: str) -> list[Attempt]:
@@ -66,16 +87,33 @@ async def slot_holding(site: Site, milestone: Milestone) -> int:
 
     :raises WaitTimeout: no worker shows such an attempt soon.
     """
+    if milestone.slot is not None:
+        return milestone.slot
 
     def holder() -> int | None:
         for slot in site.fleet.slots:
             for attempt in open_attempts(site, site.fleet.worker_name(slot)):
-                if attempt.workflow_id.endswith(milestone.reference):
+                if attempt.subject == milestone.reference:
                     return slot
         return None
 
     what = f"a worker to hold an attempt for {milestone.reference}"
     return await eventually(holder, what=what, timeout_seconds=BUSY_TIMEOUT_SECONDS)
+
+
+def free_slot_holding(site: Site, reference: str) -> int | None:
+    """The slot of the one worker that waits for an answer for this reference, if no fault has that slot in hand.
+
+    ``None`` when no worker does, or several do, so that nobody can tell which of them is being held.
+    """
+    holders = [
+        slot
+        for slot in site.fleet.slots
+        if any(attempt.subject == reference for attempt in open_attempts(site, site.fleet.worker_name(slot)))
+    ]
+    if len(holders) != 1 or site.fleet.lock(holders[0]).locked() or not site.fleet.alive(holders[0]):
+        return None
+    return holders[0]
 
 
 async def wait_until_busy(site: Site, worker: str) -> None:

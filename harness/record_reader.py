@@ -12,11 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.history_facts import FailedActivity, HistoryFacts, Replayed, Resumption, RetriedAfter
+from harness.attachments import ATTACHMENTS, AttachmentFolder
+from harness.history_facts import FailedActivity, HistoryFacts, LostTask, Replayed, Resumption, RetriedAfter
 from harness.journal import read_journals
+from harness.lost_tasks import felt_by_tasks
 from harness.record import (
+    WORKFLOW_TASK_TIMEOUT_SECONDS,
     ActivityPolicy,
     Attempt,
+    Cut,
     Effect,
     Execution,
     FaultRecord,
@@ -50,11 +54,13 @@ def read_record(folder: Path) -> Record:
     for line in lines:
         by_kind.setdefault(line["kind"], []).append(line)
     input_file = folder / "input.json"
+    facts = tuple(_facts(line) for line in by_kind.get("history-facts", []))
+    timeouts = (each.workflow_task_timeout_seconds for each in facts if each.workflow_task_timeout_seconds)
     return Record(
         run=run,
         operations=operations_of(by_kind.get("invoke", []), by_kind.get("return", [])),
         attempts=attempts_of(lines),
-        faults=_faults(by_kind.get("fault-planned", []), by_kind.get("fault", [])),
+        faults=felt_by_tasks(_faults(by_kind.get("fault-planned", []), by_kind.get("fault", [])), facts),
         effects=tuple(_pick(Effect, line) for line in by_kind.get("effect", [])),
         world_attempts=_world_attempts(by_kind.get("world-attempt", []), by_kind.get("world-reply", [])),
         webhooks=tuple(
@@ -65,11 +71,13 @@ def read_record(folder: Path) -> Record:
         processes=tuple(_pick(ProcessEvent, line) for line in by_kind.get("process", [])),
         samples=tuple(_pick(Sample, line) for line in by_kind.get("sample", [])),
         policies=tuple(_frozen(_pick(ActivityPolicy, line)) for line in by_kind.get("policy", [])),
-        facts=tuple(_facts(line) for line in by_kind.get("history-facts", [])),
+        facts=facts,
+        workflow_task_timeout_seconds=max(timeouts, default=WORKFLOW_TASK_TIMEOUT_SECONDS),
         replays=tuple(_pick(Replayed, line) for line in by_kind.get("replayed", [])),
         resumed=tuple(_pick(Resumption, line) for line in by_kind.get("resumed", [])),
         generators=tuple(_generator(line) for line in by_kind.get("generator", [])),
         shown={line["subject"]: line["detail"] for line in by_kind.get("shown", [])},
+        attachments=AttachmentFolder(folder / ATTACHMENTS),
         input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
         steady=next((line["reached"] for line in by_kind.get("steady-state", [])), None),
         interrupted=_interrupted(by_kind),
@@ -97,7 +105,11 @@ def _facts(line: Line) -> HistoryFacts:
     return replace(
         facts,
         task_failures=tuple(facts.task_failures),
+        failed_on=tuple(facts.failed_on),
+        lost_tasks=tuple(LostTask(**lost) for lost in line.get("lost_tasks", ())),
         open_activities=tuple(facts.open_activities),
+        cancelled_activities=tuple(facts.cancelled_activities),
+        workers=tuple(facts.workers),
         failed_activities=tuple(FailedActivity(**failed) for failed in line.get("failed_activities", ())),
         retried_after=tuple(RetriedAfter(**retried) for retried in line.get("retried_after", ())),
     )
@@ -154,8 +166,13 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
         line["fault_id"]: {"fault_id": line["fault_id"], "kind": line["fault"], "description": line["description"]}
         for line in planned
     }
+    for line in planned:
+        if "cut" in line:
+            states[line["fault_id"]]["cut"] = Cut(**line["cut"])
     for line in events:
         state = states[line["fault_id"]]
+        if line["event"] == "engaged":
+            state["cut"] = replace(state["cut"], attempt_id=line["attempt_id"])
         if line["event"] in ("injected", "healed"):
             # A fault that needs time to land may have struck before it had.
             state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
@@ -163,7 +180,9 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
             state[line["event"]] = line["evidence"]
         if line.get("struck"):
             # The last word on what was struck is the one after healing: it also says until when.
-            state["struck"] = tuple(Strike(**strike) for strike in line["struck"])
+            state["struck"] = tuple(
+                Strike(**{**strike, "ends": tuple(strike.get("ends", ()))}) for strike in line["struck"]
+            )
     return tuple(FaultRecord(**state) for state in states.values())
 
 
@@ -175,6 +194,7 @@ def _world_attempts(attempts: Sequence[Line], replies: Sequence[Line]) -> tuple[
             WorldAttempt,
             line,
             **{name: reply.get(line["attempt_id"], silent).get(name) for name in ("outcome", "status", "effect_id")},
+            replied_seconds=reply.get(line["attempt_id"], silent).get("at_seconds"),
         )
         for line in attempts
     )

@@ -75,7 +75,8 @@ async def run_experiment(experiment: Experiment, progress: Progress) -> Verdict:
             with phases("settle", f"everything has {claim.settle_seconds:g} s to end"):
                 await _settle(experiment.workload, site, watcher, claim.settle_seconds, progress)
             with phases("final-reads"):
-                await read_everything(site.client, experiment.blueprint.app.status_attribute, folder, journal)
+                app = experiment.blueprint.app
+                await read_everything(site.client, app.status_attribute, app.subject_of, folder, journal)
                 for subject, detail in (await experiment.workload.read_back(site)).items():
                     journal.write("shown", subject=subject, detail=dict(detail))
                 await replay_histories(_replay_job(experiment, site))

@@ -85,6 +85,10 @@ def _floor(policy: ActivityPolicy) -> float | None:
 
 def recovery(record: Record) -> tuple[FaultRecovery, ...]:
     """One entry for every fault that was injected, in the order of the plan."""
+    return record.once(_recovery)
+
+
+def _recovery(record: Record) -> tuple[FaultRecovery, ...]:
     floor = recovery_floor(record)
     kills = _kills_by_pid(record.processes)
     completed: dict[tuple[str, str, str], list[float]] = defaultdict(list)

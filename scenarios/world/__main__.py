@@ -30,7 +30,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         secret = environ.get(SECRET_VARIABLE)
         if not secret:
             raise UsageError(f"set {SECRET_VARIABLE}: the secret that signs the webhooks")
-        settings = Settings(options.journal, options.webhook_url, secret, options.seed)
+        settings = Settings(options.journal, options.attachments, options.webhook_url, secret, options.seed)
         with contextlib.ExitStack() as stack:
             sockets = {
                 name: stack.enter_context(_bind(name, getattr(options, f"{name}_port"))) for name in world.services
@@ -72,6 +72,7 @@ def _bind(name: str, port: int) -> socket.socket:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scenarios.world", description="The world outside the application.")
     parser.add_argument("--journal", type=Path, required=True, help="the file that holds the durable record")
+    parser.add_argument("--attachments", type=Path, required=True, help="the folder for what comes attached to mails")
     for name in world.services:
         parser.add_argument(f"--{name}-port", type=_port, required=True, help="on 127.0.0.1; 0 is not allowed")
     parser.add_argument("--webhook-url", required=True, help="where payments are announced")

@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from scenarios.world.amounts import parse_amount
 from scenarios.world.intake import HTTP, Intake
+from scenarios.world.kinds import ENTRY_KINDS
 from scenarios.world.ledger import Request
 from scenarios.world.web import (
     Malformed,
@@ -38,7 +39,6 @@ from scenarios.world.web import (
 
 _ENTRY_FIELDS = frozenset({"reference", "kind", "memo", "currency", "lines"})
 _LINE_FIELDS = frozenset({"account", "debit", "credit"})
-_KINDS = ("invoice", "payment", "refund", "credit-note")
 
 
 def parse_entry(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,8 +48,8 @@ def parse_entry(fields: Mapping[str, Any]) -> dict[str, Any]:
     """
     require_fields(fields, _ENTRY_FIELDS)
     reference, currency = text_field(fields, "reference"), text_field(fields, "currency")
-    if fields["kind"] not in _KINDS:
-        raise Malformed(f"kind must be one of {', '.join(_KINDS)}, not {fields['kind']!r}")
+    if fields["kind"] not in ENTRY_KINDS:
+        raise Malformed(f"kind must be one of {', '.join(ENTRY_KINDS)}, not {fields['kind']!r}")
     if not isinstance(fields["memo"], str):
         raise Malformed(f"memo must be a text, not {fields['memo']!r}")
     if not isinstance(fields["lines"], list) or len(fields["lines"]) < 2:

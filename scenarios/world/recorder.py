@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.journal import Journal, read_journal
+from scenarios.world.kinds import kind_of
 from scenarios.world.ledger import Effect, InFlight, Ledger, Request, Slot, Withdrawn
 
 
@@ -91,6 +92,7 @@ class Recorder:
             key=request.key,
             reference=request.reference,
             digest=request.digest,
+            effect_kind=kind_of(request),
         )
         return attempt_id
 
@@ -100,7 +102,7 @@ class Recorder:
         :param attempt_id: the request's, ``None`` for what the world does by itself (a payment settles).
         """
         effect = self._ledger.draft(request)
-        self._journal.write("effect", attempt_id=attempt_id, **asdict(effect))
+        self._journal.write("effect", attempt_id=attempt_id, effect_kind=kind_of(request), **asdict(effect))
         return self._ledger.commit(request)
 
     def withdrawn(self, slot: Slot) -> Effect | InFlight | Withdrawn:

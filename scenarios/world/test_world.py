@@ -20,9 +20,9 @@ def test_it_has_the_shape_that_the_harness_needs() -> None:
 
 
 def test_its_command_names_every_port_and_the_application() -> None:
-    command = world.command(PORTS, Path("j.jsonl"), 7, {"TRAF3LI_API_ADDRESS": "127.0.0.1:5"})
+    command = world.command(PORTS, Path("j.jsonl"), Path("a"), 7, {"TRAF3LI_API_ADDRESS": "127.0.0.1:5"})
     assert command[1:] == (
-        *("-m", "scenarios.world", "--journal", "j.jsonl", "--seed", "7"),
+        *("-m", "scenarios.world", "--journal", "j.jsonl", "--seed", "7", "--attachments", "a"),
         *("--smtp-port", "1", "--accounting-port", "2", "--payments-port", "3", "--control-port", "4"),
         *("--webhook-url", "http://127.0.0.1:5/webhooks/payments"),
     )
@@ -37,7 +37,8 @@ def test_both_sides_get_the_same_secret_and_each_run_another(tmp_path: Path) -> 
 
 def arguments(tmp_path: Path, **ports: str) -> list[str]:
     words = [word for name, port in (PORTS | ports).items() for word in (f"--{name}-port", str(port))]
-    return ["--journal", str(tmp_path / "j.jsonl"), "--webhook-url", "http://127.0.0.1:5", *words]
+    files = ["--journal", str(tmp_path / "j.jsonl"), "--attachments", str(tmp_path / "attachments")]
+    return [*files, "--webhook-url", "http://127.0.0.1:5", *words]
 
 
 def test_it_does_not_start_without_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
