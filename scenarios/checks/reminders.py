@@ -91,13 +91,23 @@ def _had_to_be(record: Record, invoice_id: str, instants: Agenda, number: int) -
 
 
 def sent_by(record: Record, invoice_id: str) -> float:
-    """When the invoice was recorded as sent at the latest: only then does it wait for its instants."""
+    """When the invoice was recorded as sent, and the server heard of it, at the latest.
+
+    Only then does it wait for its instants. What a worker has done and could not report is done once more.
+    """
+    strikes = strikes_of(record)
     recorded = (
         attempt.ended_seconds
         for attempt in facts_of(record).invoice(invoice_id).attempts
         if attempt.activity == RECORD and attempt.outcome == "completed" and attempt.ended_seconds is not None
     )
-    return min(recorded, default=float("inf"))
+    heard = (
+        at + STUCK_SECONDS
+        if strikes.any_worker(at, at + REPORT_SECONDS) or strikes.touched((SERVER,), at, at + REPORT_SECONDS)
+        else at
+        for at in recorded
+    )
+    return min(heard, default=float("inf"))
 
 
 def open_until(record: Record, measured: Measured) -> float:
@@ -127,6 +137,9 @@ def _no_longer_wanted(record: Record, invoice_id: str, at: float) -> bool:
     ended = facts_of(record).invoice(invoice_id).state
     return ended != "overdue" and strikes_of(record).touched((SMTP, BOOKS), at, at + STUCK_SECONDS)
 
+
+REPORT_SECONDS = 2.0
+"""How long the report of an activity that is done may be on its way to the server."""
 
 RECORD = "record_status"
 """The activity that records a status in the books; the attempt log is the harness's own."""
