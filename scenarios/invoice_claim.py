@@ -20,9 +20,14 @@ from harness.seed import Seed
 from harness.workload import Drive, drive
 from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
+from scenarios.checks.documents import DocumentsCheck
 from scenarios.checks.identities import booking_identity, mail_identity, refund_identity
+from scenarios.checks.letters import LettersCheck
 from scenarios.checks.payments import PaymentsCheck
+from scenarios.checks.refunds import RefundsCheck
 from scenarios.checks.reminders import expected_acts, is_reminder
+from scenarios.checks.results import ResultsCheck
+from scenarios.checks.shown import ShownCheck
 from scenarios.checks.statuses import StatusesCheck
 from scenarios.checks.trail import TrailCheck
 from scenarios.checks.uploads import UploadsCheck
@@ -68,6 +73,7 @@ VOCABULARY = Vocabulary(
         "worker-kill-all": ("time all workers were killed at once", "times all workers were killed at once"),
         "worker-pause": ("worker was paused", "workers were paused"),
         "worker-drain": ("worker was drained", "workers were drained"),
+        "ack-drop": ("acknowledgement was dropped", "acknowledgements were dropped"),
         "service-errors": ("service failed", "services failed"),
         "service-slow": ("service was slow", "services were slow"),
         "postgres-read-only": ("time PostgreSQL was read-only", "times PostgreSQL was read-only"),
@@ -149,6 +155,11 @@ def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> 
         TrailCheck(),
         CompensationsCheck(),
         UploadsCheck(),
+        LettersCheck(),
+        DocumentsCheck(),
+        RefundsCheck(),
+        ShownCheck(),
+        ResultsCheck(),
         LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
         RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
         ReplayCheck(),

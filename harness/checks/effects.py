@@ -101,7 +101,7 @@ def _observed(record: Record, promise: Promise) -> dict[str, list[Effect]]:
 
 
 def _judge(record: Record, promise: Promise, acts: Acts, observed: Mapping[str, list[Effect]]) -> list[Finding]:
-    label = f"{promise.service}/{promise.operation}"
+    label, allowed = f"{promise.service}/{promise.operation}", acts.must | acts.may
     findings = [
         Finding(act, f"{label}: never happened, though it had to", story_of(record, act), could_still_come=True)
         for act in sorted(acts.must - observed.keys())
@@ -109,7 +109,7 @@ def _judge(record: Record, promise: Promise, acts: Acts, observed: Mapping[str, 
     findings += [
         Finding(act, f"{label}: happened, though nothing called for it", story_of(record, effects[0].reference))
         for act, effects in sorted(observed.items())
-        if act not in acts.must | acts.may
+        if act not in allowed
     ]
     for act, effects in sorted(observed.items()):
         broken = _broken(promise.delivery, effects)

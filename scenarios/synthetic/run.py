@@ -151,15 +151,8 @@ def _refused(lines: Lines, customer: Mapping[str, Any], clicks: Sequence[str], b
 
 def _agenda(invoice: Invoice) -> Agenda:
     offsets = tuple(int(float(text.removesuffix("s"))) for text in REMINDERS.split(","))
-    request = InvoiceRequest(
-        invoice.invoice_id,
-        invoice.customer.name,
-        invoice.total,
-        invoice.due_at,
-        reminder_seconds=offsets,
-        grace_seconds=GRACE_SECONDS,
-    )
-    return agenda_of(request)
+    known = (invoice.invoice_id, invoice.customer.name, invoice.total, invoice.due_at)
+    return agenda_of(InvoiceRequest(*known, reminder_seconds=offsets, grace_seconds=GRACE_SECONDS))
 
 
 def _samples(lines: Lines, cases: Sequence[Case], over: float) -> None:

@@ -22,6 +22,7 @@ from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
 from scenarios.workload.calls import (
+    CANCEL_REASON,
     api_url,
     ask_to_cancel,
     ask_to_pay,
@@ -33,7 +34,7 @@ from scenarios.workload.calls import (
 from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, LAST_DUE_SECONDS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
-from scenarios.world import GRACE_SECONDS, REFUSED_DOMAIN, REMINDERS
+from scenarios.world import GRACE_SECONDS, MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
 from workflows.app import app
 
 CANARIES = 3
@@ -89,6 +90,8 @@ class InvoiceWorkload:
             "customers": [asdict(customer) for customer in (*self._canaries, *self._customers)],
             "rate_per_second": self._rate_per_second,
             "reminders": REMINDERS,
+            "sender": MAIL_SENDER,
+            "cancel_reason": CANCEL_REASON,
             "grace_seconds": GRACE_SECONDS,
         }
 
