@@ -98,7 +98,7 @@ class Intake:
             return self._reply(attempt_id, Answer("error", status, f"{request.service} has failed, try later"))
         decision = self._ledger.begin(request)
         if isinstance(decision, New):
-            arrival = Arrival(request, decision.ordinal, attempt_id)
+            arrival = self._board.arrived(request, decision.ordinal, attempt_id)
             return await self._work_new(arrival, fate.latency_seconds, committed, statuses)
         await asyncio.sleep(fate.latency_seconds)
         return self._reply(attempt_id, _answer_known(decision, statuses))
