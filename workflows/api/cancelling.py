@@ -103,7 +103,7 @@ async def _cancel(context: ApiContext, invoice: BookedInvoice, reason: str) -> S
 async def _ask(context: ApiContext, invoice: BookedInvoice, reason: str) -> Asked | Status:
     """Have the workflow accept or refuse the cancelling; the final status when it has ended already."""
     accepted = WorkflowUpdateStage.ACCEPTED
-    handle = context.client.get_workflow_handle_for(InvoiceProcessing.run, workflow_id(invoice.invoice.invoice_id))
+    handle = context.client.get_workflow_handle(workflow_id(invoice.invoice.invoice_id), result_type=InvoiceResult)
     try:
         return await handle.start_update(InvoiceProcessing.cancel, reason, wait_for_stage=accepted, id=CANCEL_UPDATE_ID)
     except RPCError as error:

@@ -108,7 +108,7 @@ def _parse(body: bytes) -> tuple[str, Payment]:
 
 
 async def _record(context: ApiContext, invoice: BookedInvoice, payment: Payment) -> PaymentReceipt:
-    handle = context.client.get_workflow_handle_for(InvoiceProcessing.run, workflow_id(invoice.invoice.invoice_id))
+    handle = context.client.get_workflow_handle(workflow_id(invoice.invoice.invoice_id), result_type=InvoiceResult)
     async with asking_temporal(context):
         while True:
             try:

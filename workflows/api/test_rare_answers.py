@@ -61,7 +61,7 @@ class Script:
     lines: list[tuple[str, Any]]
     said: list[str] = field(default_factory=list)
 
-    def get_workflow_handle_for(self, _workflow: Any, _workflow_id: str) -> Script:
+    def get_workflow_handle(self, _workflow_id: str, *, result_type: type | None = None) -> Script:
         return self
 
     async def _next(self, call: str) -> Any:
