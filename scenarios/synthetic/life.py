@@ -147,7 +147,8 @@ class Life:
         asked_at = instant(self.cancelled_seconds)
         case.enter(Status.CANCELLING)
         at = max([at_seconds, *(when for when, _ in self.done)])
-        for _, deed in sorted(self.done, key=lambda each: each[0], reverse=True):
+        # What was done at one instant goes back in the other order, too: `reverse=True` would leave it as it was.
+        for _, deed in reversed(sorted(self.done, key=lambda each: each[0])):
             if isinstance(deed, Booked):
                 at = case.perform("refund_payment", at, deeds.refunded(deed.payment)).ended_seconds
                 at = case.perform("book_refund", at, deeds.refund_booked(deed.payment)).ended_seconds
