@@ -33,7 +33,8 @@ HABITS = {
     "part-then-cancels": 40,
     "part-only": 25,
     "never": 10,
-    "prompt": 10,
+    "prompt": 6,
+    "forgets": 4,
     "parts-delivered-twice": 10,
     "cancels": 5,
 }

@@ -159,7 +159,7 @@ def test_a_success_that_was_never_heard_of_may_be_tried_again(changes: dict[str,
         struck("link", "application-smtp", 0.1, 0.9, "application", "smtp"),
         struck("link", "client-frontend", 0.1, 0.9, "client", "frontend"),
         struck("process", "history", 30.0, 32.0, "server"),
-        fault("says nothing", 0.1, 0.9, landed="worker-1 (process 1) is stopped"),
+        fault("says nothing", 0.1, 0.9, landed="worker-1 (process 1) is stopped", struck=()),
     ],
     ids=lambda fault: fault.fault_id,
 )

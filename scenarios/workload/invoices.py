@@ -22,6 +22,7 @@ from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
 from scenarios.workload.calls import (
+    CANCEL_REASON,
     api_url,
     ask_to_cancel,
     ask_to_pay,
@@ -31,9 +32,9 @@ from scenarios.workload.calls import (
     until_answered,
 )
 from scenarios.workload.clientele import draw_customers
-from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
+from scenarios.workload.customers import HABITS, LAST_DUE_SECONDS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
-from scenarios.world import GRACE_SECONDS, REFUSED_DOMAIN, REMINDERS
+from scenarios.world import GRACE_SECONDS, MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
 from workflows.app import app
 
 CANARIES = 3
@@ -50,7 +51,8 @@ UPLOAD = "upload/invoices.csv"
 class InvoiceWorkload:
     """``count`` invoices of the sample, processed at ``rate_per_second``; three more are the canaries.
 
-    ``rows`` are those of a file with more invoices than the sample has.
+    ``rows`` are those of a file with more invoices than the sample has. ``last_due_seconds`` is when what forgetful
+    customers owe falls due at the earliest, after work began.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class InvoiceWorkload:
         rate_per_second: float,
         habits: Mapping[str, int] = HABITS,
         rows: Rows | None = None,
+        last_due_seconds: float = LAST_DUE_SECONDS,
     ) -> None:
         rows = sample_rows() if rows is None else rows
         data = seed.stream("data")
@@ -71,7 +74,9 @@ class InvoiceWorkload:
         self._rows = pick([row for row in rows if row["invoice_id"] not in used], count, data)
         self._rate_per_second = rate_per_second
         self._canaries = draw_customers(self._canary_rows, seed.stream("canaries"), None, habits, fit)
-        self._customers = draw_customers(self._rows, seed.stream("customers"), rate_per_second, habits, fit)
+        self._customers = draw_customers(
+            self._rows, seed.stream("customers"), rate_per_second, habits, fit, last_due_seconds
+        )
         unreachable = {customer.invoice_id for customer in self._customers if customer.habit == UNREACHABLE}
         self._rows = readdressed(self._rows, unreachable, f"nobody@{REFUSED_DOMAIN}")
         clicks = seed.stream("double-clicks")
@@ -85,6 +90,8 @@ class InvoiceWorkload:
             "customers": [asdict(customer) for customer in (*self._canaries, *self._customers)],
             "rate_per_second": self._rate_per_second,
             "reminders": REMINDERS,
+            "sender": MAIL_SENDER,
+            "cancel_reason": CANCEL_REASON,
             "grace_seconds": GRACE_SECONDS,
         }
 
