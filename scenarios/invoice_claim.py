@@ -18,6 +18,8 @@ from harness.claim import Check, Claim, Evidence
 from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
 from harness.workload import Drive, drive
+from scenarios.checks.answers import AnswersCheck
+from scenarios.checks.availability import AvailabilityCheck
 from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
 from scenarios.checks.identities import booking_identity, mail_identity, refund_identity
@@ -136,6 +138,8 @@ def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> 
         StatusesCheck(),
         CompensationsCheck(),
         UploadsCheck(),
+        AnswersCheck(),
+        AvailabilityCheck(),
         LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
         RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
         ReplayCheck(),
