@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chaos.fault import Milestone, free_slot_holding
+from chaos.fault import Milestone, askers, free_slot_asking
 from chaos.plan import CutPoint, PlannedFault
 from harness.cuts import ACK_DROPPED, KILLED_AFTER, KILLED_BEFORE, STOPPED, WAYS
 from harness.errors import EnvironmentMissing
@@ -110,10 +110,10 @@ async def _left_armed(hold: Hold, site: Site, world: WorldControl) -> Hold:
 
 async def _milestone(cut: CutPoint, hold: Hold, site: Site) -> Milestone | None:
     """What the fault is told, ``None`` when this request is not to be had."""
-    if hold.state != "engaged" or hold.reference is None:
+    if hold.state != "engaged" or hold.reference is None or hold.at_seconds is None:
         return None
     milestone = Milestone(hold.reference, None, hold.service, hold.at_seconds)
     if HOW[cut.way].fault == "ack-drop":
-        return milestone
-    slot = free_slot_holding(site, hold.reference)
+        return milestone if askers(site, hold.reference, hold.at_seconds) else None
+    slot = free_slot_asking(site, hold.reference, hold.at_seconds)
     return None if slot is None else replace(milestone, slot=slot)

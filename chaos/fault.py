@@ -19,6 +19,9 @@ from harness.site import Site
 
 BUSY_TIMEOUT_SECONDS = 5.0
 
+DROWSY_SECONDS = 2.0
+"""How long a worker that has woken up may be busy with what was given away meanwhile."""
+
 
 @dataclass(frozen=True)
 class Milestone:
@@ -101,19 +104,44 @@ async def slot_holding(site: Site, milestone: Milestone) -> int:
     return await eventually(holder, what=what, timeout_seconds=BUSY_TIMEOUT_SECONDS)
 
 
-def free_slot_holding(site: Site, reference: str) -> int | None:
+def askers(site: Site, reference: str, at_seconds: float) -> dict[int, list[Attempt]]:
+    """Who was asking for something for this reference at that instant, and is still believed: slot → attempts.
+
+    An attempt that another has followed is believed by nobody any more: its worker stood still, and wakes up late.
+    """
+    by_slot = {slot: site.attempts(site.fleet.worker_name(slot)) for slot in site.fleet.slots}
+    ours = {slot: [each for each in attempts if each.subject == reference] for slot, attempts in by_slot.items()}
+    last: dict[tuple[str, str], int] = {}
+    for attempt in (attempt for attempts in ours.values() for attempt in attempts):
+        activity = attempt.run_id, attempt.activity_id
+        last[activity] = max(last.get(activity, 0), attempt.attempt)
+    asking = {
+        slot: [
+            each
+            for each in attempts
+            if each.started_seconds <= at_seconds
+            and (each.ended_seconds is None or each.ended_seconds >= at_seconds)
+            and each.attempt == last[each.run_id, each.activity_id]
+        ]
+        for slot, attempts in ours.items()
+    }
+    return {slot: attempts for slot, attempts in asking.items() if attempts}
+
+
+def free_slot_asking(site: Site, reference: str, at_seconds: float) -> int | None:
     """The slot of the one worker that waits for an answer for this reference, if no fault has that slot in hand.
 
-    ``None`` when no worker does, or several do, so that nobody can tell which of them is being held.
+    ``None`` when no worker does, or several do, so that nobody can tell which of them is being held; and when it has
+    just woken up, because then it works off what was handed to it while it stood still, which nobody waits for.
     """
-    holders = [
-        slot
-        for slot in site.fleet.slots
-        if any(attempt.subject == reference for attempt in open_attempts(site, site.fleet.worker_name(slot)))
-    ]
-    if len(holders) != 1 or site.fleet.lock(holders[0]).locked() or not site.fleet.alive(holders[0]):
+    asking = askers(site, reference, at_seconds)
+    if len(asking) != 1:
         return None
-    return holders[0]
+    ((slot, attempts),) = asking.items()
+    waits = any(attempt.ended_seconds is None for attempt in attempts)
+    woken = site.fleet.resumed_seconds(slot)
+    awake = woken is None or at_seconds - woken >= DROWSY_SECONDS
+    return slot if waits and awake and site.fleet.alive(slot) and not site.fleet.lock(slot).locked() else None
 
 
 async def wait_until_busy(site: Site, worker: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -74,6 +74,10 @@ class FakeFleet:
     slots: tuple[int, ...] = (1, 2)
     locks: dict[int, asyncio.Lock] = field(default_factory=lambda: {1: asyncio.Lock(), 2: asyncio.Lock()})
     dead: frozenset[int] = frozenset()
+    resumed: Mapping[int, float] = field(default_factory=dict)
+
+    def resumed_seconds(self, slot: int) -> float | None:
+        return self.resumed.get(slot)
 
     def lock(self, slot: int) -> asyncio.Lock:
         return self.locks[slot]
@@ -153,6 +157,7 @@ async def tried(
     fail: bool = False,
     held_slots: Sequence[int] = (),
     dead: frozenset[int] = frozenset(),
+    resumed: Mapping[int, float] | None = None,
 ) -> Tried:
     """Carry a plan of these cuts out, each with a fault called by its number."""
     story, made = Story(), iter(range(1, len(cuts) + 1))
@@ -163,7 +168,7 @@ async def tried(
         return faults.setdefault(number, FakeFault(story, number, fail=fail))
 
     monkeypatch.setattr(chaos.nemesis, "make_fault", make)
-    site = FakeSite(FakeWorld(story, list(references)), story, asking, FakeFleet(dead=dead))
+    site = FakeSite(FakeWorld(story, list(references)), story, asking, FakeFleet(dead=dead, resumed=resumed or {}))
     if len(references) == references.count(None):
         site.work_over.set()
     planned = [PlannedFault(str(n), HOW[cut.way].fault, cut=cut) for n, cut in enumerate(cuts, start=1)]
@@ -212,28 +217,45 @@ async def test_lanes_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asking", "held_slots", "dead"),
+    ("asking", "fleet"),
     [
-        ({1: ["INV-1"], 2: ["INV-2"]}, [1], frozenset[int]()),
-        ({1: ["INV-1"], 2: ["INV-2"]}, [], frozenset({1})),
-        ({1: ["INV-1"], 2: ["INV-1", "INV-2"]}, [], frozenset[int]()),
-        ({2: ["INV-2"]}, [], frozenset[int]()),
+        ({1: ["INV-1"], 2: ["INV-2"]}, {"held_slots": [1]}),
+        ({1: ["INV-1"], 2: ["INV-2"]}, {"dead": frozenset({1})}),
+        ({1: ["INV-1"], 2: ["INV-2"]}, {"resumed": {1: 11.0}}),
+        ({1: ["INV-1"], 2: ["INV-1", "INV-2"]}, {"resumed": {2: 10.0}}),
+        ({2: ["INV-2"]}, {}),
     ],
-    ids=["in another fault's hands", "dead", "one of two", "nobody"],
+    ids=["in another fault's hands", "dead", "just woken up", "one of two", "nobody"],
 )
 async def test_a_request_whose_worker_is_not_to_be_had_goes_on_and_the_next_is_taken(
-    monkeypatch: pytest.MonkeyPatch,
-    asking: Mapping[int, Sequence[str]],
-    held_slots: Sequence[int],
-    dead: frozenset[int],
+    monkeypatch: pytest.MonkeyPatch, asking: Mapping[int, Sequence[str]], fleet: Mapping[str, Any]
 ) -> None:
     cut = CutPoint("refund", KILLED_BEFORE, 1)
-    done = await tried(monkeypatch, [cut], ["INV-1", "INV-2"], asking, held_slots=held_slots, dead=dead)
+    done = await tried(monkeypatch, [cut], ["INV-1", "INV-2"], asking, **fleet)
     assert done.story.told == [
         *("arm h1 for refund at before_effect", "release h1"),
         *("arm h2 for refund at before_effect", "strike 1", "abandon h2", "heal 1"),
     ]
     assert done.faults["1"].milestone == Milestone("INV-2", 2, "smtp", 12.5)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_request_of_an_attempt_that_another_has_followed_is_not_cut(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    def attempts(self: FakeSite, worker: str) -> tuple[Attempt, ...]:
+        late = Attempt(worker, 1, "send", "invoice-INV-1", "run", "1", 1, 0.0, subject="INV-1")
+        done = replace(late, attempt=2, ended_seconds=5.0, outcome="completed")
+        other = replace(late, run_id="other", subject="INV-2")
+        return {"worker-1.1": (late,), "worker-2.1": (done, other)}[worker]
+
+    monkeypatch.setattr(FakeSite, "attempts", attempts)
+    done = await tried(monkeypatch, [CutPoint("refund", way, 1)], ["INV-1", "INV-2"], {})
+    assert [line for line in done.story.told if line.startswith(("arm", "strike"))] == [
+        f"arm h1 for refund at {HOW[way].point}",
+        f"arm h2 for refund at {HOW[way].point}",
+        "strike 1",
+    ]
 
 
 async def test_what_never_comes_is_waited_for_only_as_long_as_there_is_work(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.record import Attempt, Cut, FaultRecord, Record, WorldAttempt
+from harness.record import Attempt, Cut, FaultRecord, Record, Strike, WorldAttempt
 
 KILLED_BEFORE, KILLED_AFTER, ACK_DROPPED, STOPPED = "killed-before", "killed-after", "ack-dropped", "stopped"
 
@@ -111,19 +111,22 @@ def _judge(record: Record, fault: FaultRecord, cut: Cut, request: WorldAttempt) 
     if request.effect_kind != cut.effect:
         return None, f"the request was for {request.effect_kind}"
     if cut.way == ACK_DROPPED:
-        return request.replied_seconds, None if request.outcome == "dropped" else f"it was {request.outcome}"
+        at = request.replied_seconds
+        state = None if request.outcome == "dropped" else f"the request was {request.outcome}"
+        return at, state or _not_taken_up(record, _asking(record, request), request, at)
     strike = next((strike for strike in fault.struck if strike.kind == "worker"), None)
     if strike is None:
         return None, "no worker was struck"
+    asking = [attempt for attempt in _asking(record, request) if attempt.worker == strike.name]
     if cut.way == STOPPED:
-        since, until = strike.since_seconds, strike.until_seconds
-        return since, _not_committed(record, request, since) or _not_stopped(record, request, strike.name, since, until)
-    died = [event.at_seconds for event in record.processes if (event.name, event.event) == (strike.name, "killed")]
-    if not died:
-        return None, f"{strike.name} was not killed"
-    state = _not_held(request, died[0]) if cut.way == KILLED_BEFORE else _not_committed(record, request, died[0])
-    held = [a for a in _asking(record, request, strike.name) if a.ended_seconds is None]
-    return died[0], state or (None if held else f"{strike.name} did not die in an attempt for {request.reference}")
+        at, asking = strike.since_seconds, _stopped(record, asking, strike)
+    else:
+        died = [event.at_seconds for event in record.processes if (event.name, event.event) == (strike.name, "killed")]
+        if not died:
+            return None, f"{strike.name} was not killed"
+        at, asking = died[0], [attempt for attempt in asking if attempt.ended_seconds is None]
+    state = _not_held(request, at) if cut.way == KILLED_BEFORE else _not_committed(record, request, at)
+    return at, state or _not_taken_up(record, asking, request, at)
 
 
 def _not_held(request: WorldAttempt, at: float) -> str | None:
@@ -145,31 +148,36 @@ def _under_way(request: WorldAttempt, at: float) -> bool:
     return request.at_seconds <= at and (request.replied_seconds is None or at <= request.replied_seconds)
 
 
-def _not_stopped(record: Record, request: WorldAttempt, worker: str, since: float, until: float | None) -> str | None:
-    """What speaks against this worker having stood still for longer than its heartbeat, and its work given away."""
-    if until is None:
-        return f"{worker} was never woken"
-    for asking in _asking(record, request, worker):
-        heartbeats = [each.heartbeat_timeout_seconds for each in record.policies if each.activity == asking.activity]
-        if heartbeats and until - since > max(heartbeats) > 0 and _given_away(record, asking):
-            return None
-    return f"{worker} did not stand still beyond the heartbeat of an attempt for {request.reference}"
-
-
-def _given_away(record: Record, attempt: Attempt) -> bool:
-    return any(
-        (other.run_id, other.activity_id) == (attempt.run_id, attempt.activity_id) and other.attempt > attempt.attempt
-        for other in record.attempts
-    )
-
-
-def _asking(record: Record, request: WorldAttempt, worker: str) -> list[Attempt]:
-    """The attempts that may have sent the request: this worker's, for its reference and open when it arrived."""
+def _asking(record: Record, request: WorldAttempt) -> list[Attempt]:
+    """The attempts that may have sent the request: those for its reference that were open when it arrived."""
     return [
         attempt
         for attempt in record.attempts
-        if attempt.worker == worker
-        and attempt.subject == request.reference
+        if attempt.subject == request.reference
         and attempt.started_seconds <= request.at_seconds
         and (attempt.ended_seconds is None or attempt.ended_seconds >= request.at_seconds)
     ]
+
+
+def _stopped(record: Record, asking: Sequence[Attempt], strike: Strike) -> list[Attempt]:
+    """Those of the attempts whose heartbeat time-out ran out while their worker stood still, and that woke up again."""
+    heartbeats = {policy.activity: policy.heartbeat_timeout_seconds for policy in record.policies}
+    stood = 0.0 if strike.until_seconds is None else strike.until_seconds - strike.since_seconds
+    return [attempt for attempt in asking if 0.0 < heartbeats.get(attempt.activity, 0.0) < stood]
+
+
+def _not_taken_up(record: Record, struck: Sequence[Attempt], request: WorldAttempt, at: float | None) -> str | None:
+    """What speaks against one of these attempts having been struck then, so that another had to follow.
+
+    One that another had followed before was believed by nobody any more, and striking it proves nothing.
+    """
+    for attempt in struck:
+        later = [
+            other.started_seconds
+            for other in record.attempts
+            if (other.run_id, other.activity_id) == (attempt.run_id, attempt.activity_id)
+            and other.attempt > attempt.attempt
+        ]
+        if later and at is not None and min(later) >= at:
+            return None
+    return f"no attempt for {request.reference} was struck and taken up by another"

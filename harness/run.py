@@ -114,6 +114,7 @@ async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher
         async with asyncio.timeout(WORK_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
             driving = group.create_task(_drive(experiment, site, watcher))
             await experiment.nemesis.run(site)
+            site.faults_over.set()
             # What an outage left held is resumed once it is over, as a person would: callers may still be waiting.
             while not driving.done():
                 await experiment.workload.settle(site)

@@ -22,13 +22,20 @@ from scenarios.checks.answers import AnswersCheck
 from scenarios.checks.availability import AvailabilityCheck
 from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
+from scenarios.checks.documents import DocumentsCheck
 from scenarios.checks.identities import booking_identity, mail_identity, refund_identity
+from scenarios.checks.letters import LettersCheck
 from scenarios.checks.payments import PaymentsCheck
-from scenarios.checks.reminders import expected_acts
+from scenarios.checks.refunds import RefundsCheck
+from scenarios.checks.reminders import expected_acts, is_reminder
+from scenarios.checks.results import ResultsCheck
+from scenarios.checks.shown import ShownCheck
 from scenarios.checks.statuses import StatusesCheck
+from scenarios.checks.trail import TrailCheck
 from scenarios.checks.uploads import UploadsCheck
-from scenarios.workload.customers import HABITS
+from scenarios.workload.customers import HABITS, LAST_DUE_SECONDS
 from scenarios.workload.invoices import InvoiceWorkload
+from scenarios.workload.quiet import quiet_after
 from scenarios.workload.sample import Rows
 
 PROMISES = (
@@ -36,11 +43,16 @@ PROMISES = (
     Promise("accounting", "book", Delivery.EXACTLY_ONCE, identity=booking_identity),
     Promise("payments", "refund", Delivery.EXACTLY_ONCE, identity=refund_identity),
 )
+# Both reminders of some invoice had to be mailed, with nothing to excuse that they were not.
+DEMANDS = {f"reminder {number}": is_reminder(number) for number in (1, 2)}
 FINAL_STATES = frozenset({"invalid", "paid", "overdue", "cancelled"})
 
 # A worker's death is noticed by the heartbeat time-out (5 s) or, between activities, by the workflow task time-out
 # (10 s) after a sticky queue nobody serves (10 s); then comes a back-off of at most 8 s. The rest is slack for 2 cores.
 RECOVERY_SECONDS = 30.0
+
+# The first reminder comes 4 s before the due instant, and it is to be quiet by then.
+REMINDED_EARLY_SECONDS = 5.0
 
 # The guide's policy. More would hide an outage for longer than anybody was promised; no limit would hide it for ever.
 ATTEMPTS_AT_MOST = 5
@@ -63,6 +75,7 @@ VOCABULARY = Vocabulary(
         "worker-kill-all": ("time all workers were killed at once", "times all workers were killed at once"),
         "worker-pause": ("worker was paused", "workers were paused"),
         "worker-drain": ("worker was drained", "workers were drained"),
+        "ack-drop": ("acknowledgement was dropped", "acknowledgements were dropped"),
         "service-errors": ("service failed", "services failed"),
         "service-slow": ("service was slow", "services were slow"),
         "postgres-read-only": ("time PostgreSQL was read-only", "times PostgreSQL was read-only"),
@@ -113,7 +126,12 @@ def invoice_claim(
         name=name,
         promise=promise,
         workload=lambda seed: InvoiceWorkload(
-            seed, count=count, rate_per_second=rate_per_second, habits=habits, rows=rows(seed.value) if rows else None
+            seed,
+            count=count,
+            rate_per_second=rate_per_second,
+            habits=habits,
+            rows=rows(seed.value) if rows else None,
+            last_due_seconds=max(LAST_DUE_SECONDS, quiet_after(plan(seed)) + REMINDED_EARLY_SECONDS),
         ),
         nemesis=lambda seed: PlanNemesis(plan(seed)),
         checks=(
@@ -132,14 +150,20 @@ def invoice_claim(
 
 def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> tuple[Check, ...]:
     return (
-        EffectsCheck(PROMISES, expected_acts),
+        EffectsCheck(PROMISES, expected_acts, DEMANDS),
         BooksCheck(),
         PaymentsCheck(),
         StatusesCheck(),
+        TrailCheck(),
         CompensationsCheck(),
         UploadsCheck(),
         AnswersCheck(),
         AvailabilityCheck(),
+        LettersCheck(),
+        DocumentsCheck(),
+        RefundsCheck(),
+        ShownCheck(),
+        ResultsCheck(),
         LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
         RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
         ReplayCheck(),

@@ -123,6 +123,8 @@ def bound_activities(ports: Ports) -> Sequence[Callable[..., Any]]:
         invoices.send_reminder_email,
         invoices.book_invoice,
         invoices.book_payment,
+        invoices.withdraw_invoice,
+        invoices.withdraw_payment,
         invoices.refund_payment,
         invoices.book_refund,
         invoices.book_credit_note,
@@ -139,7 +141,8 @@ app = Application(
                 workflows=(InvoiceProcessing,),
                 activities=(
                     *("validate_invoice", "render_invoice", "send_invoice_email", "send_reminder_email"),
-                    *("book_invoice", "book_payment", "refund_payment", "book_refund", "book_credit_note"),
+                    *("book_invoice", "book_payment", "withdraw_invoice", "withdraw_payment"),
+                    *("refund_payment", "book_refund", "book_credit_note"),
                     *("render_credit_note", "send_credit_note_email", "record_status"),
                 ),
             )

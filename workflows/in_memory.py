@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from temporalio.exceptions import ApplicationError
+
 from workflows.invoices.booked import COMES_AFTER, BookedInvoice, BookedPayment, StatusEntry
 from workflows.invoices.model import (
     Customer,
@@ -47,7 +49,8 @@ class Outside:
     """What the world and the books have seen.
 
     :param before: awaited before each call with its name (``load``, ``mail``, ``book/invoice``, ``book/payment``,
-        ``payment``, ``refund``, ``status``); a test makes it raise or wait.
+        ``payment``, ``withdraw``, ``refund``, ``status``); a test makes it raise or wait.
+    :param after: the same once a mail was sent or an entry booked: by raising it loses the answer.
     :param acts: the effects in their order: the key of a booking or a refund, the message key of a mail.
     """
 
@@ -60,6 +63,8 @@ class Outside:
     refunds: dict[str, Refund] = field(default_factory=dict)
     acts: list[str] = field(default_factory=list)
     before: Callable[[str], Awaitable[None]] = _go_on
+    after: Callable[[str], Awaitable[None]] = _go_on
+    withdrawn: set[str] = field(default_factory=set)
 
     def ports(self) -> Ports:
         """These ports; rendering gives the text of what is rendered."""
@@ -146,15 +151,27 @@ class Outside:
         await self.before("mail")
         self.mails.append(mail)
         self.acts.append(mail.message_key)
+        await self.after("mail")
         return f"<{mail.message_key}@memory.example>"
 
     async def book(self, entry: Entry, *, idempotency_key: str) -> str:
         """See ``Accounting``."""
         await self.before(f"book/{entry.kind}")
+        if idempotency_key in self.withdrawn:
+            raise ApplicationError(f"{idempotency_key} was withdrawn", non_retryable=True)
         if self.entries.setdefault(idempotency_key, entry) != entry:
             raise AssertionError(f"another entry under the key {idempotency_key}")
         self.acts.append(idempotency_key)
+        await self.after(f"book/{entry.kind}")
         return f"entry-{idempotency_key}"
+
+    async def withdraw(self, reference: str, *, idempotency_key: str) -> str | None:
+        """See ``Accounting``."""
+        await self.before("withdraw")
+        if idempotency_key in self.entries:
+            return f"entry-{idempotency_key}"
+        self.withdrawn.add(idempotency_key)
+        return None
 
     async def refund(self, refund: Refund, *, idempotency_key: str) -> str:
         """See ``PaymentProvider``."""

@@ -138,6 +138,13 @@ class Accounting(Protocol):
     async def book(self, entry: Entry, *, idempotency_key: str) -> str:
         """Book the entry, or find it booked, and return its id."""
 
+    async def withdraw(self, reference: str, *, idempotency_key: str) -> str | None:
+        """Stop what is asked for under this key, for good, unless it is booked; return the entry's id then.
+
+        :param reference: the invoice id.
+        :returns: ``None`` when it was not booked: from now on it never will be, however late an attempt arrives.
+        """
+
 
 class PaymentProvider(Protocol):
     """Gives customers their money back, exactly once for each key."""

@@ -30,11 +30,14 @@ class CutsCheck:
         missing = [finding for cell in cells if (finding := _missing(matrix, *cell)) is not None]
         missing += self._unknown(record)
         counts: dict[str, int | float | str] = {"cells": len(cells), "struck": struck}
-        if missing or not cells:
+        if not cells:
+            return CheckResult(self.name, Verdict.UNKNOWN, "the claim names no kind of effect to cut", (), counts)
+        if missing:
             left = len(cells) - struck
             summary = f"{counted(left, 'cell', 'cells')} of {len(cells)} left unstruck" if left else missing[0].message
             return CheckResult(self.name, Verdict.UNKNOWN, summary, tuple(missing), counts)
-        summary = f"{len(self.effects)} kinds of effect were cut in {len(self.ways)} ways each, all {len(cells)}"
+        kinds, ways = counted(len(self.effects), "kind", "kinds"), counted(len(self.ways), "way", "ways")
+        summary = f"{kinds} of effect cut in {ways}: every one of the {len(cells)} was struck"
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)
 
     def _unknown(self, record: Record) -> list[Finding]:

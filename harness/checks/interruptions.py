@@ -31,12 +31,14 @@ class Interruptions:
     def stood_still(self, attempt: Attempt, until_seconds: float) -> bool:
         """Whether a fault that left this attempt's worker alive struck it: its log comes late then.
 
-        A task that was handed to a worker while it stood still is logged when it wakes up, and long given away.
+        A task that was handed to a worker while it stood still is logged when it wakes up, and long given away, also
+        when the worker dies a moment later.
         """
         died = death_of(self._record, attempt)
+        strikes = self._strikes.on_worker(attempt.worker)
         if died is not None and died <= until_seconds:
-            return False
-        return self._strikes.on_worker(attempt.worker).meet(attempt.started_seconds - AROUND_SECONDS, until_seconds)
+            strikes = self._strikes.survived_by_worker(attempt.worker, died)
+        return strikes.meet(attempt.started_seconds - AROUND_SECONDS, until_seconds)
 
     def over_at_the_earliest(self, attempt: Attempt, later: Attempt, ladder: Ladder) -> float | None:
         """The first instant at which the server can have taken the attempt for over, ``None`` when that is not known.

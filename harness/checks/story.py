@@ -6,6 +6,7 @@ The record is gone through once, however many stories are told.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -17,6 +18,9 @@ AFTERMATH_SECONDS = 10.0
 
 TELLING = ("replayed", "conflict", "in_flight", "refused", "error", "dropped", "unanswered")
 """Outcomes of requests that are told; an accepted one is told as its effect."""
+
+LAST_WORDS = "\U0010ffff"
+"""Sorts after every line of the same instant."""
 
 Line: TypeAlias = tuple[float, str]
 
@@ -32,9 +36,7 @@ def story_of(record: Record, act: str) -> tuple[str, ...]:
     lines = told.lines(subject)
     if lines:
         first, last = min(lines)[0], max(lines)[0] + AFTERMATH_SECONDS
-        for fault in record.faults:
-            if fault.injected_seconds is not None and first <= fault.injected_seconds <= last:
-                lines.append((fault.injected_seconds, f"FAULT {fault.fault_id}: {fault.landed or fault.description}"))
+        lines += told.faults(first, last)
     return (
         *(f"{at - began:8.3f} s  {text}" for at, text in sorted(lines)),
         *(f"{'at the end':>10}  {text}" for text in told.unfinished(subject)),
@@ -51,6 +53,11 @@ class _Told:
         self._deaths = {
             (event.name, event.pid): event for event in record.processes if event.event in ("killed", "died")
         }
+        self._faults = sorted(
+            (fault.injected_seconds, f"FAULT {fault.fault_id}: {fault.landed or fault.description}")
+            for fault in record.faults
+            if fault.injected_seconds is not None
+        )
         for subject, line in _lines(record):
             self._lines[subject].append(line)
         for attempt in record.attempts:
@@ -66,6 +73,10 @@ class _Told:
     def lines(self, subject: str) -> list[Line]:
         """What happened, each with its instant, in a list of the caller's own."""
         return [*self._lines.get(subject, ()), *self._of_attempts(subject)]
+
+    def faults(self, first: float, last: float) -> list[Line]:
+        """What was broken from one instant to the other."""
+        return self._faults[bisect_left(self._faults, (first,)) : bisect_right(self._faults, (last, LAST_WORDS))]
 
     def unfinished(self, subject: str) -> Iterator[str]:
         """What still runs."""

@@ -22,11 +22,11 @@ class Strikes:
 
     def __init__(self, record: Record) -> None:
         self._all = [strike for fault in record.faults for strike in fault.struck]
-        on_workers: dict[str, list[Strike]] = defaultdict(list)
+        self._on_workers: dict[str, list[Strike]] = defaultdict(list)
         for strike in self._all:
             if strike.kind == "worker":
-                on_workers[strike.name].append(strike)
-        self._workers = {name: _windows(strikes) for name, strikes in on_workers.items()}
+                self._on_workers[strike.name].append(strike)
+        self._workers = {name: _windows(strikes) for name, strikes in self._on_workers.items()}
         self._services = {request.service for request in record.world_attempts}
         self._server = _windows(strike for strike in self._all if _on_server(strike))
         self._outside: dict[frozenset[str] | None, Windows] = {}
@@ -35,6 +35,14 @@ class Strikes:
     def on_worker(self, worker: str) -> Windows:
         """When this very process was struck."""
         return self._workers.get(worker, _NEVER)
+
+    def survived_by_worker(self, worker: str, died_seconds: float) -> Windows:
+        """When this very process was struck and lived on, though it died of something else later."""
+        return _windows(
+            strike
+            for strike in self._on_workers.get(worker, ())
+            if strike.until_seconds is not None and strike.until_seconds <= died_seconds
+        )
 
     def on_server(self) -> Windows:
         """When the server, its database or the way from the workers to it was struck."""

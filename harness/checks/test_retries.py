@@ -159,7 +159,7 @@ def test_a_success_that_was_never_heard_of_may_be_tried_again(changes: dict[str,
         struck("link", "application-smtp", 0.1, 0.9, "application", "smtp"),
         struck("link", "client-frontend", 0.1, 0.9, "client", "frontend"),
         struck("process", "history", 30.0, 32.0, "server"),
-        fault("says nothing", 0.1, 0.9, landed="worker-1 (process 1) is stopped"),
+        fault("says nothing", 0.1, 0.9, landed="worker-1 (process 1) is stopped", struck=()),
     ],
     ids=lambda fault: fault.fault_id,
 )
@@ -191,6 +191,16 @@ def test_a_worker_that_has_just_woken_up_logs_what_was_given_away_long_ago() -> 
     paused = struck("worker", "worker-1", 0.0, 8.0)
     result = judged(done(1, 8.1, 8.2), done(2, 8.3, 8.4, worker="worker-2"), faults=(paused,))
     assert result.verdict is Verdict.VALID
+
+
+def test_a_worker_that_wakes_up_and_dies_was_late_with_its_log_all_the_same() -> None:
+    paused = struck("worker", "worker-1", 0.0, 8.0)
+    killed = struck("worker", "worker-1", 8.3, 9.0)
+    died = ProcessEvent("worker-1", 1, "killed", BEGAN + 8.3)
+    for stale in (done(1, 8.1, 8.2), attempt("invoice-A", 8.1, None)):
+        attempts = (stale, done(2, 8.6, 8.7, worker="worker-2"))
+        assert judged(*attempts, faults=(paused, killed), processes=(died,)).verdict is Verdict.VALID
+        assert judged(*attempts, faults=(killed,), processes=(died,)).verdict is Verdict.INVALID
 
 
 @pytest.mark.parametrize(

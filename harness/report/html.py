@@ -14,6 +14,7 @@ from typing import Any
 from harness.record import FaultRecord, Record
 from harness.report.backlog_chart import backlog_chart
 from harness.report.charts import Chart, faults_chart, latency_chart, throughput_chart
+from harness.report.cuts import cut_rows
 from harness.report.figures import figures
 from harness.report.lanes import lanes_chart
 from harness.report.links import workflow_link
@@ -96,6 +97,7 @@ def _context(record: Record, results: Sequence[CheckResult], words: Vocabulary) 
         "checks": [_check(record, result) for result in _worst_first(results)],
         "faults": _shown(rows),
         "faults_hidden": max(0, len(rows) - FAULTS_SHOWN),
+        "cuts": cut_rows(record),
         "summary": counts,
         "asked": asked(record, counts.effects),
         "ladders": ladder_charts(record),

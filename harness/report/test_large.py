@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.record import ProcessEvent, Record, Sample
+from harness.record import ProcessEvent, Record, Sample, Strike
 from harness.report.backlog_chart import backlog_chart
 from harness.report.html import FAULTS_SHOWN, report_html
 from harness.report.recovery_chart import ROWS_SHOWN, recovery_chart
@@ -29,17 +29,19 @@ def large_run(work: int, faults: int) -> Record:
     lasts = 10.0 * faults
     step = lasts / work
     attempts = [attempt(f"invoice-{n}", n * step, n * step + 0.2, run_id=str(n)) for n in range(work)]
-    kills = []
+    kills, struck = [], []
     for n in range(faults):
         at, worker = 10.0 * n + 5.0, f"worker-{n}"
         attempts.append(attempt(f"cut-{n}", at - 0.1, None, worker=worker, pid=n + 10, run_id=f"cut-{n}"))
         attempts.append(attempt(f"cut-{n}", at + 6.0, at + 6.2 + n / faults, run_id=f"cut-{n}", attempt=2))
+        strike = Strike("worker", worker, BEGAN + at, BEGAN + at + 1.0)
+        struck.append(fault(f"kill-{n}", at, at + 1.0, struck=(strike,)))
         kills.append(ProcessEvent(worker, n + 10, "killed", BEGAN + at))
     return Record(
         run=run_info(),
         operations=tuple(operation(str(n), n * step, 0.05 + 0.001 * (n % 997)) for n in range(work)),
         attempts=tuple(attempts),
-        faults=tuple(fault(f"kill-{n}", 10.0 * n + 5.0, 10.0 * n + 6.0) for n in range(faults)),
+        faults=tuple(struck),
         executions=tuple(execution(f"invoice-{n}", n * step + 1.0) for n in range(work)),
         phases=work_phase(lasts),
         processes=tuple(kills),

@@ -87,8 +87,10 @@ def attempt(workflow: str, start: float, end: float | None, **changes: Any) -> A
 
 
 def fault(fault_id: str, at: float | None, healed: float | None, **changes: Any) -> FaultRecord:
-    """A worker kill that landed and was felt."""
+    """A worker kill that landed and was felt; it struck worker-1 unless ``struck`` says otherwise."""
+    until = None if healed is None else BEGAN + healed
     given: dict[str, Any] = {
+        "struck": () if at is None else (Strike("worker", "worker-1", BEGAN + at, until),),
         "fault_id": fault_id,
         "kind": "worker-kill",
         "description": "SIGKILL to worker-1",

@@ -10,7 +10,7 @@ from scenarios.bench.measure import Measured
 MOST_GROWTH = 1.3
 MOST_SECONDS = 60.0
 MOST_BYTES = 2 * 1024**3
-MOST_PAGE_BYTES = 2 * 1024**2
+MOST_PAGE_BYTES = 1024**2
 
 
 def bounds(measured: Sequence[Measured]) -> tuple[Bound, ...]:

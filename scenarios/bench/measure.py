@@ -14,7 +14,9 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from harness.claim import Check
 from harness.judge import judge
+from harness.record import Record
 from harness.record_reader import read_record
 from harness.report.write import write_report
 from harness.verdict import CheckResult, Verdict
@@ -72,16 +74,32 @@ class _Stopwatch:
         self.steps.append(Step(name, self._since[0] - before[0], self._since[1] - before[1]))
 
 
+@dataclass(frozen=True)
+class _Timed:
+    """A check that tells the stopwatch when it is done."""
+
+    check: Check
+    watch: _Stopwatch
+
+    @property
+    def name(self) -> str:
+        """The check's own."""
+        return self.check.name
+
+    def __call__(self, record: Record) -> CheckResult:
+        try:
+            return self.check(record)
+        finally:
+            self.watch.lap(self.name)
+
+
 def measure(folder: Path, made: Made) -> Measured:
     """Read, judge and report the run in the folder."""
     claim = claim_on(made)
     watch = _Stopwatch()
     record = read_record(folder)
     watch.lap(READING)
-    results: list[CheckResult] = []
-    for check in claim.checks:
-        results += judge(record, (check,))
-        watch.lap(check.name)
+    results = judge(record, [_Timed(check, watch) for check in claim.checks])
     with tempfile.TemporaryDirectory() as scratch:
         write_report(record, results, Path(scratch), claim.vocabulary)
         watch.lap(REPORT)

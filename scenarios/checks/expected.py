@@ -205,13 +205,40 @@ def _struck(record: Record, expected: Expected, sent: float) -> bool:
 
 
 def invoice_struck(record: Record, invoice_id: str, things: tuple[str, ...], since: float, until: float) -> bool:
-    """Whether one of these things, or a worker that was handed this invoice's tasks, was struck in between."""
-    strikes, invoice = strikes_of(record), facts_of(record).invoice(invoice_id)
-    if strikes.touched(things, since, until):
-        return True
-    if not invoice.tasks_known:
-        return strikes.any_worker(since, until)
-    return strikes.workers(invoice.workers, since, until)
+    """Whether what comes up at the first instant may be kept waiting beyond it by what was struck.
+
+    By one of these things, that is, or by a worker that was handed this invoice's tasks.
+    """
+    strikes, workers = strikes_of(record), facts_of(record).invoice(invoice_id).workers
+    return strikes.touched(things, since, until) or strikes.kept_waiting(
+        workers, since, until, record.once(_events).get(invoice_id, ())
+    )
+
+
+def _events(record: Record) -> dict[str, list[float]]:
+    """When a task of each invoice's workflow may have come up: something was asked, done or due."""
+    facts, instants = facts_of(record), agendas(record)
+    answer = {}
+    for invoice_id, expected in expected_invoices(record).items():
+        events = [
+            at
+            for attempt in facts.invoice(invoice_id).attempts
+            for at in (attempt.started_seconds, attempt.ended_seconds)
+            if at is not None
+        ]
+        for payment in expected.payments:
+            events += [
+                at for each in facts.tries.get(payment.payment_id, ()) for at in (each.sent_seconds, each.ended_seconds)
+            ]
+        for name in ("process", "cancel"):
+            operation = facts.operations.get((name, invoice_id))
+            if operation is not None:
+                events += [operation.invoked_seconds, operation.returned_seconds or operation.invoked_seconds]
+        if invoice_id in instants:
+            known = instants[invoice_id]
+            events += [*known.reminders, known.due_seconds, known.closes_seconds]
+        answer[invoice_id] = sorted(events)
+    return answer
 
 
 def _cancelling(facts: Facts, invoice_id: str) -> Cancelling | None:

@@ -23,13 +23,16 @@ ASKED = "asked_seconds"
 
 @dataclass
 class InvoiceFacts:
-    """What is known of one invoice. ``runs`` are its executions in the order of the final reads."""
+    """What is known of one invoice.
+
+    ``runs`` are its executions in the order of the final reads. ``workers`` were handed their workflow tasks, ``None``
+    when that is not known of each of them.
+    """
 
     runs: list[Execution] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
-    workers: set[str] = field(default_factory=set)
-    tasks_known: bool = True
+    workers: set[str] | None = field(default_factory=set)
 
     @property
     def last_run(self) -> Execution | None:
@@ -78,13 +81,11 @@ def _gather(record: Record) -> Facts:
         invoices[run.subject].runs.append(run)
     for attempt in record.attempts:
         invoices[attempt.subject].attempts.append(attempt)
-        invoices[attempt.subject].workers.add(attempt.worker)
     told = {(facts.workflow_id, facts.run_id): facts.workers for facts in record.facts}
     for invoice in invoices.values():
         for run in invoice.runs:
-            workers = told.get((run.workflow_id, run.run_id), ())
-            invoice.workers.update(workers)
-            invoice.tasks_known = invoice.tasks_known and bool(workers)
+            workers = told.get((run.workflow_id, run.run_id))
+            invoice.workers = invoice.workers | set(workers) if workers and invoice.workers is not None else None
     done: dict[Act, Effect] = {}
     for effect in record.effects:
         invoices[effect.reference].effects.append(effect)

@@ -7,7 +7,7 @@ fail for a while: then it is tried again, or held and resumed, so that delays it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from harness.checks.effects import Acts
 from harness.record import Outcome, Record
@@ -22,7 +22,7 @@ from scenarios.checks.expected import (
 )
 from scenarios.checks.facts import facts_of
 from scenarios.checks.identities import BOOK, MAIL, Kind
-from scenarios.checks.strikes import ACCOUNTING, BOOKS, SERVER, SMTP, STICKY_SECONDS, strikes_of
+from scenarios.checks.strikes import ACCOUNTING, BOOKS, SERVER, SMTP, STUCK_SECONDS, strikes_of
 from scenarios.oracle.agenda import Agenda
 from scenarios.oracle.ends import CLOCKS_SECONDS, Measured
 
@@ -47,7 +47,12 @@ def demanded(record: Record) -> dict[int, int]:
     """Number of the reminder → how many of it had to be mailed; those of no invoice are counted as none."""
     must = expected_acts(record)[MAIL].must
     numbers = range(1, 1 + max((len(each.reminders) for each in agendas(record).values()), default=0))
-    return {number: sum(act.startswith(f"reminder-{number} ") for act in must) for number in numbers}
+    return {number: sum(map(is_reminder(number), must)) for number in numbers}
+
+
+def is_reminder(number: int) -> Callable[[str], bool]:
+    """Whether a business act is the reminder with this number of any invoice."""
+    return lambda act: act.startswith(f"reminder-{number} ")
 
 
 def reminders_of(record: Record, invoice_id: str, instants: Agenda) -> dict[str, bool]:
@@ -111,16 +116,16 @@ def decided_in_peace(record: Record, invoice_id: str, instants: Agenda, at: floa
     several = len(measured_invoices(record)[invoice_id].payments) > 1
     if at <= first and not several:
         return True
-    # Something was to be done before, which it may still be at; of a task that was just handed to a worker that dies
-    # nobody hears, so every worker counts.
-    strikes = strikes_of(record)
-    return not strikes.touched(DELAYS, first, at + SLOW_SECONDS) and not strikes.any_worker(first, at + SLOW_SECONDS)
+    # Something was to be done before, which it may still be at; of an activity that was just handed to a worker that
+    # dies nobody hears, so every worker counts.
+    strikes, until = strikes_of(record), at + SLOW_SECONDS
+    return not (invoice_struck(record, invoice_id, (SERVER, *DELAYS), first, until) or strikes.any_worker(first, until))
 
 
 def _no_longer_wanted(record: Record, invoice_id: str, at: float) -> bool:
     """Whether it may have been given up: held, because it could not be mailed, until the money had come."""
     ended = facts_of(record).invoice(invoice_id).state
-    return ended != "overdue" and strikes_of(record).touched((SMTP, BOOKS), at, at + STICKY_SECONDS)
+    return ended != "overdue" and strikes_of(record).touched((SMTP, BOOKS), at, at + STUCK_SECONDS)
 
 
 RECORD = "record_status"

@@ -15,8 +15,6 @@ from scenarios.checks.strikes import (
     RECONNECT_SECONDS,
     SERVER,
     SMTP,
-    STICKY_SECONDS,
-    TASK_SECONDS,
     Strikes,
     Windows,
 )
@@ -56,20 +54,37 @@ def test_a_strike_is_felt_for_a_stated_time_and_no_longer() -> None:
     assert touched(strikes(struck("service", "smtp", 10.0, None)), 9999.0, 9999.0) == {SMTP}
 
 
-def test_a_worker_that_died_is_felt_until_its_queue_is_given_up() -> None:
+def kept(found: Strikes, at: float, *events: float, workers: tuple[str, ...] | None = ("worker-1.1",)) -> bool:
+    return found.kept_waiting(None if workers is None else set(workers), at, at + 3.5, events)
+
+
+def test_a_worker_that_died_is_handed_tasks_until_the_server_knows() -> None:
     found = strikes(struck("worker", "worker-1.1", 10.0, 11.0))
-    assert found.workers(["worker-1.1"], 10.0 + STICKY_SECONDS, 99.0)
-    assert not found.workers(["worker-1.1"], 10.1 + STICKY_SECONDS, 99.0)
-    assert not found.workers(["worker-2.1"], 0.0, 99.0)
-    assert found.any_worker(0.0, 99.0)
-    paused = strikes(struck("worker", "worker-1.1", 10.0, 40.0))
-    assert paused.workers(["worker-1.1"], 40.0 + TASK_SECONDS, 99.0)
+    assert [at for at in (5.0, 6.0, 7.0, 10.0, 20.0, 22.0, 30.0) if kept(found, at)] == [7.0, 10.0, 20.0]
+    assert not kept(found, 12.0, workers=("worker-2.1",))
+    assert kept(found, 12.0, workers=None)
+    assert found.any_worker(9.0, 10.5)
+    assert not found.any_worker(12.5, 99.0)
 
 
-def test_what_one_worker_lost_may_go_to_another_that_is_struck_meanwhile() -> None:
+def test_what_was_kept_keeps_what_comes_after_it() -> None:
+    found = strikes(struck("worker", "worker-1.1", 10.0, 11.0))
+    assert [at for at in (22.0, 30.0, 31.0, 32.0) if kept(found, at, 20.0)] == [22.0, 30.0, 31.0]
+    assert not kept(found, 22.0, 5.0, 21.5)
+
+
+def test_a_worker_that_stood_still_does_what_it_was_handed_when_it_wakes_up() -> None:
+    found = strikes(struck("worker", "worker-1.1", 10.0, 40.0))
+    assert kept(found, 40.5)
+    assert not kept(found, 42.0)
+    assert kept(found, 42.0, 30.0)
+
+
+def test_what_one_worker_kept_may_go_to_another_that_is_struck_meanwhile() -> None:
     found = strikes(struck("worker", "worker-1.1", 10.0, 11.0), struck("worker", "worker-2.1", 25.0, 26.0))
-    assert found.workers(["worker-1.1"], 40.0, 41.0)
-    assert not found.workers(["worker-1.1"], 46.0, 47.0)
+    assert kept(found, 45.0, 15.0)
+    assert not kept(found, 45.0)
+    assert not kept(found, 47.0, 15.0)
 
 
 def test_a_machine_that_stood_still_excuses_everything_meanwhile() -> None:
@@ -77,6 +92,13 @@ def test_a_machine_that_stood_still_excuses_everything_meanwhile() -> None:
     found = Strikes(Record(RUN, samples=samples))
     assert found.touched([SERVER], 5.0, 5.0)
     assert not found.touched([SERVER], 1.1, 1.9)
+
+
+def test_work_that_waited_for_a_worker_excuses_what_came_late_then() -> None:
+    found = Strikes(Record(RUN, samples=tuple(Sample(float(at), 1, 0, 3 if at == 20 else 0) for at in range(40))))
+    assert found.touched([SERVER], 15.0, 15.5)
+    assert found.touched([SERVER], 25.0, 25.5)
+    assert not found.touched([SERVER], 10.0, 13.5)
 
 
 def test_a_process_that_died_by_itself_is_felt_for_the_rest() -> None:

@@ -127,7 +127,7 @@ def record(
         input={
             "files": {"invoices.csv": csv_of({})},
             "customers": [customer],
-            "reminders": "-4s,2s",
+            "reminders": "-4s,+2s",
             "grace_seconds": 4,
         },
     )

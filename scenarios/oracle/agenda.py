@@ -24,7 +24,7 @@ def agenda(due_seconds: float, reminders: str, grace_seconds: float) -> Agenda:
     It closes when it is due, or, with a reminder past that, the grace after the last reminder: a reminder that can no
     longer be answered with a payment would be none.
 
-    :param reminders: when customers are reminded, counted from the due instant ("-4s,2s"); "none" for never.
+    :param reminders: when customers are reminded, counted from the due instant ("-4s,+2s"); "none" for never.
     """
     named = [] if reminders == "none" else reminders.split(",")
     offsets = sorted({float(text.strip().removesuffix("s")) for text in named})

@@ -10,8 +10,8 @@ from scenarios.oracle.agenda import Agenda, agenda
 @pytest.mark.parametrize(
     ("reminders", "wanted"),
     [
-        ("-4s,2s", Agenda(100.0, (96.0, 102.0), 106.0)),
-        ("2s, -4s,2s", Agenda(100.0, (96.0, 102.0), 106.0)),
+        ("-4s,+2s", Agenda(100.0, (96.0, 102.0), 106.0)),
+        ("+2s, -4s,+2s", Agenda(100.0, (96.0, 102.0), 106.0)),
         ("-4s", Agenda(100.0, (96.0,), 100.0)),
         ("none", Agenda(100.0, (), 100.0)),
     ],

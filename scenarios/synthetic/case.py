@@ -18,6 +18,8 @@ from scenarios.synthetic.staff import Staff, Worker
 from scenarios.synthetic.timeline import LOCAL_SECONDS, NOTICED_SECONDS, REQUEST_SECONDS, TASK_SECONDS, instant
 from scenarios.synthetic.trouble import slot_of
 from scenarios.world.ledger import Request
+from workflows.invoices.booked import StatusEntry
+from workflows.invoices.model import Payment, Status
 from workflows.retry import GUIDE_POLICY
 
 ERRORS = {
@@ -63,7 +65,9 @@ class Case:
     states: list[str] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     retried: dict[str, dict[str, Any]] = field(default_factory=dict)
-    trail: list[dict[str, str]] = field(default_factory=list)
+    trail: list[StatusEntry] = field(default_factory=list)
+    booked: list[Payment] = field(default_factory=list)
+    workers: set[str] = field(default_factory=set)
     activities: Counter[str] = field(default_factory=Counter)
     closed_seconds: float | None = None
     result: Any = None
@@ -78,11 +82,11 @@ class Case:
         if self.states[-1:] != [state]:
             self.states.append(state)
 
-    def record_status(self, at_seconds: float, status: str) -> float:
-        """Write a status into the books; returns when that is done."""
+    def record_status(self, at_seconds: float, status: Status) -> float:
+        """Enter a status and write it into the books; returns when that is done."""
+        self.enter(status)
         done = self.perform("record_status", at_seconds)
-        at = instant(done.ended_seconds - LOCAL_SECONDS / 2).isoformat()
-        self.trail.append({"status": status, "at": at, "run_id": self.run_id})
+        self.trail.append(StatusEntry(status, instant(at_seconds), self.run_id))
         return done.ended_seconds
 
     def perform(
@@ -104,6 +108,7 @@ class Case:
         started, attempt = at_seconds + TASK_SECONDS, 1
         while True:
             worker = self.stage.staff.taking(started, slot_of(self.number, step))
+            self.workers.add(worker.name)
             told = self._told(worker, activity, str(step), attempt)
             self.stage.lines.add(worker.name, started, "attempt-start", pid=worker.pid, **told)
             reply, ended = None, started + LOCAL_SECONDS

@@ -21,7 +21,8 @@ from workflows.gateways.mail import SmtpMail
 from workflows.invoices.bookkeeping import credit_note_entry, invoice_entry, payment_entry, refund_entry
 from workflows.invoices.letters import credit_note_mail, invoice_mail, reminder_mail
 from workflows.invoices.messages import CreditNote, Mailing, Reminding
-from workflows.invoices.model import DocumentReference, Invoice, Payment, workflow_id
+from workflows.invoices.model import DocumentReference, Invoice, Payment
+from workflows.invoices.names import workflow_id
 from workflows.invoices.pdf import render_credit_note, render_pdf
 from workflows.money import Money
 from workflows.ports import Entry, Mail

@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from harness.record import WORKFLOW_TASK_TIMEOUT_SECONDS
 from scenarios.synthetic.case import Case
 from scenarios.synthetic.lines import Lines
-from workflows.invoices.model import Invoice
+from workflows.api.invoices import shown_of
+from workflows.invoices.booked import BookedInvoice
+from workflows.invoices.model import Status
+from workflows.money import Money
 from workflows.retry import GUIDE_POLICY, HEARTBEAT_TIMEOUT, ORDINARY
 
 WORKFLOW_TYPE = "InvoiceProcessing"
@@ -42,11 +46,15 @@ def _facts(case: Case, tasks: int) -> dict[str, Any]:
         "tasks_completed": tasks,
         "states": dict(Counter(case.states)),
         "task_failures": [],
-        "task_timeouts": 0,
+        "failed_on": [],
+        "lost_tasks": [],
         "open_updates": 0,
         "open_activities": [],
         "failed_activities": case.failed,
         "retried_after": list(case.retried.values()),
+        "cancelled_activities": [],
+        "workers": sorted(case.workers),
+        "workflow_task_timeout_seconds": WORKFLOW_TASK_TIMEOUT_SECONDS,
     }
 
 
@@ -76,26 +84,8 @@ def _policy() -> dict[str, Any]:
 
 
 def _shown(case: Case) -> dict[str, Any]:
-    invoice: Invoice = case.deeds.invoice
-    customer = invoice.customer
-    return {
-        "status": case.result["status"],
-        "invoice_id": invoice.invoice_id,
-        "customer": {"name": customer.name, "email": customer.email, "tax_number": customer.tax_number},
-        "currency": invoice.currency,
-        "issued_at": invoice.issued_at.isoformat(),
-        "due_at": invoice.due_at.isoformat(),
-        "net": f"{invoice.net.amount:f}",
-        "tax": f"{invoice.tax.amount:f}",
-        "total": f"{invoice.total.amount:f}",
-        "lines": [
-            {
-                "description": line.description,
-                "quantity": f"{line.quantity:f}",
-                "unit_price": f"{line.unit_price:f}",
-                "tax_rate": f"{line.tax_rate:f}",
-                "total": f"{line.total.amount:f}",
-            }
-            for line in invoice.lines
-        ],
-    }
+    currency = case.deeds.invoice.currency
+    paid = sum((payment.amount for payment in case.booked), Money.zero(currency))
+    refunded = paid if case.trail[-1].status is Status.CANCELLED else Money.zero(currency)
+    found = BookedInvoice(case.deeds.invoice, tuple(case.trail), paid, refunded)
+    return shown_of(found)

@@ -105,7 +105,6 @@ class Life:
         self.done.append((at, BOOKING))
         if self.cancelled_seconds <= at:
             return None, at
-        case.enter(Status.SENT)
         return at, case.record_status(at, Status.SENT)
 
     def _collect(self, at_seconds: float) -> None:
@@ -121,6 +120,10 @@ class Life:
                 return self._undo(max(now, self.cancelled_seconds))
             if settled <= now:
                 return self._end(now, Status.PAID)
+            if due <= now and due < closes and not past_due:
+                past_due = True
+                now = self.case.record_status(now, Status.PAST_DUE)
+                continue
             if closes <= now:
                 busy = max([now, *(each.at_seconds for each in self.booked)])
                 return self._end(busy, Status.PAID if settled <= busy else Status.OVERDUE)
@@ -129,9 +132,6 @@ class Life:
                 reminder = self.case.deeds.reminded(reminded + 1, planned, owed)
                 now = self.case.perform("send_reminder_email", now, reminder).ended_seconds
                 reminded += 1
-            elif due <= now and not past_due:
-                past_due = True
-                self.case.enter(Status.PAST_DUE)
             else:
                 ahead = [*reminders[reminded:], closes, *([] if past_due else [due])]
                 now = min(self.cancelled_seconds, settled, *ahead)
@@ -147,7 +147,8 @@ class Life:
         asked_at = instant(self.cancelled_seconds)
         case.enter(Status.CANCELLING)
         at = max([at_seconds, *(when for when, _ in self.done)])
-        for _, deed in sorted(self.done, key=lambda each: each[0], reverse=True):
+        # What was done at one instant goes back in the other order, too: `reverse=True` would leave it as it was.
+        for _, deed in reversed(sorted(self.done, key=lambda each: each[0])):
             if isinstance(deed, Booked):
                 at = case.perform("refund_payment", at, deeds.refunded(deed.payment)).ended_seconds
                 at = case.perform("book_refund", at, deeds.refund_booked(deed.payment)).ended_seconds
@@ -168,6 +169,7 @@ class Life:
 
     def _cancel_answered(self, at_seconds: float, outcome: str, detail: dict[str, Any]) -> None:
         operation_id, lines = f"cancel/{self.case.invoice_id}", self.case.stage.lines
+        detail = {**detail, "asked_seconds": round(self.cancelled_seconds, 6)}
         intended = self.base_seconds + max(0.0, self.customer["cancel_seconds"])
         answered = at_seconds + API_SECONDS
         invoked = self.cancelled_seconds
@@ -175,7 +177,7 @@ class Life:
 
     def _close(self, at_seconds: float, status: Status, reasons: tuple[str, ...]) -> None:
         case, paid = self.case, self._paid(math.inf)
-        case.enter(status)
+        case.booked = [each.payment for each in self.booked]
         case.closed_seconds = case.record_status(at_seconds, status) + TASK_SECONDS
         total = case.deeds.invoice.total
         outstanding = Money.zero(paid.currency) if status is Status.CANCELLED else total - paid

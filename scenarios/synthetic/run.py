@@ -35,9 +35,10 @@ from scenarios.synthetic.timeline import (
 from scenarios.synthetic.uploading import upload
 from scenarios.workload.customers import HABITS
 from scenarios.workload.invoices import CANARIES, InvoiceWorkload
-from scenarios.world import REMINDERS
+from scenarios.world import GRACE_SECONDS, REMINDERS
 from workflows.invoices.agenda import Agenda, agenda_of
-from workflows.invoices.model import Invoice, InvoiceRequest, workflow_id
+from workflows.invoices.model import Invoice, InvoiceRequest
+from workflows.invoices.names import workflow_id
 from workflows.invoices.rules import reasons_against
 
 CLAIM = "synthetic"
@@ -155,10 +156,8 @@ def _refused(lines: Lines, customer: Mapping[str, Any], clicks: Sequence[str], b
 
 def _agenda(invoice: Invoice) -> Agenda:
     offsets = tuple(int(float(text.removesuffix("s"))) for text in REMINDERS.split(","))
-    request = InvoiceRequest(
-        invoice.invoice_id, invoice.customer.name, invoice.total, invoice.due_at, reminder_seconds=offsets
-    )
-    return agenda_of(request)
+    known = (invoice.invoice_id, invoice.customer.name, invoice.total, invoice.due_at)
+    return agenda_of(InvoiceRequest(*known, reminder_seconds=offsets, grace_seconds=GRACE_SECONDS))
 
 
 def _samples(lines: Lines, cases: Sequence[Case], over: float) -> None:

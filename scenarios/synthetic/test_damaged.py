@@ -10,18 +10,18 @@ from harness.judge import judge
 from harness.record import Record
 from harness.verdict import Verdict
 from scenarios.synthetic.conftest import Innocent
-from scenarios.synthetic.testing_damages import DAMAGES
+from scenarios.synthetic.testing_content_damages import ALL_DAMAGES
 
 
-@pytest.mark.parametrize("name", DAMAGES)
+@pytest.mark.parametrize("name", ALL_DAMAGES)
 def test_a_damage_is_seen(name: str, innocent: Innocent) -> None:
-    damage, checks = DAMAGES[name]
+    damage, checks = ALL_DAMAGES[name]
     results = judge(damage(innocent.record), [each for each in innocent.claim.checks if each.name in checks])
     assert Verdict.INVALID in {result.verdict for result in results}, [result.summary for result in results]
 
 
 def test_every_check_that_can_be_broken_has_a_damage(innocent: Innocent) -> None:
-    damaged = {check for _, checks in DAMAGES.values() for check in checks}
+    damaged = {check for _, checks in ALL_DAMAGES.values() for check in checks}
     # These two are broken by a claim of their own: a bound that is set, evidence that is missing.
     assert {check.name for check in innocent.claim.checks} - damaged == {"latency", "vacuity"}
 

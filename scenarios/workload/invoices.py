@@ -24,6 +24,7 @@ from scenarios.oracle.invoices import Fate, judge
 from scenarios.workload.adverse import AdversePlan
 from scenarios.workload.adverse_invoices import CLASHING
 from scenarios.workload.calls import (
+    CANCEL_REASON,
     ask_to_cancel,
     ask_to_pay,
     ask_to_process,
@@ -31,10 +32,10 @@ from scenarios.workload.calls import (
     until_answered,
 )
 from scenarios.workload.clientele import draw_customers
-from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
+from scenarios.workload.customers import HABITS, LAST_DUE_SECONDS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, sample_rows
 from scenarios.workload.uploading import DatedFile, ask_to_upload
-from scenarios.world import GRACE_SECONDS, REFUSED_DOMAIN, REMINDERS
+from scenarios.world import GRACE_SECONDS, MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
 from workflows.app import app
 
 CANARIES = 3
@@ -51,7 +52,8 @@ UPLOAD = "upload/invoices.csv"
 class InvoiceWorkload:
     """``count`` invoices of the sample, processed at ``rate_per_second``; three more are the canaries.
 
-    ``rows`` are those of a file with more invoices than the sample has.
+    ``rows`` are those of a file with more invoices than the sample has. ``last_due_seconds`` is when what forgetful
+    customers owe falls due at the earliest, after work began.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class InvoiceWorkload:
         rate_per_second: float,
         habits: Mapping[str, int] = HABITS,
         rows: Rows | None = None,
+        last_due_seconds: float = LAST_DUE_SECONDS,
     ) -> None:
         rows = sample_rows() if rows is None else rows
         data = seed.stream("data")
@@ -72,7 +75,9 @@ class InvoiceWorkload:
         self._rows = pick([row for row in rows if row["invoice_id"] not in used], count, data)
         self._rate_per_second = rate_per_second
         self._canaries = draw_customers(self._canary_rows, seed.stream("canaries"), None, habits, fit)
-        self._customers = draw_customers(self._rows, seed.stream("customers"), rate_per_second, habits, fit)
+        self._customers = draw_customers(
+            self._rows, seed.stream("customers"), rate_per_second, habits, fit, last_due_seconds
+        )
         unreachable = {customer.invoice_id for customer in self._customers if customer.habit == UNREACHABLE}
         self._rows = readdressed(self._rows, unreachable, f"nobody@{REFUSED_DOMAIN}")
         clicks = seed.stream("double-clicks")
@@ -92,6 +97,8 @@ class InvoiceWorkload:
             "adverse": self._adverse.told(),
             "rate_per_second": self._rate_per_second,
             "reminders": REMINDERS,
+            "sender": MAIL_SENDER,
+            "cancel_reason": CANCEL_REASON,
             "grace_seconds": GRACE_SECONDS,
         }
 

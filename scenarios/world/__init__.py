@@ -21,7 +21,7 @@ REFUSED_DOMAIN = "refused.example"
 MAIL_SENDER = "invoices@traf3li.example"
 """The address from which the application is told to mail."""
 
-REMINDERS = "-4s,2s"
+REMINDERS = "-4s,+2s"
 """When customers are reminded, counted from the due instant: once before it, late enough that an invoice is sent by
 then and early enough for one that is due soon, and once after it."""
 

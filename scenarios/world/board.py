@@ -24,12 +24,15 @@ class Abandoned(Exception):
 class Arrival:
     """A new request on its way through the world, with the world's name for it (``attempt_id``).
 
-    ``ordinal`` counts the new requests of its service and operation, from 1.
+    ``ordinal`` counts the new requests of its service and operation, from 1. ``first`` says whether it has come for the
+    first time: holds by kind take no other. Whoever comes again was cut off before, and each cut costs the application
+    one of its attempts; or another has come meanwhile, and nobody waits for the answer to this one.
     """
 
     request: Request
     ordinal: int
     attempt_id: str
+    first: bool
 
 
 @dataclass
@@ -48,7 +51,8 @@ class Board:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._places: dict[str, _Place] = {}
-        self._cut: set[tuple[str, str | None]] = set()
+        self._seen: set[tuple[str, str]] = set()
+        self._taken: set[str] = set()
 
     def arm(self, fields: Mapping[str, Any]) -> Hold:
         """Arm a hold.
@@ -103,6 +107,13 @@ class Board:
         for hold_id in self._places:
             self.release(hold_id)
 
+    def arrived(self, request: Request, ordinal: int, attempt_id: str) -> Arrival:
+        """The arrival of a new request."""
+        known = (f"{request.service}/{request.operation}", request.key or request.reference)
+        first = known not in self._seen
+        self._seen.add(known)
+        return Arrival(request, ordinal, attempt_id, first)
+
     async def stand(self, arrival: Arrival, point: HoldPoint) -> None:
         """Stop here while a hold takes this request at this point.
 
@@ -120,27 +131,22 @@ class Board:
 
     def _engage(self, arrival: Arrival, point: HoldPoint) -> list[_Place]:
         request = arrival.request
-        places = [
-            place
-            for place in self._places.values()
-            if place.hold.takes(request, arrival.ordinal, point) and self._may_cut(place.hold, request)
-        ]
-        for place in places:
-            self._change(place, place.hold.engaged(request, arrival.attempt_id, round(time.monotonic(), 6)))
-            place.bound = asyncio.get_running_loop().call_later(place.hold.release_after_seconds, self._expire, place)
+        places = []
+        for place in self._places.values():
+            if place.hold.takes(request, arrival.ordinal, point) and self._may_take(place.hold, arrival):
+                self._change(place, place.hold.engaged(request, arrival.attempt_id, round(time.monotonic(), 6)))
+                bound = place.hold.release_after_seconds
+                place.bound = asyncio.get_running_loop().call_later(bound, self._expire, place)
+                places.append(place)
         return places
 
-    def _may_cut(self, hold: Hold, request: Request) -> bool:
-        """Whether a hold by kind may take this request: one that comes again after a cut has had its share.
-
-        Each cut costs the application one of its attempts, and what is tried here is that it survives one.
-        """
+    def _may_take(self, hold: Hold, arrival: Arrival) -> bool:
+        """Whether this hold may have the request: of all holds by kind only one ever has."""
         if not isinstance(hold.wants, NextOf):
             return True
-        cut = (hold.wants.effect, request.key or request.reference)
-        fresh = cut not in self._cut
-        self._cut.add(cut)
-        return fresh
+        free = arrival.first and arrival.attempt_id not in self._taken
+        self._taken.add(arrival.attempt_id)
+        return free
 
     def _expire(self, place: _Place) -> None:
         self._change(place, place.hold.expired())

@@ -53,9 +53,10 @@ class Running:
         """Arm a hold for the next effect of this kind and return its id."""
         return await self._armed({"effect": effect, "point": point, "release_after_seconds": seconds})
 
-    async def held(self, hold_id: str) -> dict[str, Any]:
+    async def held(self, hold_id: str, *, wait_seconds: float = 10) -> dict[str, Any]:
         """Wait until the hold has left "armed" and return it."""
-        answer = await self.client.get(self.url("control", f"/holds/{hold_id}"), params={"wait_seconds": 10})
+        wait = {"wait_seconds": wait_seconds}
+        answer = await self.client.get(self.url("control", f"/holds/{hold_id}"), params=wait)
         return dict(answer.json())
 
     async def release(self, hold_id: str) -> dict[str, Any]:
@@ -87,7 +88,7 @@ async def running_world(folder: Path, *, webhook_url: str = "http://127.0.0.1:9/
 
 
 def _listener() -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setblocking(False)
     listener.bind(("127.0.0.1", 0))
     return listener

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from scenarios.world.board import Abandoned, Arrival, Board
 from scenarios.world.holds import HoldPoint
 from scenarios.world.knobs import Knobs
-from scenarios.world.ledger import Conflict, Effect, InFlight, Ledger, New, Replay, Request
+from scenarios.world.ledger import Conflict, Effect, InFlight, Ledger, New, Replay, Request, Withdrawn
 from scenarios.world.recorder import Recorder
 
 
@@ -80,6 +80,25 @@ class Intake:
         task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
+    async def withdraw(self, request: Request, operation: str, *, problem: str | None = None) -> Answer:
+        """Close the request's key for an operation; the answer holds the effect that was accepted under it before.
+
+        :param problem: as for :meth:`handle`.
+        """
+        attempt_id, fate = self._recorder.attempted(request), self._knobs.draw(request.service)
+        await asyncio.sleep(fate.latency_seconds)
+        if problem is not None or request.key is None:
+            return self._reply(attempt_id, Answer("refused", HTTP.refused, problem or "a key is needed"))
+        if fate.refuse:
+            return self._reply(attempt_id, Answer("refused", HTTP.refused, f"{request.service} refuses everything"))
+        if fate.error_status is not None:
+            return self._reply(attempt_id, Answer("error", fate.error_status, f"{request.service} has failed"))
+        found = self._recorder.withdrawn((request.service, operation, request.key))
+        if isinstance(found, InFlight):
+            return self._reply(attempt_id, _answer_known(found, HTTP))
+        effect = found if isinstance(found, Effect) else None
+        return self._reply(attempt_id, Answer("accepted", HTTP.accepted, "accepted", effect))
+
     async def finish(self) -> None:
         """Wait for the requests that are still worked on; release the holds first."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -98,7 +117,7 @@ class Intake:
             return self._reply(attempt_id, Answer("error", status, f"{request.service} has failed, try later"))
         decision = self._ledger.begin(request)
         if isinstance(decision, New):
-            arrival = Arrival(request, decision.ordinal, attempt_id)
+            arrival = self._board.arrived(request, decision.ordinal, attempt_id)
             return await self._work_new(arrival, fate.latency_seconds, committed, statuses)
         await asyncio.sleep(fate.latency_seconds)
         return self._reply(attempt_id, _answer_known(decision, statuses))
@@ -129,11 +148,13 @@ class Intake:
         return answer
 
 
-def _answer_known(decision: Replay | Conflict | InFlight, statuses: Statuses) -> Answer:
+def _answer_known(decision: Replay | Conflict | InFlight | Withdrawn, statuses: Statuses) -> Answer:
     match decision:
         case Replay(effect):
             return Answer("replayed", statuses.accepted, "accepted", effect)
         case Conflict():
             return Answer("conflict", statuses.conflict, "this idempotency key was used with another body")
+        case Withdrawn():
+            return Answer("refused", statuses.conflict, "what this idempotency key was for has been withdrawn")
         case InFlight():
             return Answer("in_flight", statuses.in_flight, "a request with this idempotency key is in flight")

@@ -65,7 +65,7 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
     """
     journal = FileJournal(settings.journal, "world")
     past = read_past(settings.journal)
-    ledger, knobs = Ledger(past.effects), Knobs(Seed(settings.seed))
+    ledger, knobs = Ledger(past.effects, past.withdrawn), Knobs(Seed(settings.seed))
     board = Board(ledger)
     recorder = Recorder(journal, ledger, past)
     intake = Intake(ledger, recorder, knobs, board)

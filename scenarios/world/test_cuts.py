@@ -110,6 +110,25 @@ async def test_what_was_cut_once_and_comes_again_is_left_alone(tmp_path: Path) -
         assert (await running.held(second))["key"] == "<r2>"
 
 
+async def test_what_has_come_before_is_left_alone(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        assert await mailed(running, REMINDER, "<r1>") == "OK"
+        hold_id = await running.hold_next("mail:reminder", "drop_ack")
+        assert await mailed(running, REMINDER, "<r1>") == "OK"
+        assert (await running.held(hold_id, wait_seconds=0))["state"] == "armed"
+
+
+async def test_one_request_is_cut_at_one_point_only(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        first = await running.hold_next("booking:payment", "before_effect")
+        second = await running.hold_next("booking:payment", "after_commit")
+        held = asyncio.create_task(book(running, "k1"))
+        await running.held(first)
+        await running.release(first)
+        assert (await held).status_code == 201
+        assert (await running.held(second, wait_seconds=0))["state"] == "armed"
+
+
 async def test_two_holds_of_one_kind_take_one_request_each(tmp_path: Path) -> None:
     async with running_world(tmp_path) as running:
         holds = [await running.hold_next("booking:payment", "after_commit") for _ in range(2)]

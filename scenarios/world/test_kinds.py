@@ -82,7 +82,7 @@ async def effects_of(step: Callable[..., Any]) -> list[str]:
         Reminding: Reminding(invoice.invoice_id, 1, document, invoice.due_at + timedelta(days=1), payment.amount),
         PaymentBooking: PaymentBooking(invoice.invoice_id, payment),
         CreditNote: CreditNote(invoice.invoice_id, "ordered twice", invoice.issued_at),
-        StatusChange: StatusChange(invoice.invoice_id, Status.SENT),
+        StatusChange: StatusChange(invoice.invoice_id, Status.SENT, invoice.issued_at),
     }
     hints = typing.get_type_hints(step)
     (wanted,) = (hint for name, hint in hints.items() if name != "return")

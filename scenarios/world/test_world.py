@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from pathlib import Path
 
 import pytest
 
 from harness.world import World
 from scenarios.world import world
-from scenarios.world.__main__ import main
+from scenarios.world.__main__ import _bind, main
 
 PORTS = {"smtp": 1, "accounting": 2, "payments": 3, "control": 4}
 
@@ -50,3 +52,8 @@ def test_port_zero_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit, match="2"):
         main(arguments(tmp_path, smtp="0"), {"WORLD_WEBHOOK_SECRET": "s"})
     assert "'0' is no port" in capsys.readouterr().err
+
+
+def test_no_answer_waits_for_the_delayed_acknowledgement_of_the_one_before() -> None:
+    with contextlib.closing(_bind("control", 0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

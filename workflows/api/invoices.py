@@ -84,10 +84,11 @@ async def show(request: Request) -> JSONResponse:
     ``trail`` is how it came to that status, ``paid`` counts every payment that was booked, ``refunded`` those that went
     back, and ``outstanding`` is what the customer still owes.
     """
-    return JSONResponse(_shown(await booked(request, request.path_params["invoice_id"])))
+    return JSONResponse(shown_of(await booked(request, request.path_params["invoice_id"])))
 
 
-def _shown(found: BookedInvoice) -> dict[str, Any]:
+def shown_of(found: BookedInvoice) -> dict[str, Any]:
+    """What ``GET /invoices/{id}`` answers, as plain JSON."""
     invoice = found.invoice
     return {
         "invoice_id": invoice.invoice_id,

@@ -108,7 +108,10 @@ def _parse(body: bytes) -> tuple[str, Payment]:
 
 
 async def _record(context: ApiContext, invoice: BookedInvoice, payment: Payment) -> PaymentReceipt:
-    handle = context.client.get_workflow_handle_for(InvoiceProcessing.run, workflow_id(invoice.invoice.invoice_id))
+    known_as = workflow_id(invoice.invoice.invoice_id)
+    handle: WorkflowHandle[InvoiceProcessing, InvoiceResult] = context.client.get_workflow_handle(
+        known_as, result_type=InvoiceResult
+    )
     async with asking_temporal(context):
         while True:
             try:

@@ -123,6 +123,12 @@ async def test_a_reason_is_needed(api: Api, body: Any) -> None:
     assert problem(await cancel(api, api.invoice(), body)) == (422, "reason-missing")
 
 
+async def test_half_a_character_is_no_reason(api: Api) -> None:
+    body = b'{"reason": "sent \\ud800"}'
+    answer = await api.http.post(f"/invoices/{api.invoice().invoice_id}/cancel", content=body)
+    assert problem(answer) == (422, "reason-missing")
+
+
 async def test_unknown_invoices_and_other_methods(api: Api) -> None:
     answer = await api.http.post("/invoices/INV-9/cancel", json={"reason": "x"})
     assert problem(answer) == (404, "invoice-unknown")

@@ -61,7 +61,7 @@ class Script:
     lines: list[tuple[str, Any]]
     said: list[str] = field(default_factory=list)
 
-    def get_workflow_handle_for(self, _workflow: Any, _workflow_id: str) -> Script:
+    def get_workflow_handle(self, _workflow_id: str, *, result_type: type) -> Script:
         return self
 
     async def _next(self, call: str) -> Any:
@@ -170,8 +170,9 @@ async def test_a_payment_is_sent_back_only_when_it_never_can_be_counted(
             *[("update", "asked"), ("result", InvoiceState(Status.CANCELLING, ZERO, ALL))],
             *[("update", "asked"), ("result", CANCELLED)],
         ],
+        [("update", TOO_MANY), ("update", "asked"), ("result", CANCELLED)],
     ],
-    ids=["switching", "a new run", "completed by a change of runs"],
+    ids=["switching", "a new run", "completed by a change of runs", "ten at once"],
 )
 async def test_a_cancelling_that_meets_a_change_of_runs_is_asked_for_again(lines: list[tuple[str, Any]]) -> None:
     answer = await cancel(Script(lines))

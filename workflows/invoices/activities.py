@@ -8,6 +8,8 @@ id or an attempt. Libraries for rendering, SQL and HTTP stay behind the ports, s
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from temporalio import activity
@@ -44,7 +46,9 @@ class InvoiceActivities:
         """Mail the stored PDF to the customer; returns the Message-ID. A repeat mails the same bytes again."""
         invoice = await self._load(mailing.invoice_id)
         content = await self.ports.documents.fetch(mailing.document.digest)
-        return await self.ports.mail.send(invoice_mail(invoice, mailing, content, _workflow_id()))
+        mail = invoice_mail(invoice, mailing, content, _workflow_id())
+        with _telling_the_attempt():
+            return await self.ports.mail.send(mail)
 
     @activity.defn
     async def send_reminder_email(self, reminding: Reminding) -> str:
@@ -63,10 +67,18 @@ class InvoiceActivities:
         """Book a payment in accounting and write it into our books; returns its receipt, a repeat the first one."""
         entry = payment_entry(booking.invoice_id, booking.payment)
         await self._book(entry, f"payment/{booking.payment.payment_id}")
-        try:
-            return await self.ports.books.record_payment(booking.invoice_id, booking.payment)
-        except (InvoiceUnknown, PaymentDiffers) as error:
-            raise _final(error) from error
+        return await self._record_payment(booking)
+
+    @activity.defn
+    async def withdraw_invoice(self, invoice_id: str) -> bool:
+        """Whether the invoice is booked; if it is not, it never will be. A repeat says the same."""
+        return await self._withdraw(invoice_id, "book")
+
+    @activity.defn
+    async def withdraw_payment(self, booking: PaymentBooking) -> PaymentReceipt | None:
+        """The receipt of a payment if it is booked; if it is not, it never will be. A repeat says the same."""
+        booked = await self._withdraw(booking.invoice_id, f"payment/{booking.payment.payment_id}")
+        return await self._record_payment(booking) if booked else None
 
     @activity.defn
     async def refund_payment(self, booking: PaymentBooking) -> str:
@@ -114,11 +126,33 @@ class InvoiceActivities:
     async def _book(self, entry: Entry, act: str) -> str:
         return await self.ports.accounting.book(entry, idempotency_key=f"{_workflow_id()}/{act}")
 
+    async def _withdraw(self, invoice_id: str, act: str) -> bool:
+        key = f"{_workflow_id()}/{act}"
+        return await self.ports.accounting.withdraw(invoice_id, idempotency_key=key) is not None
+
+    async def _record_payment(self, booking: PaymentBooking) -> PaymentReceipt:
+        try:
+            return await self.ports.books.record_payment(booking.invoice_id, booking.payment)
+        except (InvoiceUnknown, PaymentDiffers) as error:
+            raise _final(error) from error
+
     async def _load(self, invoice_id: str) -> Invoice:
         try:
             return await self.ports.books.load(invoice_id)
         except InvoiceUnknown as error:
             raise _final(error) from error
+
+
+@contextmanager
+def _telling_the_attempt() -> Iterator[None]:
+    """Say with a refusal at which attempt it came: only at the first is it certain that nothing was done before."""
+    try:
+        yield
+    except ApplicationError as error:
+        if not error.non_retryable:
+            raise
+        attempt = activity.info().attempt
+        raise ApplicationError(error.message, attempt, type=error.type, non_retryable=True) from error
 
 
 def _final(error: InvoiceUnknown | PaymentDiffers) -> ApplicationError:

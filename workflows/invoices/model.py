@@ -159,13 +159,15 @@ class Undo(StrEnum):
 
 @dataclass(frozen=True)
 class Compensation:
-    """How one finished step is undone.
+    """How one step is undone.
 
     :param payment: what is refunded; ``None`` for the others.
+    :param certain: whether the step is known to have happened; without, it may have.
     """
 
     undo: Undo
     payment: Payment | None = None
+    certain: bool = False
 
 
 @dataclass(frozen=True)
