@@ -17,6 +17,8 @@ from harness.history_facts import FailedActivity, HistoryFacts, LostTask, Replay
 from harness.journal import read_journals
 from harness.lost_tasks import felt_by_tasks
 from harness.record import (
+    NOT_ASKED_YET,
+    SKIPPED,
     WORKFLOW_TASK_TIMEOUT_SECONDS,
     ActivityPolicy,
     Attempt,
@@ -32,6 +34,7 @@ from harness.record import (
     Record,
     Sample,
     Strike,
+    Try,
     WebhookTry,
     WorldAttempt,
 )
@@ -117,12 +120,18 @@ def _facts(line: Line) -> HistoryFacts:
 
 def operations_of(invokes: Iterable[Line], returns: Iterable[Line]) -> tuple[Operation, ...]:
     """One `Operation` per operation id; the last return decides, and an invoke without one is UNKNOWN."""
-    last_return = {line["operation_id"]: line for line in returns}
+    last_return: dict[str, Line] = {}
+    returned_as: dict[tuple[str, int], Line] = {}
+    for line in returns:
+        last_return[line["operation_id"]] = returned_as[line["operation_id"], line["repetition"]] = line
     first: dict[str, Line] = {}
     repetitions: dict[str, int] = {}
+    tries: dict[str, list[Try]] = {}
     for line in invokes:
-        first.setdefault(line["operation_id"], line)
-        repetitions[line["operation_id"]] = line["repetition"]
+        operation_id, repetition = line["operation_id"], line["repetition"]
+        first.setdefault(operation_id, line)
+        repetitions[operation_id] = repetition
+        tries.setdefault(operation_id, []).append(_try(line, returned_as.get((operation_id, repetition))))
     operations = []
     for operation_id, invoke in first.items():
         # A return that is older than the last invoke says nothing of that last try.
@@ -139,9 +148,23 @@ def operations_of(invokes: Iterable[Line], returns: Iterable[Line]) -> tuple[Ope
                 outcome=Outcome(returned["outcome"]) if returned is not None and whole else Outcome.UNKNOWN,
                 repetitions=repetitions[operation_id],
                 detail=returned["detail"] if returned is not None else {},
+                tries=tuple(tries[operation_id]),
             )
         )
     return tuple(operations)
+
+
+def _try(invoke: Line, returned: Line | None) -> Try:
+    if returned is None:
+        return Try(invoke["repetition"], invoke["at_seconds"], None, Outcome.UNKNOWN)
+    return Try(
+        repetition=invoke["repetition"],
+        invoked_seconds=invoke["at_seconds"],
+        returned_seconds=returned["at_seconds"],
+        outcome=Outcome(returned["outcome"]),
+        status=returned.get("status"),
+        asked=not {NOT_ASKED_YET, SKIPPED} & returned["detail"].keys(),
+    )
 
 
 def attempts_of(lines: Iterable[Line]) -> tuple[Attempt, ...]:
