@@ -43,12 +43,13 @@ _BACKLOG = 512
 
 @dataclass(frozen=True)
 class Settings:
-    """What a world needs to know. ``secret`` signs webhooks and stays out of reprs."""
+    """What a world needs to know. ``secret`` signs webhooks and stays out of reprs; ``run_id`` is whose world it is."""
 
     journal: Path
     webhook_url: str
     secret: str = field(repr=False)
     seed: int = 0
+    run_id: str | None = None
 
 
 @contextlib.asynccontextmanager
@@ -58,7 +59,7 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
     :param sockets: bound, one per service: smtp, accounting, payments, control. They are closed on leaving.
     :raises HarnessDefect: the journal file is not what a journal writer leaves.
     """
-    journal = FileJournal(settings.journal, "world")
+    journal = FileJournal(settings.journal, "world", settings.run_id)
     past = read_past(settings.journal)
     ledger, board, knobs = Ledger(past.effects), Board(), Knobs(Seed(settings.seed))
     recorder = Recorder(journal, ledger, past)
