@@ -37,8 +37,11 @@ lint: $(ready) ## style, types, layers, CI's workflows, and that the installed v
 	$(bin)/python -m pip check
 	$(bin)/python -m harness.cli.tool --go-lock requirements-go.lock actionlint $(actionlint_flags) .github/workflows/*.yml
 
-claims: $(ready) ## every claim once, on seed 1 (SEED=... for another)
-	$(bin)/assay run --all --seed $(or $(SEED),1)
+# What no push leaves out, whoever's turn it is.
+always := every-cut worker-killed main-job
+
+claims: $(ready) ## every claim once, on seed 1 (SEED=... for another; TURN=3: these always, a third of the rest by commit)
+	$(bin)/assay run --all --seed $(or $(SEED),1) $(if $(TURN),--turn $(TURN) $(always:%=--always %))
 
 nightly: $(ready) ## what is too long for every push, on a seed drawn at random (SEED=... repeats, PART=... only a part)
 	$(bin)/python -m scenarios.nightly $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))
@@ -50,8 +53,8 @@ records: $(ready) ## record the sealed record that is damaged in tests again, an
 	$(bin)/python -m scenarios.records.record
 	$(bin)/python -m scenarios.records.survivors
 
-mutants: $(ready) ## every broken version against the checks that must catch it
-	$(bin)/assay mutants
+mutants: $(ready) ## every broken version against the check that must catch it (TURN=8: an eighth of them, by the commit)
+	$(bin)/assay mutants $(if $(SEED),--seed $(SEED)) $(if $(TURN),--turn $(TURN))
 
 setup: $(ready) ## .venv with everything in it; the other targets do this when it is needed
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chaos.ack_drop import AckDrop
 from chaos.fault import Fault
 from chaos.link_cut import link_cut
 from chaos.link_slow import LinkSlow
@@ -27,6 +28,7 @@ from chaos.worker_kill_all import WorkerKillAll
 from chaos.worker_pause import WorkerPause
 
 FAULTS: Mapping[str, Callable[..., Fault]] = {
+    "ack-drop": AckDrop,
     "link-blackhole": link_blackhole,
     "link-cut": link_cut,
     "link-reset": link_reset,

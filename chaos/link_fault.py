@@ -13,8 +13,9 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from chaos.fault import Milestone
+from chaos.fault import Milestone, strikes
 from chaos.noticed import noticed
+from harness.record import Strike
 from harness.site import Site
 from harness.stack.links import Link, link_called
 
@@ -44,6 +45,12 @@ class LinkFault:
     def lasts_seconds(self) -> float:
         """How long it stays broken."""
         return self.for_seconds
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The link, from before the attempt to break it until it reads back whole."""
+        ends = (self._link.source, self._link.target) if self._link is not None else ()
+        return strikes("link", [self.link], self._injected_seconds, self._healed_seconds, ends)
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Break the link.

@@ -16,6 +16,7 @@ from itertools import cycle
 from chaos.fault import Milestone
 from chaos.link_fault import LinkFault
 from harness.errors import UsageError
+from harness.record import Strike
 from harness.site import Site
 from harness.stack.links import Link
 from harness.stack.toxics import BOTH, Latency
@@ -53,6 +54,11 @@ class LinkSlow:
     def lasts_seconds(self) -> float:
         """How long it stays slow."""
         return self.for_seconds
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The link, for as long as it was slow."""
+        return self._fault.struck
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Put the first latency on; the others follow by themselves."""

@@ -24,11 +24,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chaos.fault import Milestone
+from chaos.fault import Milestone, strikes
 from chaos.noticed import noticed
 from chaos.rate_probes import PROBES, limited
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
+from harness.record import Strike
 from harness.site import Site
 from harness.stack.insides import Insides, insides_for
 from harness.stack.metrics import read_metrics
@@ -62,6 +63,7 @@ class NamespaceRateLimit:
     for_seconds: float
     _insides: Insides | None = None
     _whole: str = ""
+    _namespace: str = ""
     _before: Counter[str] = field(default_factory=Counter)
     _refused: Counter[str] = field(default_factory=Counter)
     _since_seconds: float | None = None
@@ -91,6 +93,11 @@ class NamespaceRateLimit:
         """When the limit was written: each of the server's limiters takes it on at a time of its own."""
         return self._since_seconds
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The namespace, from when the limit was written until bursts of every priority passed again."""
+        return strikes("namespace", [self._namespace], self._since_seconds, self._healed_seconds)
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Write the limit, and wait until calls are refused for it.
 
@@ -103,7 +110,7 @@ class NamespaceRateLimit:
         if SET_ALREADY.search(whole):
             raise UsageError(f"{insides.dynamic_config} has a limit of the namespace already; take {KEY} out of it")
         self._insides, self._whole, began = insides, whole, time.monotonic()
-        self._since_seconds = began
+        self._namespace, self._since_seconds = site.client.namespace, began
         _replace(insides.dynamic_config, f"{whole}\n{KEY}:\n  - value: {self.per_second}\n")
         # Between these, all that is limited at all: each call counts for the priorities below its own too.
         await self._until(site, limit=True, priorities=(max(PROBES), min(PROBES)))

@@ -159,8 +159,11 @@ def _spans(lines: Sequence[Line]) -> dict[str, list[tuple[float, float | None]]]
     spans = defaultdict(list)
     for operation_id, line in begun.items():
         spans[f"{OPERATION}{line['name']}"].append((line["at_seconds"], ended.get(operation_id)))
+    gone = {(line["name"], line["pid"]) for line in lines if line["kind"] == "process" and line["event"] != "started"}
     for attempt in attempts_of(lines):
-        spans[f"activity {attempt.activity}"].append((attempt.started_seconds, attempt.ended_seconds))
+        # One that died with its worker is not slow, and says nothing of how long such a thing takes.
+        if attempt.ended_seconds is not None or (attempt.worker, attempt.pid) not in gone:
+            spans[f"activity {attempt.activity}"].append((attempt.started_seconds, attempt.ended_seconds))
     return spans
 
 

@@ -17,14 +17,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from chaos.fault import Milestone
+from chaos.fault import Milestone, strikes
 from chaos.noticed import noticed
 from chaos.process_restart import STOP_GRACE_SECONDS
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
+from harness.record import Strike
 from harness.site import Site
 from harness.stack.insides import Insides, insides_for
 from harness.stack.metrics import read_metrics
+from harness.stack.restart import SERVER_SIDE
 
 # What the server knows (common/persistence/faultinjection/fault.go, 1.32), and as what it counts them in
 # `persistence_error_with_type`. A name that it does not know is a panic of the process.
@@ -91,6 +93,11 @@ class PersistenceFaults:
     def since_seconds(self) -> float | None:
         """When the process was asked to end, to come back with the errors."""
         return self._injected_seconds
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The process that failed, from when it was first asked to end until it was back as it was."""
+        return strikes("process", [self.process], self._injected_seconds, self._healed_seconds, [SERVER_SIDE])
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Restart the process with the errors in its configuration, and wait for the first of them.

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.cuts import WAYS
+
 
 @dataclass(frozen=True)
 class HoldPoint:
@@ -25,14 +27,28 @@ class HoldPoint:
 
 
 @dataclass(frozen=True)
+class CutPoint:
+    """A milestone that is looked for when its turn comes: the next effect of a kind, to be cut in one way.
+
+    ``effect`` is the world's word ("mail:reminder"), ``way`` one of `harness.cuts.WAYS`. The cuts of one ``lane`` come
+    one after the other, in the order of the plan; lanes run side by side.
+    """
+
+    effect: str
+    way: str
+    lane: int
+
+
+@dataclass(frozen=True)
 class PlannedFault:
-    """One fault of a plan: at ``after_seconds`` of work, or when the world holds the request of ``hold``."""
+    """One fault of a plan: at ``after_seconds`` of work, when the world holds ``hold``, or at ``cut``."""
 
     fault_id: str
     kind: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     after_seconds: float | None = None
     hold: HoldPoint | None = None
+    cut: CutPoint | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The fault as plain JSON, without what is not set."""
@@ -41,10 +57,14 @@ class PlannedFault:
             answer["after_seconds"] = self.after_seconds
         if self.hold is not None:
             answer["hold"] = dict(self.hold.__dict__)
+        if self.cut is not None:
+            answer["cut"] = dict(self.cut.__dict__)
         return answer
 
     def when(self) -> str:
         """When it strikes, in words."""
+        if self.cut is not None:
+            return f"at the next {self.cut.effect}: {WAYS[self.cut.way]} (lane {self.cut.lane})"
         if self.hold is not None:
             moment = {"after_commit": "after its commit", "before_effect": "before its effect"}[self.hold.point]
             return f"at {self.hold.service}/{self.hold.operation} number {self.hold.nth}, {moment}"
@@ -69,7 +89,13 @@ def plan_from_json(faults: Sequence[Mapping[str, Any]]) -> Plan:
     """
     return Plan(
         tuple(
-            PlannedFault(**{**fault, "hold": HoldPoint(**fault["hold"]) if fault.get("hold") else None})
+            PlannedFault(
+                **{
+                    **fault,
+                    "hold": HoldPoint(**fault["hold"]) if fault.get("hold") else None,
+                    "cut": CutPoint(**fault["cut"]) if fault.get("cut") else None,
+                }
+            )
             for fault in faults
         )
     )

@@ -18,13 +18,15 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from chaos.fault import Milestone
+from chaos.fault import Milestone, strikes
 from chaos.noticed import noticed
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
+from harness.record import Strike
 from harness.site import Site
 from harness.stack.insides import insides_for
 from harness.stack.postgres import POSTGRES
+from harness.stack.restart import SERVER_SIDE
 
 READS_BACK_WITHIN_SECONDS = 10.0
 # A refused statement in the server's log: what it was ("INSERT"), and after "STATEMENT:" its text, which may go on in
@@ -62,6 +64,11 @@ class PostgresReadOnly:
     def lasts_seconds(self) -> float:
         """How long it takes no writes."""
         return self.for_seconds
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """PostgreSQL, from before it was set until a new session may write again."""
+        return strikes("process", [POSTGRES], self._injected_seconds, self._healed_seconds, [SERVER_SIDE])
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Set the default, and see that a new session gets it.

@@ -11,9 +11,10 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-from chaos.fault import Milestone
+from chaos.fault import Milestone, strikes
 from chaos.noticed import noticed, waited
 from harness.journal import read_journals
+from harness.record import Strike
 from harness.site import Site
 
 
@@ -23,6 +24,7 @@ class ProcessKill:
 
     process: str
     down_seconds: float
+    _side: str = ""
     _injected_seconds: float | None = None
     _healed_seconds: float | None = None
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
@@ -37,10 +39,15 @@ class ProcessKill:
         """How long it stays away."""
         return self.down_seconds
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The process, from just before it was killed until it served again."""
+        return strikes("process", [self.process], self._injected_seconds, self._healed_seconds, [self._side])
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Kill the process."""
         await self._stack.enter_async_context(site.singles.lock(self.process))
-        self._injected_seconds = time.monotonic()
+        self._side, self._injected_seconds = site.singles.side(self.process), time.monotonic()
         pid = await site.singles.kill(self.process)
         return f"{self.process} (process {pid}) is gone"
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from chaos.fault import Milestone
+from chaos.fault import Milestone, strikes
 from chaos.noticed import noticed
 from harness.poll import eventually
+from harness.record import Strike
 from harness.site import Site
 
 STANDS_WITHIN_SECONDS = 2.0
@@ -27,6 +28,7 @@ class ProcessPause:
     process: str
     paused_seconds: float
     _pid: int | None = None
+    _side: str = ""
     _injected_seconds: float | None = None
     _healed_seconds: float | None = None
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
@@ -41,6 +43,11 @@ class ProcessPause:
         """How long it stands still."""
         return self.paused_seconds
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The process, from just before it was stopped until it served again."""
+        return strikes("process", [self.process], self._injected_seconds, self._healed_seconds, [self._side])
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Stop the process and its children, and see that it stands still.
 
@@ -48,7 +55,7 @@ class ProcessPause:
         :raises WaitTimeout: it does not stand still.
         """
         await self._stack.enter_async_context(site.singles.lock(self.process))
-        self._injected_seconds = time.monotonic()
+        self._side, self._injected_seconds = site.singles.side(self.process), time.monotonic()
         self._pid = site.singles.pause(self.process)
         await self._until(stands=True, what=f"{self.process} to stand still")
         return f"{self.process} (process {self._pid}) is stopped"

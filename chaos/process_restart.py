@@ -10,9 +10,10 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-from chaos.fault import Milestone
+from chaos.fault import Milestone, strikes
 from chaos.noticed import noticed
 from harness.errors import EnvironmentMissing, UsageError
+from harness.record import Strike
 from harness.site import Site
 
 # PostgreSQL writes down all that it holds, and a server role lets its callers go first.
@@ -28,6 +29,7 @@ class ProcessRestart:
 
     process: str
     down_seconds: float
+    _side: str = ""
     _injected_seconds: float | None = None
     _healed_seconds: float | None = None
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
@@ -53,6 +55,11 @@ class ProcessRestart:
         """When it was asked to end: it takes nothing new from then on."""
         return self._injected_seconds
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The process, from just before it was asked to end until it served again."""
+        return strikes("process", [self.process], self._injected_seconds, self._healed_seconds, [self._side])
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Stop the process.
 
@@ -60,7 +67,7 @@ class ProcessRestart:
         :raises EnvironmentMissing: it was not running, or did not end until it was killed: that is another fault.
         """
         await self._stack.enter_async_context(site.singles.lock(self.process))
-        self._injected_seconds = time.monotonic()
+        self._side, self._injected_seconds = site.singles.side(self.process), time.monotonic()
         pid = await site.singles.stop(self.process, grace_seconds=STOP_GRACE_SECONDS)
         took_seconds = time.monotonic() - self._injected_seconds
         return f"{self.process} (process {pid}) has ended, {took_seconds:.2f} s after it was asked to"

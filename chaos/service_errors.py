@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from chaos.fault import Milestone
 from chaos.service_knob import ServiceKnob
 from harness.errors import UsageError
+from harness.record import Strike
 from harness.site import Site
 
 
@@ -46,6 +47,11 @@ class ServiceErrors:
     def lasts_seconds(self) -> float:
         """How long the service misbehaves."""
         return self.for_seconds
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The service, for as long as its knob was turned."""
+        return self._knob.struck
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Set the knob and read it back.

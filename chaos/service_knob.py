@@ -14,8 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chaos.fault import strikes
 from harness.errors import EnvironmentMissing, UsageError
 from harness.journal import read_journal
+from harness.record import Strike
 from harness.site import Site
 from harness.world import WorldControl
 
@@ -29,6 +31,11 @@ class ServiceKnob:
     whole: Mapping[str, Any]
     injected_seconds: float | None = None
     healed_seconds: float | None = None
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The service, from before the knob was turned until it read back as turned back."""
+        return strikes("service", [self.service], self.injected_seconds, self.healed_seconds)
 
     async def inject(self, site: Site) -> str:
         """Turn the knob.

@@ -93,6 +93,9 @@ async def test_it_reads_back_broken_and_then_whole(site: Site, kind: str) -> Non
         assert (await site.links[NAME].toxiproxy.proxy(NAME)).whole
     assert not site.links[NAME].lock.locked()
     assert fault.felt(site) is None
+    (strike,) = fault.struck
+    assert (strike.kind, strike.name, strike.ends) == ("link", NAME, ("history", "postgres"))
+    assert strike.since_seconds <= (strike.until_seconds or 0.0)
 
 
 @pytest.mark.parametrize("kind", FAULTS)

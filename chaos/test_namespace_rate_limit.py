@@ -114,6 +114,10 @@ async def test_it_is_there_and_then_gone_for_every_priority(site: Site, frontend
     assert fault.felt(site) == "4 StartWorkflowExecution refused"
     assert site.insides is not None
     assert not site.insides.dynamic_config_lock.locked()
+    (strike,) = fault.struck
+    assert (strike.kind, strike.name) == ("namespace", site.client.namespace)
+    assert strike.since_seconds == fault.since_seconds
+    assert strike.since_seconds < (strike.until_seconds or 0.0)
 
 
 async def test_what_was_refused_before_or_to_others_is_not_felt(site: Site, frontend: FakeFrontend) -> None:

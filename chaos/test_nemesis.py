@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -14,6 +14,7 @@ from chaos.fault import Milestone
 from chaos.nemesis import PlanNemesis
 from chaos.plan import HoldPoint, Plan, PlannedFault, plan_from_json
 from harness.errors import EnvironmentMissing
+from harness.record import Strike
 from harness.site import Site
 from harness.world import Hold
 
@@ -70,12 +71,14 @@ class FakeFault:
     lasts_seconds: float = 0.0
     done: list[str] = field(default_factory=list)
     milestone: Milestone | None = None
+    struck: tuple[Strike, ...] = ()
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         self.milestone = milestone
         if self.fail:
             raise EnvironmentMissing(self.fail)
         self.done.append("inject")
+        self.struck = (Strike("link", "a-b", 1.0, None, ("a", "b")),)
         return "it is gone"
 
     async def heal(self, site: Site) -> None:
@@ -83,6 +86,7 @@ class FakeFault:
         if self.unhealable:
             self.unhealable -= 1
             raise EnvironmentMissing("it stays broken")
+        self.struck = tuple(replace(strike, until_seconds=2.0) for strike in self.struck)
 
     def felt(self, site: Site) -> str | None:
         return "held something"
@@ -113,6 +117,32 @@ async def test_every_step_is_journalled_with_its_evidence(monkeypatch: pytest.Mo
     assert site.journal.events("f1") == ["injected", "landed", "healed", "felt"]
     assert fault.done == ["inject", "heal", "heal"]
     assert fault.milestone is None
+    struck = {line["event"]: line["struck"] for line in site.journal.records if "struck" in line}
+    strike = {"kind": "link", "name": "a-b", "since_seconds": 1.0, "ends": ["a", "b"]}
+    assert struck == {"landed": [{**strike, "until_seconds": None}], "healed": [{**strike, "until_seconds": 2.0}]}
+
+
+async def test_a_fault_that_only_the_last_healing_healed_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = FakeFault(unhealable=1)
+    monkeypatch.setattr(chaos.nemesis, "make_fault", lambda kind, parameters: fault)
+    site = FakeSite()
+    nemesis = PlanNemesis(Plan((PlannedFault("f1", "fake", after_seconds=0.0),)))
+    await nemesis.prepare(cast(Site, site))
+    with pytest.raises(ExceptionGroup):
+        await nemesis.run(cast(Site, site))
+    for _ in range(2):
+        await nemesis.heal(cast(Site, site))
+    assert site.journal.events("f1") == ["injected", "landed", "healed"]
+    assert site.journal.records[-1]["struck"][0]["until_seconds"] == 2.0
+
+
+async def test_a_fault_whose_turn_never_came_is_not_said_to_be_healed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chaos.nemesis, "make_fault", lambda kind, parameters: FakeFault())
+    site = FakeSite()
+    nemesis = PlanNemesis(Plan((PlannedFault("f1", "fake", after_seconds=0.0),)))
+    await nemesis.prepare(cast(Site, site))
+    await nemesis.heal(cast(Site, site))
+    assert site.journal.events("f1") == []
 
 
 async def test_a_milestone_tells_the_fault_whose_request_is_held(monkeypatch: pytest.MonkeyPatch) -> None:

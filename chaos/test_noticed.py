@@ -78,6 +78,13 @@ def test_what_has_not_ended_counts_until_now() -> None:
     ]
 
 
+def test_an_attempt_that_died_with_its_worker_does_not_last_until_now() -> None:
+    cut = together(attempt(n, 6.0, None) for n in range(5, 8))
+    assert slowed(BEFORE + cut, 5.0, 8.0, now_seconds=60.0) != []
+    died: Lines = [{"kind": "process", "name": "worker-1", "pid": 1, "event": "killed", "at_seconds": 6.1}]
+    assert slowed(BEFORE + cut + died, 5.0, 8.0, now_seconds=60.0) == []
+
+
 def test_one_slow_call_among_many_is_no_evidence() -> None:
     during = together(operation(n, 5.0, 5.1) for n in range(5, 9)) + operation(9, 5.0, 8.0)
     assert slowed(BEFORE + during, 5.0, 8.0, now_seconds=8.0) == []

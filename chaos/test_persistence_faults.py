@@ -126,6 +126,9 @@ async def test_it_runs_with_the_errors_and_then_without(bench: Bench) -> None:
         assert bench.site.singles.alive("history")
     assert fault.felt(bench.site) == "5 UpdateWorkflowExecution TimeoutError"
     assert not bench.site.singles.lock("history").locked()
+    (strike,) = fault.struck
+    assert (strike.kind, strike.name, strike.ends) == ("process", "history", ("server",))
+    assert strike.since_seconds < (strike.until_seconds or 0.0)
 
 
 async def test_a_process_that_fails_at_nothing_has_not_landed(bench: Bench) -> None:

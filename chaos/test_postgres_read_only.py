@@ -104,6 +104,9 @@ async def test_open_and_new_sessions_are_refused_until_it_is_healed(bench: Bench
             await write(before)
         assert fault.felt(bench.site) == "2 INSERT refused"
         assert not bench.site.singles.lock(POSTGRES).locked()
+        assert [(strike.kind, strike.name, strike.ends) for strike in fault.struck] == [
+            ("process", "postgres", ("server",))
+        ]
 
 
 @pytest.mark.full

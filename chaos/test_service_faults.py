@@ -86,6 +86,9 @@ async def test_it_reads_back_broken_and_then_whole(site: Site, control: FakeCont
         await fault.heal(site)
         assert {**control.knobs["smtp"], "error_status": 503} == WHOLE
     assert fault.felt(site) is None
+    (strike,) = fault.struck
+    assert (strike.kind, strike.name) == ("service", "smtp")
+    assert strike.since_seconds < (strike.until_seconds or 0.0)
 
 
 @pytest.mark.parametrize("kind", FAULTS)

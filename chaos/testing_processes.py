@@ -14,7 +14,7 @@ from harness.journal import FileJournal
 from harness.poll import eventually
 from harness.site import Site
 from harness.stack.process import ManagedProcess, Processes
-from harness.stack.restart import Singles
+from harness.stack.restart import SERVER_SIDE, Singles
 
 SLEEPER = (sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()")
 # Does not end when it is asked to.
@@ -35,8 +35,10 @@ class SmallSite:
 
 
 @contextlib.asynccontextmanager
-async def small_site(folder: Path, *, name: str, command: Sequence[str] = SLEEPER) -> AsyncIterator[Site]:
-    """A site whose only process is called ``name``; it is gone afterwards."""
+async def small_site(
+    folder: Path, *, name: str, command: Sequence[str] = SLEEPER, side: str = SERVER_SIDE
+) -> AsyncIterator[Site]:
+    """A site whose only process is called ``name`` and is ``side``'s; it is gone afterwards."""
     (folder / "journal").mkdir()
     processes = Processes(f"test-{folder.name}", folder, FileJournal(folder / "journal" / "harness.jsonl", "harness"))
     singles = Singles(processes)
@@ -48,7 +50,7 @@ async def small_site(folder: Path, *, name: str, command: Sequence[str] = SLEEPE
         return managed
 
     try:
-        await singles.add(name, start)
+        await singles.add(name, start, side)
         yield cast(Site, SmallSite(singles, folder))
     finally:
         await processes.stop_all(grace_seconds=1.0)

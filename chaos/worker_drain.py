@@ -7,11 +7,12 @@ everything between: sticky queues whose worker has gone, and activities that wer
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass, field
 
-from chaos.fault import Milestone, in_words, open_attempts, wait_until_busy
+from chaos.fault import Milestone, in_words, open_attempts, strikes, wait_until_busy
 from harness.errors import EnvironmentMissing
-from harness.record import Attempt
+from harness.record import Attempt, Strike
 from harness.site import Site
 
 
@@ -21,7 +22,9 @@ class WorkerDrain:
 
     slot: int
     down_seconds: float = 0.0
-    _drained: bool = False
+    _worker: str = ""
+    _asked_seconds: float | None = None
+    _replaced_seconds: float | None = None
     _held: list[Attempt] = field(default_factory=list)
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
@@ -35,6 +38,11 @@ class WorkerDrain:
         """How long the slot stays empty."""
         return self.down_seconds
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The worker, from when it was asked to end until its replacement served."""
+        return strikes("worker", [self._worker], self._asked_seconds, self._replaced_seconds)
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Drain the worker once it is busy; returns when it has ended.
 
@@ -46,15 +54,16 @@ class WorkerDrain:
             raise EnvironmentMissing(f"{worker} was not running when it was to be drained")
         await wait_until_busy(site, worker)
         self._held = open_attempts(site, worker)
-        self._drained = True
+        self._worker, self._asked_seconds = worker, time.monotonic()
         pid = site.fleet.pid(self.slot)
         await site.fleet.drain(self.slot)
         return f"{worker} (process {pid}) has drained and ended"
 
     async def heal(self, site: Site) -> None:
         """Put a new worker into the slot."""
-        if self._drained:
+        if self._asked_seconds is not None:
             await site.fleet.start(self.slot)
+            self._replaced_seconds = self._replaced_seconds or time.monotonic()
         await self._stack.aclose()
 
     def felt(self, site: Site) -> str | None:

@@ -7,11 +7,12 @@ the worker whose request the world is holding, so that it dies exactly between a
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass, field
 
-from chaos.fault import Milestone, in_words, open_attempts, slot_holding, wait_until_busy
+from chaos.fault import Milestone, in_words, open_attempts, slot_holding, strikes, wait_until_busy
 from harness.errors import EnvironmentMissing
-from harness.record import Attempt
+from harness.record import Attempt, Strike
 from harness.site import Site
 
 
@@ -22,6 +23,9 @@ class WorkerKill:
     down_seconds: float
     slot: int = 1
     _victim: int | None = None
+    _worker: str = ""
+    _killed_seconds: float | None = None
+    _replaced_seconds: float | None = None
     _held: list[Attempt] = field(default_factory=list)
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
@@ -35,6 +39,11 @@ class WorkerKill:
         """How long the slot stays empty."""
         return self.down_seconds
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The victim, from the signal until its replacement served."""
+        return strikes("worker", [self._worker], self._killed_seconds, self._replaced_seconds)
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Kill the victim while it is busy.
 
@@ -47,7 +56,7 @@ class WorkerKill:
         worker = site.fleet.worker_name(slot)
         if milestone is None:
             await wait_until_busy(site, worker)
-        self._victim = slot
+        self._victim, self._worker, self._killed_seconds = slot, worker, time.monotonic()
         pid = await site.fleet.kill(slot)
         self._held = open_attempts(site, worker)
         return f"{worker} (process {pid}) is gone"
@@ -56,6 +65,7 @@ class WorkerKill:
         """Put a new worker into the slot."""
         if self._victim is not None:
             await site.fleet.start(self._victim)
+            self._replaced_seconds = self._replaced_seconds or time.monotonic()
         await self._stack.aclose()
 
     def felt(self, site: Site) -> str | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass, field
 
-from chaos.fault import Milestone, in_words, open_attempts
-from harness.record import Attempt
+from chaos.fault import Milestone, in_words, open_attempts, strikes
+from harness.record import Attempt, Strike
 from harness.site import Site
 
 
@@ -17,6 +18,9 @@ class WorkerKillAll:
 
     down_seconds: float
     _killed: list[int] = field(default_factory=list)
+    _workers: list[str] = field(default_factory=list)
+    _killed_seconds: float | None = None
+    _replaced_seconds: float | None = None
     _held: list[Attempt] = field(default_factory=list)
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
@@ -30,19 +34,26 @@ class WorkerKillAll:
         """How long nobody serves."""
         return self.down_seconds
 
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """Every worker that lived, from the signals until the last replacement served."""
+        return strikes("worker", self._workers, self._killed_seconds, self._replaced_seconds)
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Kill every worker. Slots are locked in their order, so that two such faults cannot lock each other out."""
         for slot in site.fleet.slots:
             await self._stack.enter_async_context(site.fleet.lock(slot))
         self._killed = [slot for slot in site.fleet.slots if site.fleet.alive(slot)]
-        workers = [site.fleet.worker_name(slot) for slot in self._killed]
+        self._workers = [site.fleet.worker_name(slot) for slot in self._killed]
+        self._killed_seconds = time.monotonic()
         pids = await asyncio.gather(*(site.fleet.kill(slot) for slot in self._killed))
-        self._held = [attempt for worker in workers for attempt in open_attempts(site, worker)]
+        self._held = [attempt for worker in self._workers for attempt in open_attempts(site, worker)]
         return f"processes {', '.join(map(str, pids))} are gone; no worker is left"
 
     async def heal(self, site: Site) -> None:
         """Put a new worker into every slot."""
         await asyncio.gather(*(site.fleet.start(slot) for slot in self._killed))
+        self._replaced_seconds = self._replaced_seconds or time.monotonic()
         await self._stack.aclose()
 
     def felt(self, site: Site) -> str | None:

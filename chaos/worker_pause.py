@@ -6,14 +6,15 @@ The paused worker is the classic zombie: it still believes that it holds what th
 from __future__ import annotations
 
 import contextlib
+import time
 from dataclasses import dataclass, field
 
 import psutil
 
-from chaos.fault import Milestone, in_words, open_attempts, slot_holding, wait_until_busy
+from chaos.fault import Milestone, in_words, open_attempts, slot_holding, strikes, wait_until_busy
 from harness.errors import EnvironmentMissing
 from harness.poll import eventually
-from harness.record import Attempt
+from harness.record import Attempt, Strike
 from harness.site import Site
 
 
@@ -21,9 +22,11 @@ from harness.site import Site
 class WorkerPause:
     """``slot`` is whom to pause when there is no milestone; ``paused_seconds`` is for how long."""
 
-    slot: int
     paused_seconds: float
-    _paused: bool = False
+    slot: int = 1
+    _worker: str = ""
+    _paused_seconds: float | None = None
+    _woken_seconds: float | None = None
     _held: list[Attempt] = field(default_factory=list)
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
@@ -36,6 +39,11 @@ class WorkerPause:
     def lasts_seconds(self) -> float:
         """How long the worker stands still."""
         return self.paused_seconds
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The worker, from when it was told to stand still until it was seen to go on."""
+        return strikes("worker", [self._worker], self._paused_seconds, self._woken_seconds)
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Stop the worker once it is busy.
@@ -50,7 +58,7 @@ class WorkerPause:
             raise EnvironmentMissing(f"{worker} was not running when it was to be paused")
         if milestone is None:
             await wait_until_busy(site, worker)
-        self._paused = True
+        self._worker, self._paused_seconds = worker, time.monotonic()
         site.fleet.pause(self.slot)
         process = psutil.Process(site.fleet.pid(self.slot))
         await eventually(
@@ -61,7 +69,7 @@ class WorkerPause:
 
     async def heal(self, site: Site) -> None:
         """Let the worker go on, and see that it does."""
-        if self._paused:
+        if self._paused_seconds is not None:
             site.fleet.resume(self.slot)
             process = psutil.Process(site.fleet.pid(self.slot))
             await eventually(
@@ -69,6 +77,7 @@ class WorkerPause:
                 what=f"{site.fleet.worker_name(self.slot)} to go on",
                 timeout_seconds=2.0,
             )
+            self._woken_seconds = self._woken_seconds or time.monotonic()
         await self._stack.aclose()
 
     def felt(self, site: Site) -> str | None:

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness import process_agreement
+from harness import process_agreement, world_agreement
 from harness.lines import Line, place_of
 from harness.record import RunInfo
 from harness.rundir import stem_of
@@ -57,7 +57,7 @@ def disagreements(folder: Path, info: RunInfo, sources: Mapping[str, Any], lines
     yield from _without_partner(by_kind, "replayed", "replay-started", REPLAY)
     yield from _without_partner(by_kind, "world-reply", "world-attempt", ("attempt_id",))
     yield from _without_partner(by_kind, "fault", "fault-planned", ("fault_id",))
-    yield from _of_the_world(by_kind)
+    yield from world_agreement.disagreements(folder, by_kind)
     yield from _of_the_operations(by_kind.get("invoke", []))
     yield from process_agreement.disagreements(by_kind, str(sources.get("app")))
 
@@ -135,42 +135,6 @@ def _without_partner(
         seen[key(line)] += 1
         if seen[key(line)] > 1 and kind in ONCE:
             yield Finding(place_of(line), f"a second {kind} of the same: {key(line)}")
-
-
-def _of_the_world(by_kind: Mapping[str, Sequence[Line]]) -> Iterator[Finding]:
-    """Ids count without gaps; an effect has its request, and a request its effect where the reply says so."""
-    attempts = {line.get("attempt_id"): line for line in by_kind.get("world-attempt", [])}
-    effects = {line.get("effect_id"): line for line in by_kind.get("effect", [])}
-    yield from _gaps(by_kind.get("world-attempt", []), "attempt_id")
-    yield from _gaps(by_kind.get("effect", []), "effect_id")
-    for line in effects.values():
-        attempt = attempts.get(line.get("attempt_id"))
-        if line.get("attempt_id") is not None and (attempt is None or not _alike(line, attempt)):
-            yield Finding(
-                place_of(line), f"the effect {line.get('effect_id')} is not what {line['attempt_id']} asked for"
-            )
-    for line in by_kind.get("world-reply", []):
-        if line.get("effect_id") is not None and line["effect_id"] not in effects:
-            yield Finding(place_of(line), f"the reply names an effect that there is not: {line['effect_id']}")
-        if (line.get("outcome") in ("accepted", "replayed", "dropped")) != (line.get("effect_id") is not None):
-            yield Finding(place_of(line), f"the reply is {line.get('outcome')} and its effect {line.get('effect_id')}")
-        effect, attempt = effects.get(line.get("effect_id")), attempts.get(line.get("attempt_id"))
-        if effect and attempt and not _alike(effect, attempt):
-            yield Finding(place_of(line), f"the reply to {attempt['attempt_id']} names another's effect")
-
-
-def _alike(effect: Line, attempt: Line) -> bool:
-    return all(effect.get(name) == attempt.get(name) for name in ("service", "operation", "key", "reference", "digest"))
-
-
-def _gaps(lines: Sequence[Line], name: str) -> Iterator[Finding]:
-    """Ids such as "effect-7" that do not count from 1; a world that counts otherwise is left alone."""
-    stem = str(lines[0].get(name)).rstrip("0123456789") if lines else ""
-    if lines and str(lines[0].get(name)) == f"{stem}1":
-        for number, line in enumerate(lines, start=1):
-            if line.get(name) != f"{stem}{number}":
-                yield Finding(place_of(line), f"is {line.get(name)} where {stem}{number} must be")
-                return
 
 
 def _of_the_operations(invokes: Sequence[Line]) -> Iterator[Finding]:

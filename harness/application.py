@@ -46,7 +46,10 @@ class Service(Protocol):
 
 @dataclass(frozen=True)
 class Application:
-    """What the engine knows of an application, with the defaults filled in."""
+    """What the engine knows of an application, with the defaults filled in.
+
+    ``subject_of`` says what a workflow is about by its id ("INV-0001"); by default that is the id itself.
+    """
 
     name: str
     queues: Mapping[str, Queue]
@@ -61,6 +64,7 @@ class Application:
     services: Sequence[Service]
     worker_options: Mapping[str, Any]
     client_options: Mapping[str, Any]
+    subject_of: Callable[[str], str]
 
 
 def load_application(name: str) -> Application:
@@ -90,4 +94,9 @@ def load_application(name: str) -> Application:
         services=tuple(getattr(app, "services", ())),
         worker_options=dict(getattr(app, "worker_options", {})),
         client_options=dict(getattr(app, "client_options", {})),
+        subject_of=getattr(app, "subject_of", _itself),
     )
+
+
+def _itself(workflow_id: str) -> str:
+    return workflow_id

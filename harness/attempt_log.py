@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import Any
 
 import temporalio.activity
@@ -20,22 +21,30 @@ from harness.journal import Journal
 class AttemptLog(temporalio.worker.Interceptor):
     """A worker interceptor that journals every attempt. The SDK's extension point is a base class, hence this one."""
 
-    def __init__(self, journal: Journal, worker: str) -> None:
+    def __init__(self, journal: Journal, worker: str, subject_of: Callable[[str], str]) -> None:
         self._journal = journal
         self._worker = worker
+        self._subject_of = subject_of
 
     def intercept_activity(
         self, next: temporalio.worker.ActivityInboundInterceptor
     ) -> temporalio.worker.ActivityInboundInterceptor:
         """Put the log around the rest of the chain."""
-        return _Logged(next, self._journal, self._worker)
+        return _Logged(next, self._journal, self._worker, self._subject_of)
 
 
 class _Logged(temporalio.worker.ActivityInboundInterceptor):
-    def __init__(self, next: temporalio.worker.ActivityInboundInterceptor, journal: Journal, worker: str) -> None:
+    def __init__(
+        self,
+        next: temporalio.worker.ActivityInboundInterceptor,
+        journal: Journal,
+        worker: str,
+        subject_of: Callable[[str], str],
+    ) -> None:
         super().__init__(next)
         self._journal = journal
         self._worker = worker
+        self._subject_of = subject_of
 
     async def execute_activity(self, input: temporalio.worker.ExecuteActivityInput) -> Any:
         info = temporalio.activity.info()
@@ -47,7 +56,8 @@ class _Logged(temporalio.worker.ActivityInboundInterceptor):
             "activity_id": info.activity_id,
             "attempt": info.attempt,
         }
-        self._journal.write("attempt-start", pid=os.getpid(), **attempt)
+        subject = self._subject_of(info.workflow_id or "")
+        self._journal.write("attempt-start", pid=os.getpid(), subject=subject, **attempt)
         try:
             result = await super().execute_activity(input)
         except asyncio.CancelledError:

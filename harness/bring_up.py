@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 
 from harness.application import Application
+from harness.attachments import ATTACHMENTS
 from harness.fleet import Fleet, WorkerLaunch
 from harness.journal import Journal
 from harness.site import Site
@@ -27,7 +28,7 @@ from harness.stack.full import full_stack_up, stops_last
 from harness.stack.ports import FixedPorts, free_ports
 from harness.stack.process import ManagedProcess, Processes
 from harness.stack.profile import Cluster
-from harness.stack.restart import Singles
+from harness.stack.restart import APPLICATION_SIDE, WORLD_SIDE, Singles
 from harness.stack.services import addresses_wanted, start_service, wait_until_ready
 from harness.world import World, WorldControl
 
@@ -108,7 +109,7 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
                 start = partial(
                     start_service, service, processes, environment=of_services, folder=blueprint.version_folder
                 )
-                group.create_task(singles.add(service.name, start))
+                group.create_task(singles.add(service.name, start, APPLICATION_SIDE))
             group.create_task(fleet.start_all())
             group.create_task(ends.wait_until_ready())
         client = await connect_client(ends.frontend, data_converter=blueprint.app.data_converter, **ends.client_options)
@@ -185,12 +186,15 @@ async def _start_world(
     world = blueprint.world
     if world is None:
         return None
-    command = world.command(ports, blueprint.folder / "journal" / "world.jsonl", blueprint.seed, environment)
+    folder = blueprint.folder
+    command = world.command(
+        ports, folder / "journal" / "world.jsonl", folder / ATTACHMENTS, blueprint.seed, environment
+    )
 
     async def start() -> ManagedProcess:
         process = await processes.start(WORLD, command, environment=environment, folder=blueprint.root)
         await wait_until_ready(process, world.ready_url(ports))
         return process
 
-    await singles.add(WORLD, start)
+    await singles.add(WORLD, start, WORLD_SIDE)
     return WorldControl(world.control_url(ports))

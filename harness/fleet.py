@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,7 @@ class Fleet:
         self._journal = journal
         self._workers: dict[int, ManagedProcess] = {}
         self._incarnations = dict.fromkeys(self.slots, 0)
+        self._resumed_seconds: dict[int, float] = {}
         # One fault at a time may hold a slot: a kill that waits for a paused worker to come back is a kill that lands.
         self._locks = {slot: asyncio.Lock() for slot in self.slots}
 
@@ -122,6 +124,11 @@ class Fleet:
     def resume(self, slot: int) -> None:
         """SIGCONT the worker. Idempotent."""
         self._workers[slot].signal_group(signal.SIGCONT)
+        self._resumed_seconds[slot] = time.monotonic()
+
+    def resumed_seconds(self, slot: int) -> float | None:
+        """When the slot's worker was last resumed (CLOCK_MONOTONIC), ``None``: never."""
+        return self._resumed_seconds.get(slot)
 
     async def drain(self, slot: int) -> None:
         """SIGTERM: the worker finishes what it runs and ends; killed when it takes longer than the grace."""

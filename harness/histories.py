@@ -59,6 +59,7 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
         result, failure = endings[name]
         attribute = app.status_attribute
         told = {
+            "subject": app.subject_of(str(by_kind["execution"][name]["workflow_id"])),
             "workflow_type": events[0].workflow_execution_started_event_attributes.workflow_type.name,
             "status": status_of(events),
             "result": result,
@@ -67,7 +68,8 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
             "history_length": len(events),
         }
         yield from _differences(by_kind["execution"][name], told, name)
-        yield from _differences(by_kind["history-facts"][name], facts_of(events, attribute), name)
+        facts = {"subject": told["subject"], **facts_of(events, attribute)}
+        yield from _differences(by_kind["history-facts"][name], facts, name)
         yield from _unlogged(events, str(by_kind["execution"][name]["run_id"]), logged, name)
     yield from _of_the_attempts(histories, by_kind["execution"], lines)
     yield from _of_the_replays(histories, lines)

@@ -39,12 +39,28 @@ class RetriedAfter:
 
 
 @dataclass(frozen=True)
+class LostTask:
+    """A workflow task that ran out of time.
+
+    ``worker`` is who had taken it (``started``), or else whose sticky queue it waited in; empty where it was nobody's.
+    """
+
+    worker: str
+    started: bool
+
+
+@dataclass(frozen=True)
 class HistoryFacts:
     """What one history says of its execution beside status and result.
 
-    ``states`` counts how often the application's status attribute was *changed* to each value.
-    ``task_failures`` are the failed workflow tasks ("CAUSE: message"), ``task_timeouts`` counts those that ran out.
-    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed.
+    ``states`` counts how often the application's status attribute was *changed* to each value. ``subject`` is what the
+    execution is about ("INV-0001").
+    ``task_failures`` are the failed workflow tasks ("CAUSE: message"), ``failed_on`` the worker of each, ``lost_tasks``
+    those that ran out of time. ``workflow_task_timeout_seconds`` is how long a worker has for one (0: not known).
+    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed,
+    ``cancelled_activities`` (ids) closed because their workflow wanted them no more. ``workers`` were handed a workflow
+    task, by the name under which they asked for it: a fault that struck another worker has not touched this execution's
+    decisions.
     """
 
     workflow_id: str
@@ -52,11 +68,16 @@ class HistoryFacts:
     tasks_completed: int = 0
     states: Mapping[str, int] = field(default_factory=dict)
     task_failures: tuple[str, ...] = ()
-    task_timeouts: int = 0
+    failed_on: tuple[str, ...] = ()
+    lost_tasks: tuple[LostTask, ...] = ()
+    workflow_task_timeout_seconds: float = 0.0
     open_updates: int = 0
     open_activities: tuple[str, ...] = ()
     failed_activities: tuple[FailedActivity, ...] = ()
+    cancelled_activities: tuple[str, ...] = ()
     retried_after: tuple[RetriedAfter, ...] = ()
+    workers: tuple[str, ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +99,8 @@ class Replayed:
 
 @dataclass(frozen=True)
 class Resumption:
-    """Somebody let a held execution go on."""
+    """Somebody let a held execution go on. ``subject`` is what it is about ("INV-0001")."""
 
     workflow_id: str
     at_seconds: float
+    subject: str = ""

@@ -56,11 +56,17 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
         "tasks_completed": tasks_completed(events),
         "states": dict(Counter(_entered(events, status_attribute))) if status_attribute else {},
         "task_failures": _task_failures(events),
-        "task_timeouts": sum(event.HasField("workflow_task_timed_out_event_attributes") for event in events),
+        "failed_on": [failed.identity for failed in _failed_tasks(events)],
+        "lost_tasks": list(_lost_tasks(events)),
+        "workflow_task_timeout_seconds": _seconds(
+            events[0].workflow_execution_started_event_attributes.workflow_task_timeout if events else Duration()
+        ),
         "open_updates": _open_updates(events),
         "open_activities": _open_activities(events),
         "failed_activities": _failed_activities(events),
+        "cancelled_activities": _cancelled_activities(events),
         "retried_after": _retried_after(events),
+        "workers": _workers(events),
     }
 
 
@@ -104,15 +110,50 @@ def _text(payload: temporalio.api.common.v1.Payload) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def _workers(events: Iterable[Event]) -> list[str]:
+    """Who was handed a workflow task, each once."""
+    identities = (
+        event.workflow_task_started_event_attributes.identity
+        for event in events
+        if event.HasField("workflow_task_started_event_attributes")
+    )
+    return sorted(set(identities))
+
+
+def _failed_tasks(
+    events: Iterable[Event],
+) -> list[temporalio.api.history.v1.WorkflowTaskFailedEventAttributes]:
+    return [
+        event.workflow_task_failed_event_attributes
+        for event in events
+        if event.HasField("workflow_task_failed_event_attributes")
+    ]
+
+
 def _task_failures(events: Iterable[Event]) -> list[str]:
     failures = []
-    for event in events:
-        if event.HasField("workflow_task_failed_event_attributes"):
-            failed = event.workflow_task_failed_event_attributes
-            name = temporalio.api.enums.v1.WorkflowTaskFailedCause.Name(failed.cause)
-            cause = name.removeprefix("WORKFLOW_TASK_FAILED_CAUSE_")
-            failures.append(f"{cause}: {failed.failure.message}".removesuffix(": "))
+    for failed in _failed_tasks(events):
+        name = temporalio.api.enums.v1.WorkflowTaskFailedCause.Name(failed.cause)
+        cause = name.removeprefix("WORKFLOW_TASK_FAILED_CAUSE_")
+        failures.append(f"{cause}: {failed.failure.message}".removesuffix(": "))
     return failures
+
+
+def _lost_tasks(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
+    """The tasks that ran out of time. One that nobody took waited for the worker that keeps the execution in mind:
+
+    the last that completed a task of it.
+    """
+    takers: dict[int, str] = {}
+    keeper = ""
+    for event in events:
+        if event.HasField("workflow_task_started_event_attributes"):
+            takers[event.event_id] = event.workflow_task_started_event_attributes.identity
+        elif event.HasField("workflow_task_completed_event_attributes"):
+            keeper = event.workflow_task_completed_event_attributes.identity
+        elif event.HasField("workflow_task_timed_out_event_attributes"):
+            taker = takers.get(event.workflow_task_timed_out_event_attributes.started_event_id)
+            yield {"worker": keeper if taker is None else taker, "started": taker is not None}
 
 
 def _open_updates(events: Iterable[Event]) -> int:
@@ -157,6 +198,17 @@ def _failed_activities(events: Sequence[Event]) -> list[dict[str, Any]]:
                 }
             )
     return failures
+
+
+def _cancelled_activities(events: Sequence[Event]) -> list[str]:
+    by_id = {event.event_id: event for event in events}
+    return [
+        by_id[
+            event.activity_task_canceled_event_attributes.scheduled_event_id
+        ].activity_task_scheduled_event_attributes.activity_id
+        for event in events
+        if event.HasField("activity_task_canceled_event_attributes")
+    ]
 
 
 def _retried_after(events: Sequence[Event]) -> list[dict[str, Any]]:

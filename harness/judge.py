@@ -1,4 +1,4 @@
-"""Judges a record: runs every check, and lets neither a crash nor an interruption look like success.
+"""Judges a record: runs every check, and lets no crash, no interruption and no lack of checks look like success.
 
 Where it stands: record → **results** → report. Pure.
 """
@@ -13,17 +13,36 @@ from harness.claim import Check
 from harness.record import Record
 from harness.verdict import CheckResult, Finding, Verdict
 
+OF_THE_RUN = frozenset({"vacuity", "cuts"})
+"""Checks that speak of the run alone: with no other, an application that does nothing right would do."""
+
+STORIES_AT_MOST = 20
+"""Of one check. Nobody reads more, and each is as long as what is known of its subject."""
+
 
 def judge(record: Record, checks: Sequence[Check]) -> list[CheckResult]:
-    """The results of all checks, and one of its own when the run did not come to its end.
+    """The results of all checks, and one of its own when nothing is checked or the run did not come to its end.
 
     Such a run can still break a promise (money booked twice stays booked twice), but not by what it had no time to do.
     """
-    results = [_run(check, record) for check in checks]
+    results = [_with_some_stories(_run(check, record)) for check in checks]
+    if all(check.name in OF_THE_RUN for check in checks):
+        told = "the claim has no check of what the application did, so nothing of it is proved"
+        results.append(CheckResult("checks", Verdict.UNKNOWN, told))
     if record.interrupted is None:
         return results
     told = f"the run did not come to its end: {record.interrupted}"
     return [*map(_of_a_part, results), CheckResult("completeness", Verdict.UNKNOWN, told)]
+
+
+def _with_some_stories(result: CheckResult) -> CheckResult:
+    """The result with the stories of its first findings, and how many others are told without one."""
+    left = len(result.findings) - STORIES_AT_MOST
+    if left <= 0:
+        return result
+    bare = (replace(finding, story=()) for finding in result.findings[STORIES_AT_MOST:])
+    counts = {**result.counts, "findings told without their story": left}
+    return replace(result, findings=(*result.findings[:STORIES_AT_MOST], *bare), counts=counts)
 
 
 def _of_a_part(result: CheckResult) -> CheckResult:

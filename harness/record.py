@@ -13,10 +13,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from harness.fault_record import Cut as Cut
+from harness.fault_record import FaultRecord as FaultRecord
+from harness.fault_record import Strike as Strike
 from harness.generator_record import GeneratorRecord as GeneratorRecord
 from harness.history_facts import HistoryFacts, Replayed, Resumption
+from harness.world_record import Effect as Effect
+from harness.world_record import WebhookTry as WebhookTry
+from harness.world_record import WorldAttempt as WorldAttempt
 
 Made = TypeVar("Made")
+
+WORKFLOW_TASK_TIMEOUT_SECONDS = 10.0
+"""What a server gives a worker for a workflow task when nobody says otherwise."""
 
 
 class Outcome(enum.Enum):
@@ -74,95 +83,6 @@ class Attempt:
     retryable: bool = True
     next_retry_delay_seconds: float | None = None
     subject: str = ""
-
-
-@dataclass(frozen=True)
-class Strike:
-    """One thing that a fault struck, and for how long: what it may excuse, and nothing else.
-
-    ``kind`` is "worker", "process", "link", "service" or "namespace"; ``name`` says which ("worker-2.3", "temporal",
-    "client-frontend", "smtp"). ``until_seconds`` is ``None`` for what was never seen whole again.
-    """
-
-    kind: str
-    name: str
-    since_seconds: float
-    until_seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class FaultRecord:
-    """One fault of the plan as it went: when it was injected and healed, what it struck, and two levels of evidence.
-
-    ``landed`` and ``felt`` hold the evidence in words, ``None`` where there is none: words are for readers, and checks
-    judge by ``struck``. ``error`` is set where injecting or healing went wrong.
-    """
-
-    fault_id: str
-    kind: str
-    description: str
-    injected_seconds: float | None = None
-    healed_seconds: float | None = None
-    landed: str | None = None
-    felt: str | None = None
-    error: str | None = None
-    struck: tuple[Strike, ...] = ()
-
-
-@dataclass(frozen=True)
-class Effect:
-    """Something that the world accepted and cannot take back.
-
-    ``service`` and ``operation`` say what ("accounting", "book"), ``key`` is the idempotency key it came with (or
-    ``None``), ``reference`` is the business object ("INV-0001"), ``digest`` the SHA-256 of its canonical content,
-    ``detail`` the content that checks need, as plain JSON.
-    """
-
-    effect_id: str
-    service: str
-    operation: str
-    key: str | None
-    reference: str
-    digest: str
-    at_seconds: float
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class WorldAttempt:
-    """One request that reached the world, accepted or not.
-
-    ``outcome`` is "accepted", "replayed" (same key, same body: the first answer again), "conflict" (same key, another
-    body: 422), "in_flight" (409), "refused" (the request itself is wrong: 4xx), "error" (a knob made it fail: 5xx),
-    "dropped" (committed, but the answer was withheld) or "unanswered" (the world never replied).
-    """
-
-    attempt_id: str
-    service: str
-    operation: str
-    key: str | None
-    reference: str
-    at_seconds: float
-    outcome: str
-    status: int | None = None
-    effect_id: str | None = None
-
-
-@dataclass(frozen=True)
-class WebhookTry:
-    """One try of one delivery by which the world told the application of something.
-
-    ``subject`` is what it tells of (a payment's id), ``reference`` the business object ("INV-0001"). Deliveries of one
-    subject and tries of one delivery count from 1. ``status`` is the answer's, ``None`` when there was none.
-    """
-
-    subject: str
-    reference: str
-    delivery: int
-    number: int
-    sent_seconds: float
-    ended_seconds: float
-    status: int | None = None
 
 
 @dataclass(frozen=True)
@@ -258,6 +178,7 @@ class Record:
     """Everything known of one run. ``input`` is the workload's own description of what it put in, for the oracle.
 
     ``shown`` is what the application showed of each subject in the end ("INV-0001" → its status), as plain JSON.
+    ``attachments`` holds what came with effects and stands there by its SHA-256 digest (hex) alone: digest → bytes.
     ``steady`` is whether the canaries ended before anything was broken; ``interrupted`` says why a run did not come to
     its end, ``None`` when it did.
     """
@@ -274,11 +195,12 @@ class Record:
     processes: tuple[ProcessEvent, ...] = ()
     samples: tuple[Sample, ...] = ()
     policies: tuple[ActivityPolicy, ...] = ()
-    workflow_task_timeout_seconds: float = 10.0
+    workflow_task_timeout_seconds: float = WORKFLOW_TASK_TIMEOUT_SECONDS
     facts: tuple[HistoryFacts, ...] = ()
     replays: tuple[Replayed, ...] = ()
     resumed: tuple[Resumption, ...] = ()
     shown: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     generators: tuple[GeneratorRecord, ...] = ()
     input: Any = None
     steady: bool | None = None

@@ -12,12 +12,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.history_facts import FailedActivity, HistoryFacts, Replayed, Resumption, RetriedAfter
+from harness.attachments import ATTACHMENTS, AttachmentFolder
+from harness.history_facts import FailedActivity, HistoryFacts, LostTask, Replayed, Resumption, RetriedAfter
 from harness.journal import read_journals
 from harness.lines import Line, at, pick, place_of
+from harness.lost_tasks import felt_by_tasks
 from harness.record import (
+    WORKFLOW_TASK_TIMEOUT_SECONDS,
     ActivityPolicy,
     Attempt,
+    Cut,
     Effect,
     Execution,
     FaultRecord,
@@ -51,11 +55,13 @@ def read_record(folder: Path, lines: Sequence[Line] | None = None) -> Record:
     for line in lines:
         by_kind.setdefault(line["kind"], []).append(line)
     input_file = folder / "input.json"
+    facts = tuple(_facts(line) for line in by_kind.get("history-facts", []))
+    timeouts = (each.workflow_task_timeout_seconds for each in facts if each.workflow_task_timeout_seconds)
     return Record(
         run=run,
         operations=operations_of(by_kind.get("invoke", []), by_kind.get("return", [])),
         attempts=attempts_of(lines),
-        faults=_faults(by_kind.get("fault-planned", []), by_kind.get("fault", [])),
+        faults=felt_by_tasks(_faults(by_kind.get("fault-planned", []), by_kind.get("fault", [])), facts),
         effects=tuple(pick(Effect, line) for line in by_kind.get("effect", [])),
         world_attempts=_world_attempts(by_kind.get("world-attempt", []), by_kind.get("world-reply", [])),
         webhooks=tuple(
@@ -66,11 +72,13 @@ def read_record(folder: Path, lines: Sequence[Line] | None = None) -> Record:
         processes=tuple(pick(ProcessEvent, line) for line in by_kind.get("process", [])),
         samples=tuple(pick(Sample, line) for line in by_kind.get("sample", [])),
         policies=tuple(_frozen(pick(ActivityPolicy, line)) for line in by_kind.get("policy", [])),
-        facts=tuple(_facts(line) for line in by_kind.get("history-facts", [])),
+        facts=facts,
+        workflow_task_timeout_seconds=max(timeouts, default=WORKFLOW_TASK_TIMEOUT_SECONDS),
         replays=tuple(pick(Replayed, line) for line in by_kind.get("replayed", [])),
         resumed=tuple(pick(Resumption, line) for line in by_kind.get("resumed", [])),
         generators=tuple(_generator(line) for line in by_kind.get("generator", [])),
         shown=dict(_shown(line) for line in by_kind.get("shown", [])),
+        attachments=AttachmentFolder(folder / ATTACHMENTS),
         input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
         steady=next((line.get("reached") is True for line in by_kind.get("steady-state", [])), None),
         interrupted=_interrupted(by_kind),
@@ -98,7 +106,11 @@ def _facts(line: Line) -> HistoryFacts:
     return replace(
         facts,
         task_failures=tuple(facts.task_failures),
+        failed_on=tuple(facts.failed_on),
+        lost_tasks=tuple(made(LostTask, lost, place) for lost in line.get("lost_tasks", ())),
         open_activities=tuple(facts.open_activities),
+        cancelled_activities=tuple(facts.cancelled_activities),
+        workers=tuple(facts.workers),
         failed_activities=tuple(made(FailedActivity, failed, place) for failed in line.get("failed_activities", ())),
         retried_after=tuple(made(RetriedAfter, retried, place) for retried in line.get("retried_after", ())),
     )
@@ -161,10 +173,14 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
         with at(line):
             states[line["fault_id"]] = {"kind": line["fault"], **{n: line[n] for n in ("fault_id", "description")}}
             last[line["fault_id"]] = line
+            if "cut" in line:
+                states[line["fault_id"]]["cut"] = made(Cut, line["cut"], place_of(line))
     for line in events:
         with at(line):
             state = states[line["fault_id"]]
             last[line["fault_id"]] = line
+            if line["event"] == "engaged":
+                state["cut"] = replace(state["cut"], attempt_id=line["attempt_id"])
             if line["event"] in ("injected", "healed"):
                 # A fault that needs time to land may have struck before it had.
                 state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
@@ -172,7 +188,10 @@ def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecor
                 state[line["event"]] = line["evidence"]
             if line.get("struck"):
                 # The last word on what was struck is the one after healing: it also says until when.
-                state["struck"] = tuple(made(Strike, strike, place_of(line)) for strike in line["struck"])
+                state["struck"] = tuple(
+                    made(Strike, {**strike, "ends": tuple(strike.get("ends", ()))}, place_of(line))
+                    for strike in line["struck"]
+                )
     return tuple(made(FaultRecord, state, place_of(last[fault_id])) for fault_id, state in states.items())
 
 
@@ -187,6 +206,7 @@ def _world_attempts(attempts: Sequence[Line], replies: Sequence[Line]) -> tuple[
             WorldAttempt,
             line,
             **{name: reply.get(line.get("attempt_id", ""), silent).get(name) for name in silent},
+            replied_seconds=reply.get(line.get("attempt_id", ""), silent).get("at_seconds"),
         )
         for line in attempts
     )

@@ -73,7 +73,8 @@ async def run_experiment(experiment: Experiment, progress: Progress) -> Judged:
             with phases("settle", f"everything has {claim.settle_seconds:g} s to end"):
                 await _settle(experiment.workload, site, watcher, claim.settle_seconds, progress)
             with phases("final-reads"):
-                await read_everything(site.client, blueprint.app.status_attribute, blueprint.folder, journal)
+                app = blueprint.app
+                await read_everything(site.client, app.status_attribute, app.subject_of, blueprint.folder, journal)
                 journal.write(KEPT, sha256=kept(blueprint.folder))
                 for subject, detail in (await experiment.workload.read_back(site)).items():
                     journal.write("shown", subject=subject, detail=dict(detail))
@@ -133,6 +134,7 @@ async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher
         async with asyncio.timeout(WORK_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
             driving = group.create_task(_drive(experiment, site, watcher))
             await experiment.nemesis.run(site)
+            site.faults_over.set()
             # What an outage left held is resumed once it is over, as a person would: callers may still be waiting.
             while not driving.done():
                 await experiment.workload.settle(site)

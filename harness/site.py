@@ -54,7 +54,7 @@ class Site:
     are none where nothing stands between the parts. ``insides`` is what lies behind them, ``None`` where nobody is let
     in. ``shown`` says what a person may open, and where. ``worked_at_seconds`` is when a first workflow was completed
     (CLOCK_MONOTONIC), ``None`` where none was tried. ``work_over`` is set when no more work comes: what waits for a
-    milestone of the work waits no longer.
+    milestone of the work waits no longer. ``faults_over`` is set when every fault of the plan is healed.
     """
 
     client: temporalio.client.Client
@@ -71,6 +71,7 @@ class Site:
     insides: Insides | None = None
     worked_at_seconds: float | None = None
     work_over: asyncio.Event = field(default_factory=asyncio.Event)
+    faults_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def attempts(self, worker: str) -> tuple[Attempt, ...]:
         """The activity attempts that the worker of this name has logged so far."""

@@ -38,7 +38,9 @@ class Innermost(temporalio.worker.ActivityInboundInterceptor):
 
 async def logged(function: Any) -> list[dict[str, Any]]:
     journal = Lines()
-    chain = AttemptLog(journal, "worker-1.1").intercept_activity(Innermost())
+    chain = AttemptLog(journal, "worker-1.1", lambda workflow_id: f"about {workflow_id}").intercept_activity(
+        Innermost()
+    )
 
     async def run() -> Any:
         return await chain.execute_activity(temporalio.worker.ExecuteActivityInput(function, (), None, {}))
@@ -58,6 +60,7 @@ async def test_an_attempt_has_a_line_before_and_one_after() -> None:
     assert (start["kind"], end["kind"], end["outcome"]) == ("attempt-start", "attempt-end", "completed")
     assert start["attempt"] == end["attempt"] == 1
     assert end["worker"] == "worker-1.1"
+    assert start["subject"] == f"about {start['workflow_id']}"
 
 
 async def test_a_failed_attempt_says_whether_another_may_follow() -> None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from temporalio import workflow
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from harness.final_reads import read_everything
@@ -33,15 +34,18 @@ class Waits:
 
 
 class BehindTheTimes:
-    """A client whose visibility names executions as they were."""
+    """A client whose visibility names executions as they were, and turns the first question away."""
 
     def __init__(self, client: Client, seen: list[WorkflowExecution]) -> None:
-        self._client, self._seen = client, seen
+        self._client, self._seen, self._asked = client, seen, 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
     async def list_workflows(self, _: str) -> AsyncIterator[WorkflowExecution]:
+        self._asked += 1
+        if self._asked == 1:
+            raise RPCError("not yet", RPCStatusCode.UNAVAILABLE, b"")
         for execution in self._seen:
             yield execution
 
@@ -63,6 +67,8 @@ async def test_an_execution_that_has_ended_is_not_running_though_visibility_says
         await handle.signal(Waits.tell)
         assert await handle.result() == "told"
     journal = FileJournal(tmp_path / "journal.jsonl", "test")
-    assert await read_everything(cast(Client, BehindTheTimes(client, seen)), "Status", tmp_path, journal) == 1
+    behind = cast(Client, BehindTheTimes(client, seen))
+    assert await read_everything(behind, "Status", lambda _: "the one", tmp_path, journal) == 1
     [execution] = [line for line in read_journal(tmp_path / "journal.jsonl") if line["kind"] == "execution"]
+    assert execution["subject"] == "the one"
     assert (execution["status"], execution["result"], execution["state"]) == ("COMPLETED", "told", None)

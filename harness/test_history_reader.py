@@ -105,6 +105,13 @@ def test_an_activity_that_temporal_gave_up_on_is_told_with_the_reason() -> None:
     assert facts["open_activities"] == ["file"]
 
 
+def test_an_activity_that_its_workflow_wanted_no_more_is_told_by_its_id() -> None:
+    cancelled = HistoryEvent(event_id=2)
+    cancelled.activity_task_canceled_event_attributes.scheduled_event_id = 1
+    facts = facts_of([scheduled(1), cancelled, scheduled(3)], None)
+    assert facts["cancelled_activities"] == ["1"]
+
+
 def test_why_the_last_attempt_was_made_is_told_of_an_activity_that_was_tried_again() -> None:
     timed_out, failed, first = started(2, 2), started(4, 3), started(6, 1)
     timed_out.activity_task_started_event_attributes.last_failure.timeout_failure_info.SetInParent()
@@ -132,7 +139,24 @@ def test_failed_and_late_workflow_tasks_are_told_apart() -> None:
     events = [failed, bare, late, completed]
     facts = facts_of(events, None)
     assert facts["task_failures"] == ["WORKFLOW_WORKER_UNHANDLED_FAILURE: boom: really", "UNHANDLED_COMMAND"]
-    assert (facts["task_timeouts"], facts["tasks_completed"], tasks_completed(events)) == (1, 1, 1)
+    assert (len(facts["lost_tasks"]), facts["tasks_completed"], tasks_completed(events)) == (1, 1, 1)
+
+
+def test_a_lost_task_is_the_workers_that_took_it_or_that_had_the_execution_in_mind() -> None:
+    first, completed, waited, taken, ran_out, failed = (HistoryEvent(event_id=number) for number in range(1, 7))
+    first.workflow_execution_started_event_attributes.workflow_task_timeout.FromSeconds(7)
+    completed.workflow_task_completed_event_attributes.identity = "worker-1.1"
+    waited.workflow_task_timed_out_event_attributes.scheduled_event_id = 2
+    taken.workflow_task_started_event_attributes.identity = "worker-2.1"
+    ran_out.workflow_task_timed_out_event_attributes.started_event_id = 4
+    failed.workflow_task_failed_event_attributes.identity = "worker-3.1"
+    facts = facts_of([first, completed, waited, taken, ran_out, failed], None)
+    assert facts["lost_tasks"] == [
+        {"worker": "worker-1.1", "started": False},
+        {"worker": "worker-2.1", "started": True},
+    ]
+    assert facts["failed_on"] == ["worker-3.1"]
+    assert facts["workflow_task_timeout_seconds"] == 7.0
 
 
 def test_an_update_is_open_until_it_is_answered() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from harness.judge import judge
+from harness.judge import STORIES_AT_MOST, judge
 from harness.record import Record, RunInfo
 from harness.verdict import CheckResult, Finding, Verdict, worst
 
@@ -51,3 +51,25 @@ def test_a_run_cut_short_breaks_no_promise_by_what_it_had_no_time_to_do() -> Non
 def test_an_interrupted_run_is_never_valid() -> None:
     results = judge(replace(RECORD, interrupted="Ctrl-C"), [Fine()])
     assert worst(result.verdict for result in results) is Verdict.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Vacuity(Fine):
+    name: str = "vacuity"
+
+
+def test_a_claim_that_checks_nothing_of_the_application_is_unknown() -> None:
+    for checks in ([], [Vacuity()]):
+        results = judge(RECORD, checks)
+        assert worst(result.verdict for result in results) is Verdict.UNKNOWN
+        assert "no check of what the application did" in results[-1].summary
+    assert [result.verdict for result in judge(RECORD, [Vacuity(), Fine()])] == [Verdict.VALID] * 2
+
+
+def test_of_very_many_findings_the_first_have_their_stories_and_the_others_are_counted() -> None:
+    (result,) = judge(
+        RECORD, [Complaining(tuple(Finding(str(n), "lost", ("told",)) for n in range(STORIES_AT_MOST + 5)))]
+    )
+    assert len(result.findings) == STORIES_AT_MOST + 5
+    assert sum(bool(finding.story) for finding in result.findings) == STORIES_AT_MOST
+    assert result.counts["findings told without their story"] == 5

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from harness.errors import UsageError
-from harness.history_facts import FailedActivity, RetriedAfter
+from harness.history_facts import FailedActivity, LostTask, RetriedAfter
 from harness.journal import FileJournal
-from harness.record import Outcome, RunInfo
+from harness.record import Outcome, RunInfo, Strike
 from harness.record_reader import attempts_of, operations_of, read_record
 
 RUN = RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run")
@@ -59,8 +59,12 @@ def test_faults_keep_their_evidence(tmp_path: Path) -> None:
     journal = run_folder(tmp_path)
     journal.write("fault-planned", fault_id="f1", fault="worker-kill", description="kill")
     for event, evidence in (("injected", ""), ("landed", "gone"), ("healed", ""), ("felt", "held book")):
-        journal.write("fault", fault_id="f1", event=event, evidence=evidence)
+        until = 9.0 if event == "healed" else None
+        strike = {"kind": "link", "name": "a-b", "since_seconds": 1.0, "until_seconds": until, "ends": ["a", "b"]}
+        struck = {"struck": [strike]} if event in ("landed", "healed") else {}
+        journal.write("fault", fault_id="f1", event=event, evidence=evidence, **struck)
     (fault,) = read_record(tmp_path).faults
+    assert fault.struck == (Strike("link", "a-b", 1.0, 9.0, ("a", "b")),)
     assert (fault.landed, fault.felt, fault.error) == ("gone", "held book", None)
     assert fault.injected_seconds is not None
     assert fault.healed_seconds is not None
@@ -111,16 +115,23 @@ def test_facts_replays_and_resumptions_are_read(tmp_path: Path) -> None:
         **ids,
         states={"held": 1},
         open_activities=["send"],
+        cancelled_activities=["9"],
         failed_activities=[failed],
         retried_after=[again],
+        failed_on=["worker-2.1"],
+        lost_tasks=[{"worker": "worker-1.1", "started": True}],
+        workflow_task_timeout_seconds=7.0,
+        subject="A",
     )
     journal.write("replay-started", file="f", **ids)
     journal.write("replayed", file="f", outcome="ok", message="", tasks_completed=3, **ids)
-    journal.write("resumed", workflow_id="invoice-A")
+    journal.write("resumed", workflow_id="invoice-A", subject="A")
     record = read_record(tmp_path)
     assert record.facts[0].failed_activities == (FailedActivity("send", "3", 5, "MAXIMUM_ATTEMPTS_REACHED"),)
     assert record.facts[0].retried_after == (RetriedAfter("3", 4, "timeout"),)
-    assert record.facts[0].open_activities == ("send",)
+    assert (record.facts[0].open_activities, record.facts[0].cancelled_activities) == (("send",), ("9",))
+    assert (record.facts[0].failed_on, record.facts[0].lost_tasks) == (("worker-2.1",), (LostTask("worker-1.1", True),))
+    assert (record.workflow_task_timeout_seconds, record.facts[0].subject, record.resumed[0].subject) == (7.0, "A", "A")
     assert [(replayed.outcome, replayed.tasks_completed) for replayed in record.replays] == [("ok", 3)]
     assert [resumption.workflow_id for resumption in record.resumed] == ["invoice-A"]
 

@@ -50,7 +50,7 @@ async def serve(app: Application, name: str, journal: FileJournal, metrics: str 
     client = await temporalio.client.Client.connect(
         **connect, data_converter=app.data_converter, identity=name, runtime=_runtime(metrics)
     )
-    workers = _workers(app, client, AttemptLog(journal, name))
+    workers = _workers(app, client, AttemptLog(journal, name, app.subject_of))
     running = [asyncio.create_task(worker.run()) for worker in workers]
     journal.write("worker-ready", app=app.name, source=_source(app), pid=os.getpid())
     stopping = asyncio.create_task(stop.wait())

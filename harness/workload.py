@@ -8,6 +8,7 @@ omission). An UNKNOWN outcome is resolved by repeating the operation with the sa
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -89,31 +90,57 @@ class Drive(Protocol):
 
 
 async def drive(
-    operations: Sequence[PlannedOperation], site: Site, *, on_accepted: Accepted = lambda workflow_id: None
+    operations: Sequence[PlannedOperation],
+    site: Site,
+    *,
+    on_accepted: Accepted = lambda workflow_id: None,
+    enough: asyncio.Event | None = None,
 ) -> None:
     """Run the schedule to its end: every operation returned OK or FAIL, or given up as UNKNOWN.
 
     :param on_accepted: called with the workflow id of an operation that came out OK.
+    :param enough: once it is set no new work is begun, and what belongs to work that was not begun is not asked for
+        either: there is no trace of it. What belongs to work under way is asked for as planned.
     """
     began = time.monotonic()
-    finished = {operation.operation_id: asyncio.get_running_loop().create_future() for operation in operations}
+    finished: dict[str, asyncio.Future[Outcome | None]] = {
+        operation.operation_id: asyncio.get_running_loop().create_future() for operation in operations
+    }
 
-    async def one(operation: PlannedOperation) -> None:
+    async def one(operation: PlannedOperation) -> Outcome | None:
         intended = began + operation.after_seconds
-        await asyncio.sleep(max(0.0, intended - time.monotonic()))
         outcomes = [await finished[need] for need in operation.needs]
+        begins = operation.workflow_id is not None or not operation.needs
+        if None in outcomes or not await _comes(intended, enough if begins else None):
+            return None
         if all(outcome is Outcome.OK for outcome in outcomes):
-            outcome = await perform(operation, site, intended_seconds=intended)
-        else:
-            outcome = Outcome.FAIL
-            skip(operation, site.journal, intended_seconds=intended)
+            return await perform(operation, site, intended_seconds=intended)
+        skip(operation, site.journal, intended_seconds=intended)
+        return Outcome.FAIL
+
+    async def settled(operation: PlannedOperation) -> None:
+        outcome = await one(operation)
         finished[operation.operation_id].set_result(outcome)
         if outcome is Outcome.OK and operation.workflow_id is not None:
             on_accepted(operation.workflow_id)
 
     async with asyncio.TaskGroup() as group:
         for operation in operations:
-            group.create_task(one(operation))
+            group.create_task(settled(operation))
+
+
+async def _comes(at_seconds: float, enough: asyncio.Event | None) -> bool:
+    """Wait until this instant; whether there was not enough before it came."""
+    remaining = max(0.0, at_seconds - time.monotonic())
+    if enough is None:
+        await asyncio.sleep(remaining)
+        return True
+    # No error is hidden: waiting on an event raises nothing else.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(remaining):
+            await enough.wait()
+            return False
+    return True
 
 
 async def perform(operation: PlannedOperation, caller: Caller, *, intended_seconds: float) -> Outcome:

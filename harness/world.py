@@ -26,9 +26,12 @@ class World(Protocol):
         """Names of the ports it listens on; one of them is "control"."""
 
     def command(
-        self, ports: Mapping[str, int], journal: Path, seed: int, environment: Mapping[str, str]
+        self, ports: Mapping[str, int], journal: Path, attachments: Path, seed: int, environment: Mapping[str, str]
     ) -> Sequence[str]:
-        """The arguments that start it."""
+        """The arguments that start it.
+
+        :param attachments: the folder for the contents that the journal names by their SHA-256 digest.
+        """
 
     def ready_url(self, ports: Mapping[str, int]) -> str:
         """A URL that answers 200 once every port is open."""
@@ -57,12 +60,19 @@ def load_world(name: str) -> World:
 
 @dataclass(frozen=True)
 class Hold:
-    """A hold point as the world reports it. ``state`` is armed, engaged, released or expired."""
+    """A hold point as the world reports it. ``state`` is armed, engaged, released, abandoned or expired.
+
+    Of the request that it took, ``service`` is where it arrived, ``at_seconds`` when it stood at the point, and
+    ``attempt_id`` the world's name for it: `WorldAttempt` bears it, too.
+    """
 
     hold_id: str
     state: str
     reference: str | None = None
     key: str | None = None
+    attempt_id: str | None = None
+    service: str | None = None
+    at_seconds: float | None = None
 
 
 class WorldControl:
@@ -85,6 +95,11 @@ class WorldControl:
         }
         return _hold(await self._call("POST", "/holds", json=body))
 
+    async def arm_next(self, effect: str, point: str, *, release_after_seconds: float) -> Hold:
+        """Hold the next effect of this kind ("mail:reminder") at ``point``; it must come for the first time."""
+        body = {"effect": effect, "point": point, "release_after_seconds": release_after_seconds}
+        return _hold(await self._call("POST", "/holds", json=body))
+
     async def wait_for_hold(self, hold_id: str, *, wait_seconds: float) -> Hold:
         """Wait until the hold has left "armed", at most ``wait_seconds`` (up to 10)."""
         return _hold(await self._call("GET", f"/holds/{hold_id}", params={"wait_seconds": wait_seconds}))
@@ -92,6 +107,10 @@ class WorldControl:
     async def release(self, hold_id: str) -> None:
         """Let the held request go on. Idempotent."""
         await self._call("DELETE", f"/holds/{hold_id}")
+
+    async def abandon(self, hold_id: str) -> None:
+        """End the request that is held before its effect: it has none, and its connection is closed. Idempotent."""
+        await self._call("POST", f"/holds/{hold_id}/abandon")
 
     async def set_knob(self, service: str, **knob: Any) -> None:
         """Set latency, error rate or refusal of one service; what is not named is reset."""
@@ -123,4 +142,5 @@ class WorldControl:
 
 
 def _hold(answer: Mapping[str, Any]) -> Hold:
-    return Hold(answer["hold_id"], answer["state"], answer.get("reference"), answer.get("key"))
+    taken = (answer.get(name) for name in ("reference", "key", "attempt_id", "service", "at_seconds"))
+    return Hold(answer["hold_id"], answer["state"], *taken)

@@ -80,7 +80,7 @@ class Billing:
 
     def _start(self) -> Started:
         settings, invoice = self.operations.connection.target.settings, self.planned.invoice
-        request = invoice_request(invoice, settings.reminder_seconds)
+        request = invoice_request(invoice, settings.reminder_seconds, settings.grace_seconds)
         options = start_options(invoice, settings.task_queue)
         started = self.operations.start(InvoiceProcessing.run, request, name=TYPE, **options)
         if self.planned.double_click:

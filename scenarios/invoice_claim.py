@@ -20,12 +20,20 @@ from harness.seed import Seed
 from harness.workload import Drive, drive
 from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
-from scenarios.checks.expected import booking_identity, expected_acts, mail_identity, refund_identity
+from scenarios.checks.documents import DocumentsCheck
+from scenarios.checks.identities import booking_identity, mail_identity, refund_identity
+from scenarios.checks.letters import LettersCheck
 from scenarios.checks.payments import PaymentsCheck
+from scenarios.checks.refunds import RefundsCheck
+from scenarios.checks.reminders import expected_acts, is_reminder
+from scenarios.checks.results import ResultsCheck
+from scenarios.checks.shown import ShownCheck
 from scenarios.checks.statuses import StatusesCheck
+from scenarios.checks.trail import TrailCheck
 from scenarios.checks.uploads import UploadsCheck
-from scenarios.workload.customers import HABITS
+from scenarios.workload.customers import HABITS, LAST_DUE_SECONDS
 from scenarios.workload.invoices import InvoiceWorkload
+from scenarios.workload.quiet import quiet_after
 from scenarios.workload.sample import Rows
 
 PROMISES = (
@@ -33,14 +41,22 @@ PROMISES = (
     Promise("accounting", "book", Delivery.EXACTLY_ONCE, identity=booking_identity),
     Promise("payments", "refund", Delivery.EXACTLY_ONCE, identity=refund_identity),
 )
+# Both reminders of some invoice had to be mailed, with nothing to excuse that they were not.
+DEMANDS = {f"reminder {number}": is_reminder(number) for number in (1, 2)}
 FINAL_STATES = frozenset({"invalid", "paid", "overdue", "cancelled"})
 
 # A worker's death is noticed by the heartbeat time-out (5 s) or, between activities, by the workflow task time-out
 # (10 s) after a sticky queue nobody serves (10 s); then comes a back-off of at most 8 s. The rest is slack for 2 cores.
 RECOVERY_SECONDS = 30.0
 
+# The first reminder comes 4 s before the due instant, and it is to be quiet by then.
+REMINDED_EARLY_SECONDS = 5.0
+
 # The guide's policy. More would hide an outage for longer than anybody was promised; no limit would hide it for ever.
 ATTEMPTS_AT_MOST = 5
+
+# What those five attempts are apart from each other: 1 + 2 + 4 + 8 s. An outage that is over sooner holds nobody up.
+PATIENCE_SECONDS = 15.0
 
 VOCABULARY = Vocabulary(
     singular="invoice",
@@ -57,6 +73,7 @@ VOCABULARY = Vocabulary(
         "worker-kill-all": ("time all workers were killed at once", "times all workers were killed at once"),
         "worker-pause": ("worker was paused", "workers were paused"),
         "worker-drain": ("worker was drained", "workers were drained"),
+        "ack-drop": ("acknowledgement was dropped", "acknowledgements were dropped"),
         "service-errors": ("service failed", "services failed"),
         "service-slow": ("service was slow", "services were slow"),
         "postgres-read-only": ("time PostgreSQL was read-only", "times PostgreSQL was read-only"),
@@ -107,7 +124,12 @@ def invoice_claim(
         name=name,
         promise=promise,
         workload=lambda seed: InvoiceWorkload(
-            seed, count=count, rate_per_second=rate_per_second, habits=habits, rows=rows(seed.value) if rows else None
+            seed,
+            count=count,
+            rate_per_second=rate_per_second,
+            habits=habits,
+            rows=rows(seed.value) if rows else None,
+            last_due_seconds=max(LAST_DUE_SECONDS, quiet_after(plan(seed)) + REMINDED_EARLY_SECONDS),
         ),
         nemesis=lambda seed: PlanNemesis(plan(seed)),
         checks=(
@@ -126,16 +148,22 @@ def invoice_claim(
 
 def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> tuple[Check, ...]:
     return (
-        EffectsCheck(PROMISES, expected_acts),
+        EffectsCheck(PROMISES, expected_acts, DEMANDS),
         BooksCheck(),
         PaymentsCheck(),
         StatusesCheck(),
+        TrailCheck(),
         CompensationsCheck(),
         UploadsCheck(),
+        LettersCheck(),
+        DocumentsCheck(),
+        RefundsCheck(),
+        ShownCheck(),
+        ResultsCheck(),
         LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),
         RetriesCheck(ATTEMPTS_AT_MOST, services=frozenset({"smtp", "accounting", "payments"})),
         ReplayCheck(),
-        HeldCheck(refusals_hold=True, held_at_least=held_at_least),
+        HeldCheck(PATIENCE_SECONDS, refusals_hold=True, held_at_least=held_at_least),
         LeaksCheck(),
         LatencyCheck(latency_bounds_seconds),
     )

@@ -19,7 +19,8 @@ from workflows.converter import data_converter
 from workflows.heartbeat import AutomaticHeartbeat
 from workflows.invoices.activities import InvoiceActivities
 from workflows.invoices.model import TASK_QUEUE
-from workflows.invoices.workflow import INVOICE_CUSTOMER, INVOICE_STATUS, InvoiceProcessing
+from workflows.invoices.names import INVOICE_CUSTOMER, INVOICE_STATUS, subject_of
+from workflows.invoices.workflow import InvoiceProcessing
 from workflows.ports import Ports
 from workflows.retry import HEARTBEAT_THROTTLE
 from workflows.settings import Settings, read_settings
@@ -50,6 +51,7 @@ class Service:
 class Application:
     """Everything a runner needs to know.
 
+    :param subject_of: workflow id -> the business object that it is about, here the invoice id.
     :param search_attributes: name -> Temporal type; they must exist in the namespace before the first workflow.
     :param worker_options: keyword arguments of ``temporalio.worker.Worker`` that belong to the application: how long a
         stopping worker lets activities finish, and how often heartbeats may go out.
@@ -66,6 +68,7 @@ class Application:
     settings: Callable[[Mapping[str, str]], Settings]
     ports: Callable[[Settings], Ports]
     activities: Callable[[Ports], Sequence[Callable[..., Any]]]
+    subject_of: Callable[[str], str]
     workflow_failure_exception_types: tuple[type[BaseException], ...] = ()
     worker_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     client_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -81,7 +84,8 @@ def real_ports(settings: Settings) -> Ports:
     import httpx
 
     from workflows.gateways.accounting import HttpAccounting
-    from workflows.gateways.books import SqlBooks, SqlDocuments
+    from workflows.gateways.books import SqlBooks
+    from workflows.gateways.documents import SqlDocuments
     from workflows.gateways.keyed_post import TIMEOUT
     from workflows.gateways.mail import SmtpMail
     from workflows.gateways.payments import HttpPayments
@@ -119,6 +123,8 @@ def bound_activities(ports: Ports) -> Sequence[Callable[..., Any]]:
         invoices.send_reminder_email,
         invoices.book_invoice,
         invoices.book_payment,
+        invoices.withdraw_invoice,
+        invoices.withdraw_payment,
         invoices.refund_payment,
         invoices.book_refund,
         invoices.book_credit_note,
@@ -135,7 +141,8 @@ app = Application(
                 workflows=(InvoiceProcessing,),
                 activities=(
                     *("validate_invoice", "render_invoice", "send_invoice_email", "send_reminder_email"),
-                    *("book_invoice", "book_payment", "refund_payment", "book_refund", "book_credit_note"),
+                    *("book_invoice", "book_payment", "withdraw_invoice", "withdraw_payment"),
+                    *("refund_payment", "book_refund", "book_credit_note"),
                     *("render_credit_note", "send_credit_note_email", "record_status"),
                 ),
             )
@@ -149,6 +156,7 @@ app = Application(
     settings=read_settings,
     ports=real_ports,
     activities=bound_activities,
+    subject_of=subject_of,
     worker_options=MappingProxyType(
         {"graceful_shutdown_timeout": GRACEFUL_SHUTDOWN, "max_heartbeat_throttle_interval": HEARTBEAT_THROTTLE}
     ),

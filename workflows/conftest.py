@@ -6,6 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,16 +76,28 @@ async def client(temporal_address: str) -> Client:
 @pytest.fixture
 async def running(client: Client) -> AsyncIterator[Running]:
     """The application's worker, its outside in memory."""
-    task_queue, outside, under_way = f"test-{uuid.uuid4()}", Outside(), UnderWay()
+    found = Running(client, f"test-{uuid.uuid4()}", Outside())
+    async with working(found):
+        yield found
+
+
+@asynccontextmanager
+async def working(running: Running, **options: Any) -> AsyncIterator[None]:
+    """The application's worker on this task queue.
+
+    :param options: further ones of the worker.
+    """
+    under_way = UnderWay()
     worker = Worker(
-        client,
-        task_queue=task_queue,
+        running.client,
+        task_queue=running.task_queue,
         workflows=app.queues[TASK_QUEUE].workflows,
-        activities=app.activities(outside.ports()),
+        activities=app.activities(running.outside.ports()),
         interceptors=[under_way, *app.interceptors],
+        **options,
     )
     serving = asyncio.create_task(worker.run())
-    yield Running(client, task_queue, outside)
+    yield
     await _shut_down(worker, serving, under_way)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from workflows.invoices.messages import CreditNote
-from workflows.invoices.model import DocumentReference, Invoice, Status
+from workflows.invoices.model import DocumentReference, Invoice, Payment, PaymentReceipt, Status
 from workflows.money import Money
 
 
@@ -84,14 +84,35 @@ class Mail:
     attachment: Attachment
 
 
+class PaymentDiffers(ValueError):
+    """The books hold this payment id with another amount; the first one stands."""
+
+
 class Books(Protocol):
-    """Our own record of invoices. Both calls may be repeated."""
+    """Our own record of invoices. Every call may be repeated: what is recorded already stays as it is."""
 
     async def load(self, invoice_id: str) -> Invoice:
         """Return the invoice. :raises InvoiceUnknown: when there is none."""
 
-    async def record_status(self, invoice_id: str, status: Status) -> None:
-        """Move the invoice forward to this status; a status that it has left behind changes nothing."""
+    async def record_status(self, invoice_id: str, status: Status, *, at: datetime, run_id: str) -> None:
+        """Move the invoice forward to this status and write it into its trail, both or neither.
+
+        A status that the invoice has or has left behind changes nothing.
+
+        :param at: since when it stands so.
+        :param run_id: of the workflow that says so.
+        :raises InvoiceUnknown: when there is no such invoice.
+        """
+
+    async def record_payment(self, invoice_id: str, payment: Payment) -> PaymentReceipt:
+        """Write down a payment that was booked; returns its receipt, a repeat the first one.
+
+        :raises InvoiceUnknown: when there is no such invoice.
+        :raises PaymentDiffers: when the payment id is known with another amount.
+        """
+
+    async def record_refund(self, invoice_id: str, payment: Payment) -> None:
+        """Write down that a recorded payment went back."""
 
 
 class Documents(Protocol):
@@ -116,6 +137,13 @@ class Accounting(Protocol):
 
     async def book(self, entry: Entry, *, idempotency_key: str) -> str:
         """Book the entry, or find it booked, and return its id."""
+
+    async def withdraw(self, reference: str, *, idempotency_key: str) -> str | None:
+        """Stop what is asked for under this key, for good, unless it is booked; return the entry's id then.
+
+        :param reference: the invoice id.
+        :returns: ``None`` when it was not booked: from now on it never will be, however late an attempt arrives.
+        """
 
 
 class PaymentProvider(Protocol):

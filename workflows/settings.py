@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from temporalio.envconfig import ClientConfigProfile
 
-from workflows.invoices.model import TASK_QUEUE
+from workflows.invoices.model import GRACE_SECONDS, TASK_QUEUE
 
 Value = TypeVar("Value")
 
@@ -32,6 +32,7 @@ DEFAULTS = {
     "TRAF3LI_ACCOUNTING_URL": "http://127.0.0.1:8091",
     "TRAF3LI_PAYMENTS_URL": "http://127.0.0.1:8092",
     "TRAF3LI_REMINDERS": "-3d,-1d",
+    "TRAF3LI_GRACE_SECONDS": str(GRACE_SECONDS),
     "TRAF3LI_WEBHOOK_SECRET": "",
     "TRAF3LI_WEBHOOK_TOLERANCE_SECONDS": "300",
     "TRAF3LI_API_ADDRESS": "127.0.0.1:8090",
@@ -73,6 +74,7 @@ class Settings:
     :param books_url: a SQLAlchemy URL; hidden from ``repr`` because it may hold a password.
     :param reminder_seconds: when customers are reminded, counted from the due instant; negative is before it. With one
         after it the invoice stays open, and takes payments, until a grace after the last.
+    :param grace_seconds: how long after its last reminder past the due instant an invoice still takes payments.
     :param webhook_secret: shared with the payment provider; only the API needs it.
     """
 
@@ -87,6 +89,7 @@ class Settings:
     accounting_url: str
     payments_url: str
     reminder_seconds: tuple[int, ...]
+    grace_seconds: int
     webhook_secret: Secret
     webhook_tolerance_seconds: int
     api: Address
@@ -112,6 +115,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         accounting_url=reader.read("TRAF3LI_ACCOUNTING_URL", _http_url),
         payments_url=reader.read("TRAF3LI_PAYMENTS_URL", _http_url),
         reminder_seconds=reader.read("TRAF3LI_REMINDERS", _offsets),
+        grace_seconds=reader.read("TRAF3LI_GRACE_SECONDS", _grace),
         webhook_secret=Secret(variables.get("TRAF3LI_WEBHOOK_SECRET", "")),
         webhook_tolerance_seconds=reader.read("TRAF3LI_WEBHOOK_TOLERANCE_SECONDS", _count),
         api=reader.read("TRAF3LI_API_ADDRESS", _address),
@@ -153,6 +157,12 @@ def _text(value: str) -> str:
 def _count(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 100_000:
         raise ValueError(f"is {value!r}; a whole number from 1 to 100000 is expected")
+    return int(value)
+
+
+def _grace(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 365 * 86400:
+        raise ValueError(f"is {value!r}; a whole number of seconds from 1 to a year (31536000) is expected")
     return int(value)
 
 

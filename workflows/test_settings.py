@@ -39,6 +39,7 @@ def test_all_problems_are_told_together() -> None:
         "TRAF3LI_API_ADDRESS": "localhost",
         "TRAF3LI_PAYMENTS_URL": "127.0.0.1:8092",
         "TRAF3LI_REMINDERS": "3 days",
+        "TRAF3LI_GRACE_SECONDS": "7d",
         "TRAF3LI_BOOKS_URL": "books.db",
         "TRAF3LI_MAIL_SENDER": "nobody",
         "TRAF3LI_SMTP_ADRESS": "127.0.0.1:25",
@@ -61,6 +62,14 @@ def test_all_problems_are_told_together() -> None:
 )
 def test_reminders_are_offsets_from_the_due_instant(text: str, seconds: tuple[int, ...]) -> None:
     assert read_settings({"TRAF3LI_REMINDERS": text}).reminder_seconds == seconds
+
+
+def test_the_grace_is_a_week_unless_it_is_set() -> None:
+    assert read_settings({}).grace_seconds == 7 * 86400
+    assert read_settings({"TRAF3LI_GRACE_SECONDS": "4"}).grace_seconds == 4
+    for wrong in ("0", "-1", "31536001", "4.0"):
+        with pytest.raises(SettingsError, match="TRAF3LI_GRACE_SECONDS"):
+            read_settings({"TRAF3LI_GRACE_SECONDS": wrong})
 
 
 def test_secrets_do_not_show() -> None:

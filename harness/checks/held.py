@@ -1,26 +1,24 @@
-"""*held*: an execution waits for a person only where an outage was longer than its policy's patience.
+"""*held*: an execution waits for a person only where the world refused something, or an outage outlasted its patience.
 
-Where it stands: histories (states, activities that Temporal gave up on), attempt log, faults → **verdict**. Patience is
-the sum of all back-offs of a policy: an outage that is over sooner must be survived without anybody's help. Kills spend
-attempts, too, but only while they last.
+Where it stands: histories (states, activities that Temporal gave up on), attempt log, strikes, the world's record →
+**verdict**. How much patience there has to be is the claim's to say, and what was refused is the world's: a policy that
+gives up sooner, or an error that is called final though the world only put the request off, is a broken promise. An
+outage that is over sooner must be survived without anybody's help. Kills spend attempts, too, but only what they took.
 
 Not covered: how long an execution was held, and whether the person was told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from harness.checks.backoff import ladder_of
+from harness.checks.attempts import activities, attempts_by_request, services_by_activity
+from harness.checks.outages import outage_seconds
 from harness.checks.story import story_of
 from harness.history_facts import FailedActivity, HistoryFacts
 from harness.record import Attempt, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 
-EXHAUSTED = "MAXIMUM_ATTEMPTS_REACHED"
-REFUSED = "NON_RETRYABLE_FAILURE"
-OUT_OF_TIME = "TIMEOUT"
 CANCELLED = "CANCEL_REQUESTED"
 
 SLACK_SECONDS = 1.0
@@ -29,11 +27,13 @@ SLACK_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class HeldCheck:
-    """``state`` is the application's word for being held. ``refusals_hold`` allows holding what was refused for good.
+    """``patience_seconds`` is the promise: an outage that is over sooner holds nothing.
 
-    ``held_at_least`` is how many executions must have been held for the run to be evidence.
+    ``state`` is the application's word for being held. ``refusals_hold`` allows holding what the world refused for
+    good. ``held_at_least`` is how many executions must have been held for the run to be evidence.
     """
 
+    patience_seconds: float
     state: str = "held"
     refusals_hold: bool = False
     held_at_least: int = 0
@@ -55,7 +55,7 @@ class HeldCheck:
                 (findings if sure else undecided).append(finding)
         if findings:
             found = counted(len(findings), "time", "times")
-            summary = f"{found} an execution was held without an outage beyond its patience"
+            summary = f"{found} an execution was held with neither a refusal nor an outage beyond its patience"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if not any(facts.states for facts in record.facts):
             undecided.append(Finding("states", "no history shows a state, so nothing tells what was held"))
@@ -65,7 +65,7 @@ class HeldCheck:
             told = "; ".join(finding.message for finding in undecided[:3])
             return CheckResult(self.name, Verdict.UNKNOWN, told, tuple(undecided), counts)
         summary = f"{len(held)} of {len(record.facts)} executions were held"
-        summary += ", each by an outage beyond its patience" if held else ""
+        summary += ", each by a refusal or an outage beyond its patience" if held else ""
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)
 
     def _judge(self, record: Record, facts: HistoryFacts) -> list[tuple[Finding, bool]]:
@@ -73,7 +73,7 @@ class HeldCheck:
 
         An application may go on after a failed activity without being held, so as many good reasons as times suffice.
         """
-        story = story_of(record, facts.workflow_id.split("-", 1)[-1])
+        story = story_of(record, facts.subject)
         failures = [failed for failed in facts.failed_activities if failed.retry_state != CANCELLED]
         if not failures:
             return [
@@ -96,38 +96,26 @@ class HeldCheck:
         ]
 
     def _complaint(self, record: Record, facts: HistoryFacts, failed: FailedActivity) -> tuple[str | None, bool]:
-        if failed.retry_state == REFUSED and self.refusals_hold:
+        attempts = activities(record).get((facts.run_id, failed.activity_id))
+        if not attempts:
+            return "its attempts are in no log", False
+        if self.refusals_hold and attempts[-1] in record.once(_refused):
             return None, True
-        if failed.retry_state == OUT_OF_TIME:
-            return "its schedule-to-close time-out ended it, for which no patience is known", False
-        if failed.retry_state != EXHAUSTED:
-            return f"no budget was spent: {failed.retry_state}, attempt {failed.attempt}", True
-        attempts = [
-            attempt
-            for attempt in record.attempts
-            if (attempt.run_id, attempt.activity_id) == (facts.run_id, failed.activity_id)
-        ]
-        ladder = ladder_of(record.policies, failed.activity)
-        patience = ladder.patience_seconds() if ladder else None
-        if not attempts or patience is None:
-            return "its attempts or its policy are in no log", False
         outage = outage_seconds(record, attempts)
-        if outage >= patience - SLACK_SECONDS:
+        if outage >= self.patience_seconds - SLACK_SECONDS:
             return None, True
-        return f"faults overlapped its attempts for {outage:.1f} s, its patience is {patience:g} s", True
+        ended = f"after attempt {failed.attempt} ({failed.retry_state})"
+        needed = f"what it needed was struck for {outage:.1f} s, and {self.patience_seconds:g} s are to be survived"
+        return f"{ended}, though the world refused nothing, and {needed}", True
 
 
-def outage_seconds(record: Record, attempts: Sequence[Attempt]) -> float:
-    """For how long any fault was there from the first of these attempts to the end of the last."""
-    first = min(attempt.started_seconds for attempt in attempts)
-    last = max(attempt.ended_seconds or attempt.started_seconds for attempt in attempts)
-    windows = sorted(
-        (max(first, fault.injected_seconds), min(last, fault.healed_seconds if fault.healed_seconds else last))
-        for fault in record.faults
-        if fault.injected_seconds is not None
+def _refused(record: Record) -> frozenset[Attempt]:
+    """The attempts that the world refused something for good: each that was open then and asks that service at all."""
+    uses = services_by_activity(record)
+    return frozenset(
+        attempt
+        for request, asking in attempts_by_request(record)
+        if request.outcome in ("refused", "conflict")
+        for attempt in asking
+        if len(asking) == 1 or request.service in uses.get(attempt.activity, (request.service,))
     )
-    covered, until = 0.0, first
-    for start, end in windows:
-        covered += max(0.0, end - max(start, until))
-        until = max(until, end)
-    return covered

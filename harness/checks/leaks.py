@@ -2,16 +2,21 @@
 
 A handler or an activity that is open when its execution closes has lost its caller an answer. A failed workflow task is
 a bug of the workflow's code, however well the next attempt hides it. Tasks that run out of time are what a dead worker
-leaves, so with faults they are expected.
+or a server that is away leaves, and a worker that stood still looks like a workflow that does not yield. Each is
+explained only by what struck that worker or the server while the execution was there; a history's own times are not the
+host's, so it cannot be said more closely. What nothing explains is UNKNOWN: a machine may be too busy.
 
 Not covered: executions that still run (*liveness* has them), open timers (they die with their execution, harmlessly).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from harness.checks.story import story_of
+from harness.checks.strikes import strikes_of
 from harness.history_facts import HistoryFacts
 from harness.record import Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
@@ -28,7 +33,7 @@ DEADLOCK = "TMPRL1101"
 
 @dataclass(frozen=True)
 class LeaksCheck:
-    """INVALID for anything left open and for a workflow task that failed by itself; UNKNOWN without histories."""
+    """INVALID for what was left open and a workflow task that failed by itself; UNKNOWN for what nothing explains."""
 
     name: str = field(default="leaks", init=False)
 
@@ -36,17 +41,16 @@ class LeaksCheck:
         """Judge what the histories say."""
         running = {execution.run_id for execution in record.executions if execution.status == "RUNNING"}
         closed = [facts for facts in record.facts if facts.run_id not in running]
-        broken = any(fault.injected_seconds is not None for fault in record.faults)
         findings = [finding for facts in closed for finding in _left_open(record, facts)]
         doubts: list[Finding] = []
         for facts in record.facts:
             findings += _failed_tasks(record, facts)
-            doubts += [] if broken else _unexplained(record, facts)
+            doubts += _unexplained(record, facts)
         counts: dict[str, int | float | str] = {
             "histories": len(record.facts),
             "still running": len(running),
             "workflow tasks failed": sum(len(facts.task_failures) for facts in record.facts),
-            "workflow tasks timed out": sum(facts.task_timeouts for facts in record.facts),
+            "workflow tasks timed out": sum(len(facts.lost_tasks) for facts in record.facts),
             "updates left open": sum(facts.open_updates for facts in closed),
             "activities left open": sum(len(facts.open_activities) for facts in closed),
         }
@@ -55,9 +59,7 @@ class LeaksCheck:
             summary = f"{found} left open or failed unasked"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if doubts or not closed:
-            told = (
-                "workflow tasks ran out though nothing was broken" if doubts else "no closed history was there to read"
-            )
+            told = doubts[0].message if doubts else "no closed history was there to read"
             return CheckResult(self.name, Verdict.UNKNOWN, told, tuple(doubts), counts)
         summary = f"{len(closed)} executions closed with nothing open and no workflow task failed unasked"
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)
@@ -81,12 +83,45 @@ def _failed_tasks(record: Record, facts: HistoryFacts) -> list[Finding]:
 
 
 def _unexplained(record: Record, facts: HistoryFacts) -> list[Finding]:
-    """What only a fault explains, in a run without faults: a machine that was too busy, or a workflow that blocks."""
-    messages = [f"a workflow task failed: {failure}" for failure in facts.task_failures if DEADLOCK in failure]
-    if facts.task_timeouts:
-        messages.append(f"{facts.task_timeouts} workflow tasks ran out of time, and nothing was broken")
+    """What only a strike explains, where there was none: a machine that was too busy, or a workflow that blocks."""
+    if not facts.lost_tasks and DEADLOCK not in "".join(facts.task_failures):
+        return []
+    there = _there(record, facts)
+    # A server that comes back takes the processors for itself, so it explains a worker that stood still, too.
+    server = strikes_of(record).on_server().meet(*there)
+
+    def struck(worker: str) -> bool:
+        return server or strikes_of(record).on_worker(worker).meet(*there)
+
+    messages = [
+        f"a workflow task failed on {worker}, which nothing had struck: {failure}"
+        for failure, worker in zip_longest(facts.task_failures, facts.failed_on, fillvalue="nobody")
+        if DEADLOCK in failure and not struck(worker)
+    ]
+    lost = [task for task in facts.lost_tasks if not struck(task.worker)]
+    if lost:
+        whose = ", ".join(sorted({task.worker or "nobody" for task in lost}))
+        messages.append(f"{counted(len(lost), 'workflow task', 'workflow tasks')} of {whose} ran out of time unasked")
     return [_finding(record, facts, message) for message in messages]
 
 
+def _there(record: Record, facts: HistoryFacts) -> tuple[float, float]:
+    """From when, at the earliest, until when, at the latest, the execution was there."""
+    began, closed = record.once(_begun), record.once(_closed)
+    return began.get(facts.subject, -math.inf), closed.get(facts.workflow_id, math.inf)
+
+
+def _begun(record: Record) -> dict[str, float]:
+    """Subject → the first that was asked for it: an execution is not there before, and its attempts come later."""
+    begun: dict[str, float] = {}
+    for operation in record.operations:
+        begun[operation.subject] = min(operation.invoked_seconds, begun.get(operation.subject, math.inf))
+    return begun
+
+
+def _closed(record: Record) -> dict[str, float]:
+    return {each.workflow_id: each.closed_seconds for each in record.executions if each.closed_seconds is not None}
+
+
 def _finding(record: Record, facts: HistoryFacts, message: str) -> Finding:
-    return Finding(facts.workflow_id, message, story_of(record, facts.workflow_id.split("-", 1)[-1]))
+    return Finding(facts.workflow_id, message, story_of(record, facts.subject))

@@ -8,10 +8,12 @@ second bound finds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass, field
 
+from harness.checks.attempts import activities, death_of
 from harness.checks.story import story_of
+from harness.checks.strikes import strikes_of
 from harness.record import Attempt, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 
@@ -20,8 +22,8 @@ from harness.verdict import CheckResult, Finding, Verdict, counted
 class LivenessCheck:
     """``final_states`` are the application's words for an end; an execution that ended elsewhere is a finding.
 
-    ``recovery_seconds`` bounds the gap between an attempt that was cut short (or the end of the fault that cut it, when
-    that is later) and the next attempt of the same activity.
+    ``recovery_seconds`` bounds the gap between an attempt that was cut short (or the end of the strike on its worker,
+    when that is later) and the next attempt of the same activity, without what struck the server meanwhile.
     """
 
     final_states: frozenset[str]
@@ -66,7 +68,7 @@ class LivenessCheck:
                 Finding(
                     execution.workflow_id,
                     message,
-                    story_of(record, _reference(execution.workflow_id)),
+                    story_of(record, execution.subject),
                     could_still_come=execution.status == "RUNNING",
                 )
             )
@@ -76,13 +78,16 @@ class LivenessCheck:
         findings = []
         for attempt in interrupted_attempts(record):
             lost = _lost_at(record, attempt)
-            following = next_attempt(record.attempts, attempt)
+            following = next_attempt(record, attempt)
+            if following is None and (attempt.run_id, attempt.activity_id) in record.once(_closed):
+                continue  # Its policy or its workflow wanted no other; whether that was right is not for this check.
             until = following.started_seconds if following else _end_of(record)
-            if until - lost > self.recovery_seconds:
+            waited = until - lost - strikes_of(record).on_server().covered(lost, until)
+            if waited > self.recovery_seconds:
                 what = f"attempt {attempt.attempt} of {attempt.activity} was cut short on {attempt.worker}"
-                then = f"the next began {until - lost:.1f} s later" if following else "no other followed"
+                then = f"the next began {waited:.1f} s later" if following else "no other followed"
                 message = f"{what}, and {then} (bound {self.recovery_seconds:g} s)"
-                story = story_of(record, _reference(attempt.workflow_id))
+                story = story_of(record, attempt.subject)
                 findings.append(Finding(attempt.workflow_id, message, story, could_still_come=not following))
         return findings
 
@@ -92,29 +97,34 @@ def interrupted_attempts(record: Record) -> list[Attempt]:
     return [attempt for attempt in record.attempts if attempt.ended_seconds is None]
 
 
-def next_attempt(attempts: Sequence[Attempt], attempt: Attempt) -> Attempt | None:
+def next_attempt(record: Record, attempt: Attempt) -> Attempt | None:
     """The attempt of the same activity that came after this one, if any."""
     later = [
-        other
-        for other in attempts
-        if (other.run_id, other.activity_id) == (attempt.run_id, attempt.activity_id)
-        and other.attempt > attempt.attempt
+        other for other in activities(record)[attempt.run_id, attempt.activity_id] if other.attempt > attempt.attempt
     ]
     return min(later, key=lambda other: other.started_seconds, default=None)
 
 
 def _lost_at(record: Record, attempt: Attempt) -> float:
-    """When its worker was dead and its fault healed: from here on, nothing but time-outs delays the next attempt."""
-    ends = [event.at_seconds for event in record.processes if event.name == attempt.worker and event.event != "started"]
-    died = ends[0] if ends else attempt.started_seconds
-    healed = [
-        fault.healed_seconds
-        for fault in record.faults
-        if fault.injected_seconds is not None
-        and fault.healed_seconds is not None
-        and abs(fault.injected_seconds - died) < 1.0
-    ]
-    return max([died, *healed])
+    """When its worker was dead and another in its place: from here on, nothing but time-outs delays the next attempt.
+
+    What strikes the server after that delays it, too, and is counted off.
+    """
+    died = death_of(record, attempt)
+    if died is None:
+        return attempt.started_seconds
+    # The strike is taken down a moment before the process is seen to have ended.
+    struck = strikes_of(record).on_worker(attempt.worker).within(attempt.started_seconds, math.inf)
+    return max([died, *(until for _, until in struck if until is not None and until < math.inf)])
+
+
+def _closed(record: Record) -> frozenset[tuple[str, str]]:
+    """The activities that Temporal gave up on and those that were cancelled: run id and activity id."""
+    return frozenset(
+        (facts.run_id, activity_id)
+        for facts in record.facts
+        for activity_id in (*(failed.activity_id for failed in facts.failed_activities), *facts.cancelled_activities)
+    )
 
 
 def _end_of(record: Record) -> float:
@@ -122,7 +132,3 @@ def _end_of(record: Record) -> float:
     if settle is not None and settle.left_seconds is not None:
         return settle.left_seconds
     return max((attempt.started_seconds for attempt in record.attempts), default=0.0)
-
-
-def _reference(workflow_id: str) -> str:
-    return workflow_id.split("-", 1)[-1]

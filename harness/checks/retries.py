@@ -1,8 +1,9 @@
 """*retries*: what is tried again is tried as the policy says: so often, so far apart, and never what is settled.
 
 Where it stands: attempt log, policies of the histories and the world's record → **verdict**. Temporal keeps these
-promises; an application breaks them with a policy without a limit, or by trying again what was refused for good. The
-gaps are judged as lower bounds, from the log's clock:
+promises; an application breaks them with a policy without a limit, by trying again what was refused for good, or by
+giving up what was only put off. Which of the two it was is the world's to say. The gaps are judged as lower bounds,
+from the log's clock:
 
 * an attempt that failed: from its end; the server learns of it later, never sooner, unless it says itself that it had
   given it up by then;
@@ -21,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from harness.checks.attempts import activities, attempts_by_request
 from harness.checks.backoff import Ladder, ladder_of
 from harness.checks.interruptions import Interruptions
 from harness.checks.story import story_of
@@ -30,8 +32,9 @@ from harness.verdict import CheckResult, Finding, Verdict, counted
 TOLERANCE_SECONDS = 0.1
 """Two clocks of one host (the server's wall clock and the log's monotonic one) may differ by so much in a minute."""
 
-Activity = tuple[str, str]
-"""Run id and activity id: one scheduling of one activity."""
+REFUSED = ("refused", "conflict")
+PUT_OFF = ("error", "in_flight")
+"""Answers of the world: never with this request, and perhaps later."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class RetriesCheck:
 
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for an attempt that should not have been, or too soon; UNKNOWN when there was nothing to judge."""
-        schedulings = by_activity(record.attempts)
+        schedulings = activities(record)
         retried = {key: attempts for key, attempts in schedulings.items() if attempts[-1].attempt > 1}
         counts: dict[str, int | float | str] = {
             "activities": len(schedulings),
@@ -67,7 +70,7 @@ class RetriesCheck:
             findings += _too_many(record, attempts, ladder)
             findings += _too_soon(record, attempts, ladder, interruptions)
             findings += _settled(record, attempts, ladder, interruptions)
-        findings += self._refused(record, interruptions)
+        findings += self._of_requests(record, interruptions)
         if findings:
             found = counted(len(findings), "attempt or policy is", "attempts or policies are")
             summary = f"{found} not what was promised of retries"
@@ -90,35 +93,25 @@ class RetriesCheck:
             for allowed in (f"{policy.maximum_attempts} attempts" if policy.maximum_attempts else "attempts for ever",)
         ]
 
-    def _refused(self, record: Record, interruptions: Interruptions) -> list[Finding]:
-        """Attempts after one whose request the world refused for good: asking again cannot help."""
-        following = {
-            (earlier.run_id, earlier.activity_id, earlier.attempt): later
-            for attempts in by_activity(record.attempts).values()
-            for earlier, later in itertools.pairwise(attempts)
-        }
-        findings = []
-        for request, asking in _requests(record, self.services):
-            later = following.get((asking.run_id, asking.activity_id, asking.attempt))
+    def _of_requests(self, record: Record, interruptions: Interruptions) -> Iterator[Finding]:
+        """What the world's record of a request says of the attempt that made it.
+
+        What it refused for good cannot be helped by asking again; what it only put off is no reason to have stopped,
+        whatever the application said of it.
+        """
+        schedulings = activities(record)
+        for asking, requests in _requests(record, self.services):
             ladder = ladder_of(record.policies, asking.activity)
-            if later is None or ladder is None or interruptions.report_may_be_lost(asking, later, ladder):
+            attempts = schedulings[asking.run_id, asking.activity_id]
+            later = next((other for other in attempts if other.attempt > asking.attempt), None)
+            refusal = next((request for request in requests if request.outcome in REFUSED), None)
+            if ladder is None:
                 continue
-            message = (
-                f"{later.activity}: attempt {later.attempt} followed, though {request.service} had refused what "
-                f"attempt {asking.attempt} asked, and for good ({request.status})"
-            )
-            findings.append(_finding(record, later, message))
-        return findings
-
-
-def by_activity(attempts: Sequence[Attempt]) -> dict[Activity, list[Attempt]]:
-    """The attempts of each scheduling, by their number. A held step that goes on is scheduled anew, with a new id."""
-    found: dict[Activity, list[Attempt]] = defaultdict(list)
-    for attempt in attempts:
-        found[attempt.run_id, attempt.activity_id].append(attempt)
-    for of_one in found.values():
-        of_one.sort(key=lambda attempt: (attempt.attempt, attempt.started_seconds))
-    return dict(found)
+            if refusal is not None and later is not None:
+                if not interruptions.report_may_be_lost(asking, later, ladder):
+                    yield _finding(record, later, _asked_again(later, refusal, asking))
+            elif refusal is None and later is None and _final(asking, ladder) and requests[-1].outcome in PUT_OFF:
+                yield _finding(record, asking, _given_up(asking, requests[-1]))
 
 
 def _too_many(record: Record, attempts: Sequence[Attempt], ladder: Ladder) -> list[Finding]:
@@ -133,7 +126,7 @@ def _too_soon(
     record: Record, attempts: Sequence[Attempt], ladder: Ladder, interruptions: Interruptions
 ) -> list[Finding]:
     findings = []
-    unheard = _unheard(record)
+    unheard = record.once(_unheard)
     for earlier, later in itertools.pairwise(attempts):
         if interruptions.stood_still(earlier, later.started_seconds):
             continue
@@ -158,11 +151,9 @@ def _settled(
 ) -> list[Finding]:
     """Attempts after one that had settled the matter, unless the server did not hear of it, or cannot have."""
     findings = []
-    unheard = _unheard(record)
+    unheard = record.once(_unheard)
     for earlier, later in itertools.pairwise(attempts):
-        final = earlier.outcome == "failed" and (
-            not earlier.retryable or earlier.error_type in ladder.non_retryable_error_types
-        )
+        final = _final(earlier, ladder)
         if not final and earlier.outcome != "completed":
             continue
         if interruptions.report_may_be_lost(earlier, later, ladder):
@@ -189,30 +180,38 @@ def _number(attempt: Attempt) -> tuple[str, str, str, int]:
     return attempt.workflow_id, attempt.run_id, attempt.activity_id, attempt.attempt
 
 
-def _requests(record: Record, services: frozenset[str]) -> Iterator[tuple[WorldAttempt, Attempt]]:
-    """Requests that the world refused for good, each with the failed attempt that made it.
+def _final(attempt: Attempt, ladder: Ladder) -> bool:
+    """Whether the application said that trying again would not help."""
+    return attempt.outcome == "failed" and (
+        not attempt.retryable or attempt.error_type in ladder.non_retryable_error_types
+    )
+
+
+def _requests(record: Record, services: frozenset[str]) -> Iterator[tuple[Attempt, Sequence[WorldAttempt]]]:
+    """Failed attempts with what the world saw them ask of these services, in the order of asking.
 
     A request is an attempt's when that attempt alone was open for its reference then.
     """
-    by_reference: dict[str, list[Attempt]] = defaultdict(list)
-    for attempt in record.attempts:
-        by_reference[_reference(attempt)].append(attempt)
-    for request in record.world_attempts:
-        if request.service not in services or request.outcome not in ("refused", "conflict"):
-            continue
-        open_then = [
-            attempt
-            for attempt in by_reference[request.reference]
-            if attempt.started_seconds <= request.at_seconds
-            and (attempt.ended_seconds is None or request.at_seconds <= attempt.ended_seconds)
-        ]
-        if len(open_then) == 1 and open_then[0].outcome == "failed":
-            yield request, open_then[0]
+    asked: dict[Attempt, list[WorldAttempt]] = defaultdict(list)
+    for request, asking in attempts_by_request(record):
+        if request.service in services and len(asking) == 1 and asking[0].outcome == "failed":
+            asked[asking[0]].append(request)
+    yield from asked.items()
 
 
-def _reference(attempt: Attempt) -> str:
-    return attempt.workflow_id.split("-", 1)[-1]
+def _asked_again(later: Attempt, refusal: WorldAttempt, asking: Attempt) -> str:
+    return (
+        f"{later.activity}: attempt {later.attempt} followed, though {refusal.service} had refused what attempt "
+        f"{asking.attempt} asked, and for good ({refusal.status})"
+    )
+
+
+def _given_up(asking: Attempt, request: WorldAttempt) -> str:
+    return (
+        f"{asking.activity}: attempt {asking.attempt} was said to have failed for good, though {request.service} had "
+        f"only put off what it asked ({request.status})"
+    )
 
 
 def _finding(record: Record, attempt: Attempt, message: str) -> Finding:
-    return Finding(attempt.workflow_id, message, story_of(record, _reference(attempt)))
+    return Finding(attempt.workflow_id, message, story_of(record, attempt.subject))

@@ -8,26 +8,28 @@ from typing import Any
 import pytest
 
 from harness.checks.leaks import LeaksCheck
-from harness.history_facts import HistoryFacts
-from harness.record import Record
-from harness.report.testing_records import execution, fault, run_info
+from harness.history_facts import HistoryFacts, LostTask
+from harness.record import FaultRecord, Record
+from harness.report.testing_records import execution, operation, run_info, struck
 from harness.verdict import CheckResult, Verdict
 
-WHOLE = HistoryFacts("invoice-A", "run", 5)
+WHOLE = HistoryFacts("invoice-A", "run", 5, subject="A")
 
 
-def judged(*facts: HistoryFacts, broken: bool = True, **changes: Any) -> CheckResult:
+def judged(*facts: HistoryFacts, faults: tuple[FaultRecord, ...] = (), **changes: Any) -> CheckResult:
+    """What is said of an execution that was asked for 1 s into the work and closed 9 s into it."""
     given: dict[str, Any] = {
         "facts": facts,
-        "executions": (execution("invoice-A"),),
-        "faults": (fault("k", 1.0, 2.0),) if broken else (),
+        "operations": (operation("A", 1.0),),
+        "executions": (execution("invoice-A", 9.0),),
+        "faults": faults,
     }
     return LeaksCheck()(Record(run_info(), **{**given, **changes}))
 
 
 def test_what_closed_whole_is_valid_with_and_without_faults() -> None:
     assert judged(WHOLE).verdict is Verdict.VALID
-    assert judged(WHOLE, broken=False).verdict is Verdict.VALID
+    assert judged(WHOLE, faults=(struck("worker", "worker-1", 2.0, 3.0),)).verdict is Verdict.VALID
 
 
 def test_without_a_closed_history_nothing_is_proved() -> None:
@@ -60,9 +62,42 @@ def test_the_servers_own_business_is_no_failure() -> None:
     assert judged(replace(WHOLE, task_failures=("UNHANDLED_COMMAND",))).verdict is Verdict.VALID
 
 
-@pytest.mark.parametrize(
-    "changes", [{"task_timeouts": 3}, {"task_failures": ("WORKFLOW_WORKER_UNHANDLED_FAILURE: [TMPRL1101] dead lock",)}]
+RAN_OUT = replace(WHOLE, lost_tasks=(LostTask("worker-1", started=True), LostTask("worker-1", started=False)))
+STOOD_STILL = replace(
+    WHOLE,
+    task_failures=("WORKFLOW_WORKER_UNHANDLED_FAILURE: [TMPRL1101] dead lock",),
+    failed_on=("worker-1",),
 )
-def test_tasks_that_ran_out_are_a_faults_doing_or_unexplained(changes: dict[str, Any]) -> None:
-    assert judged(replace(WHOLE, **changes)).verdict is Verdict.VALID
-    assert judged(replace(WHOLE, **changes), broken=False).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("facts", [RAN_OUT, STOOD_STILL], ids=["ran out", "stood still"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        struck("worker", "worker-1", 2.0, 3.0),
+        struck("process", "history", 2.0, 3.0, "server"),
+        struck("link", "worker-frontend", 0.0, None, "worker", "frontend"),
+        struck("namespace", "default", 2.0, 3.0),
+    ],
+    ids=lambda fault: fault.fault_id,
+)
+def test_what_struck_the_worker_or_the_server_explains_it(facts: HistoryFacts, fault: FaultRecord) -> None:
+    assert judged(facts, faults=(fault,)).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize("facts", [RAN_OUT, STOOD_STILL], ids=["ran out", "stood still"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        (),
+        (struck("service", "smtp", 2.0, 3.0),),
+        (struck("worker", "worker-2", 2.0, 3.0),),
+        (struck("worker", "worker-1", 0.0, 0.5), struck("worker", "worker-1", 20.0, 21.0)),
+        (struck("process", "api", 2.0, 3.0, "application"),),
+    ],
+    ids=["nothing", "a service", "another worker", "another time", "the API"],
+)
+def test_what_struck_elsewhere_explains_nothing(facts: HistoryFacts, elsewhere: tuple[FaultRecord, ...]) -> None:
+    result = judged(facts, faults=elsewhere)
+    assert result.verdict is Verdict.UNKNOWN
+    assert "worker-1" in result.findings[0].message

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.checks.liveness import LivenessCheck
-from harness.record import Attempt, Execution, FaultRecord, Phase, ProcessEvent, Record, RunInfo
+from harness.history_facts import FailedActivity, HistoryFacts
+from harness.record import Attempt, Execution, FaultRecord, Phase, ProcessEvent, Record, RunInfo, Strike
 from harness.verdict import CheckResult, Verdict
 
 RUN = RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run")
@@ -66,9 +69,42 @@ def test_an_attempt_that_nothing_followed_is_invalid() -> None:
     assert "no other followed" in judged(attempt(1, 10.0, None)).findings[0].message
 
 
-def test_the_time_without_any_worker_does_not_count() -> None:
-    attempts = (attempt(1, 10.0, None), attempt(2, 55.0, 56.0))
-    fault = FaultRecord("f1", "worker-kill-all", "kill all", injected_seconds=10.2, healed_seconds=40.0)
+def cut_short(again: float, *strikes: Strike, **changes: Any) -> CheckResult:
+    """An attempt that died with its worker at 10.1 s, and the next one."""
+    attempts = (attempt(1, 10.0, None), attempt(2, again, again + 1.0))
+    fault = FaultRecord("f1", "fault", "break it", injected_seconds=10.2, healed_seconds=60.0, struck=strikes)
     died = (ProcessEvent("worker-1.1", 1, "killed", 10.1),)
-    record = Record(RUN, attempts=attempts, executions=(execution(),), phases=SETTLED, processes=died, faults=(fault,))
-    assert CHECK(record).verdict is Verdict.VALID
+    given: dict[str, Any] = {"attempts": attempts, "executions": (execution(),), "phases": SETTLED}
+    given |= {"processes": died, "faults": (fault,)}
+    return CHECK(Record(RUN, **{**given, **changes}))
+
+
+def test_the_time_without_any_worker_does_not_count() -> None:
+    assert cut_short(55.0).verdict is Verdict.INVALID
+    assert cut_short(55.0, Strike("worker", "worker-1.1", 10.05, 40.0)).verdict is Verdict.VALID
+    assert cut_short(55.0, Strike("worker", "worker-2.1", 10.05, 40.0)).verdict is Verdict.INVALID
+
+
+def test_what_strikes_the_server_meanwhile_delays_the_next_attempt_by_so_much_and_no_more() -> None:
+    away = Strike("process", "history", 20.0, 36.0, ("server",))
+    assert cut_short(55.0, away).verdict is Verdict.VALID
+    assert cut_short(57.0, away).verdict is Verdict.INVALID
+    assert cut_short(55.0, Strike("process", "api", 20.0, 36.0, ("application",))).verdict is Verdict.INVALID
+    assert cut_short(55.0, Strike("service", "smtp", 20.0, 36.0)).verdict is Verdict.INVALID
+
+
+def test_an_activity_that_was_given_up_or_cancelled_has_no_next_attempt() -> None:
+    alone: dict[str, Any] = {"attempts": (attempt(1, 10.0, None),)}
+    assert cut_short(0.0, **alone).verdict is Verdict.INVALID
+    exhausted = HistoryFacts("invoice-A", "run", failed_activities=(FailedActivity("book", "5", 5, "TIMEOUT"),))
+    assert cut_short(0.0, **alone, facts=(exhausted,)).verdict is Verdict.VALID
+    cancelled = HistoryFacts("invoice-A", "run", cancelled_activities=("5",))
+    assert cut_short(0.0, **alone, facts=(cancelled,)).verdict is Verdict.VALID
+
+
+def test_what_the_end_of_the_run_takes_down_is_no_death() -> None:
+    hung = (attempt(1, 10.0, None),)
+    stopped = (ProcessEvent("worker-1.1", 1, "stopped", 300.0),)
+    phases = (*SETTLED, Phase("final-reads", SETTLED[-1].left_seconds or 0.0, 250.0))
+    result = cut_short(0.0, attempts=hung, processes=stopped, phases=phases)
+    assert "no other followed" in result.findings[0].message

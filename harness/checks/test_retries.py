@@ -10,8 +10,8 @@ import pytest
 from harness.checks.backoff import ladder_of
 from harness.checks.retries import RetriesCheck
 from harness.history_facts import HistoryFacts, RetriedAfter
-from harness.record import Attempt, ProcessEvent, Record, WorldAttempt
-from harness.report.testing_records import BEGAN, attempt, fault, policy, run_info
+from harness.record import Attempt, FaultRecord, ProcessEvent, Record, WorldAttempt
+from harness.report.testing_records import BEGAN, attempt, fault, policy, run_info, struck
 from harness.verdict import CheckResult, Verdict
 
 CHECK = RetriesCheck(services=frozenset({"smtp"}))
@@ -141,23 +141,30 @@ def test_an_attempt_that_was_handed_over_late_was_given_up_before_it_began(first
     "changes",
     [
         pytest.param({"processes": (DIED,)}, id="its worker died"),
-        pytest.param(
-            {"faults": (fault("p", 0.1, 0.9, landed="worker-1 (process 1) is stopped"),)}, id="it stood still"
-        ),
-        pytest.param({"faults": (fault("s", 0.1, 3.0, landed="the server is gone"),)}, id="the server was away"),
+        pytest.param({"faults": (struck("worker", "worker-1", 0.1, 0.9),)}, id="it stood still"),
+        pytest.param({"faults": (struck("process", "history", 0.1, 3.0, "server"),)}, id="the server was away"),
     ],
 )
 def test_a_success_that_was_never_heard_of_may_be_tried_again(changes: dict[str, Any]) -> None:
     assert judged(done(1, 0, 0.2), done(2, 1.3, 1.4), **changes).verdict is Verdict.VALID
 
 
-@pytest.mark.parametrize("landed", ["worker-2 (process 2) is gone", "the error rate of smtp reads back as 0.5"])
-def test_a_fault_that_struck_elsewhere_excuses_nothing(landed: str) -> None:
-    other = done(1, 0, 0.2, worker="worker-2", activity_id="9")
-    asked = WorldAttempt("w", "smtp", "mail", None, "B", BEGAN, "accepted")
-    faults = (fault("f", 0.1, 0.9, landed=landed),)
-    result = judged(done(1, 0, 0.2), done(2, 1.3, 1.4), other, faults=faults, world_attempts=(asked,))
-    assert result.verdict is Verdict.INVALID
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        struck("worker", "worker-2", 0.1, 0.9),
+        struck("service", "smtp", 0.1, 0.9),
+        struck("process", "api", 0.1, 0.9, "application"),
+        struck("process", "world", 0.1, 0.9, "world"),
+        struck("link", "application-smtp", 0.1, 0.9, "application", "smtp"),
+        struck("link", "client-frontend", 0.1, 0.9, "client", "frontend"),
+        struck("process", "history", 30.0, 32.0, "server"),
+        fault("says nothing", 0.1, 0.9, landed="worker-1 (process 1) is stopped", struck=()),
+    ],
+    ids=lambda fault: fault.fault_id,
+)
+def test_a_fault_that_struck_elsewhere_or_at_another_time_excuses_nothing(elsewhere: FaultRecord) -> None:
+    assert judged(done(1, 0, 0.2), done(2, 1.3, 1.4), faults=(elsewhere,)).verdict is Verdict.INVALID
 
 
 def test_a_zombie_that_ends_after_its_successor_began_is_no_breach() -> None:
@@ -174,16 +181,26 @@ def test_an_attempt_that_never_ended_and_whose_worker_lives_is_not_judged() -> N
 
 
 def test_a_fault_that_was_never_healed_lasts() -> None:
-    away = fault("s", 0.1, None, landed="the server is gone")
+    away = struck("process", "history", 0.1, None, "server")
     assert judged(done(1, 0, 0.2), done(2, 1.3, 1.4), faults=(away,)).verdict is Verdict.VALID
-    later = fault("s", 30.0, None, landed="the server is gone")
+    later = struck("process", "history", 30.0, None, "server")
     assert judged(done(1, 0, 0.2), done(2, 1.3, 1.4), faults=(later,)).verdict is Verdict.INVALID
 
 
 def test_a_worker_that_has_just_woken_up_logs_what_was_given_away_long_ago() -> None:
-    paused = fault("p", 0.0, 8.0, landed="worker-1 (process 1) is stopped")
+    paused = struck("worker", "worker-1", 0.0, 8.0)
     result = judged(done(1, 8.1, 8.2), done(2, 8.3, 8.4, worker="worker-2"), faults=(paused,))
     assert result.verdict is Verdict.VALID
+
+
+def test_a_worker_that_wakes_up_and_dies_was_late_with_its_log_all_the_same() -> None:
+    paused = struck("worker", "worker-1", 0.0, 8.0)
+    killed = struck("worker", "worker-1", 8.3, 9.0)
+    died = ProcessEvent("worker-1", 1, "killed", BEGAN + 8.3)
+    for stale in (done(1, 8.1, 8.2), attempt("invoice-A", 8.1, None)):
+        attempts = (stale, done(2, 8.6, 8.7, worker="worker-2"))
+        assert judged(*attempts, faults=(paused, killed), processes=(died,)).verdict is Verdict.VALID
+        assert judged(*attempts, faults=(killed,), processes=(died,)).verdict is Verdict.INVALID
 
 
 @pytest.mark.parametrize(
@@ -206,6 +223,28 @@ def test_asking_again_what_the_world_refused_for_good_is_invalid() -> None:
     assert judged(*attempts, world_attempts=(replace(asked, outcome="error"),)).verdict is Verdict.VALID
     assert judged(*attempts, world_attempts=(replace(asked, service="payments"),)).verdict is Verdict.VALID
     assert judged(failed(1, 0, 0.2), world_attempts=(asked,)).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    ("changes", "policies"),
+    [
+        ({"retryable": False}, (policy(),)),
+        ({"error_type": "Refused"}, (policy(non_retryable_error_types=("Refused",)),)),
+    ],
+)
+def test_giving_up_what_the_world_only_put_off_is_invalid(changes: dict[str, Any], policies: Any) -> None:
+    asked = WorldAttempt("w", "smtp", "mail", "k", "A", BEGAN + 0.1, "error", 451)
+    given: dict[str, Any] = {"policies": policies, "world_attempts": (asked,)}
+    last = failed(1, 0, 0.2, **changes)
+    result = judged(last, **given)
+    assert "said to have failed for good, though smtp had only put off what it asked (451)" in told(result)
+    in_flight = (replace(asked, outcome="in_flight", status=409),)
+    assert judged(last, **{**given, "world_attempts": in_flight}).verdict is Verdict.INVALID
+    # A final refusal after it, an attempt that may be repeated, a service that is none of the activity's.
+    refused = replace(asked, outcome="refused", status=550, at_seconds=BEGAN + 0.15)
+    assert judged(last, **{**given, "world_attempts": (asked, refused)}).verdict is Verdict.VALID
+    assert judged(failed(1, 0, 0.2), **given).verdict is Verdict.VALID
+    assert judged(last, **{**given, "world_attempts": (replace(asked, service="payments"),)}).verdict is Verdict.VALID
 
 
 def test_a_request_that_two_attempts_may_have_made_is_nobodys() -> None:

@@ -26,9 +26,9 @@ TOLD = Record(
     phases=(Phase("bring-up", 10.0, 11.0),),
     operations=(Operation("process/A", "process", "A", 11.0, 11.0, 11.1, Outcome.OK, 1),),
     attempts=(
-        Attempt("w", 1, "book", "invoice-A", "r", "1", 1, 12.0),
-        Attempt("x", 2, "book", "invoice-A", "r", "1", 2, 18.0, 18.2, "failed", "E: no"),
-        Attempt("w", 1, "book", "invoice-BA", "r2", "1", 1, 12.1),
+        Attempt("w", 1, "book", "invoice-A", "r", "1", 1, 12.0, subject="A"),
+        Attempt("x", 2, "book", "invoice-A", "r", "1", 2, 18.0, 18.2, "failed", "E: no", subject="A"),
+        Attempt("w", 1, "book", "invoice-BA", "r2", "1", 1, 12.1, subject="BA"),
     ),
     processes=(ProcessEvent("w", 1, "killed", 12.4), ProcessEvent("x", 2, "stopped", 40.0)),
     world_attempts=(
@@ -36,8 +36,8 @@ TOLD = Record(
         WorldAttempt("b", "accounting", "book", "k", "A", 12.2, "accepted", 201),
     ),
     effects=(Effect("e", "accounting", "book", "k", "A", "d", 12.3),),
-    resumed=(Resumption("invoice-A", 20.0),),
-    executions=(Execution("invoice-A", "r", "Invoice", "COMPLETED", state="paid", closed_seconds=21.0),),
+    resumed=(Resumption("invoice-A", 20.0, "A"),),
+    executions=(Execution("invoice-A", "r", "Invoice", "COMPLETED", state="paid", closed_seconds=21.0, subject="A"),),
     faults=(FAULT,),
 )
 
@@ -64,7 +64,7 @@ def test_the_fault_that_ended_the_story_is_in_it_and_a_later_one_is_not() -> Non
 
 
 def test_what_never_ended_says_so_at_the_end() -> None:
-    running = Execution("invoice-A", "r", "Invoice", "RUNNING", state="sending")
+    running = Execution("invoice-A", "r", "Invoice", "RUNNING", state="sending", subject="A")
     assert (
         story_of(replace(TOLD, executions=(running,)), "A/1")[-1] == "at the end  invoice-A is still running (sending)"
     )

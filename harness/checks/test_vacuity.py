@@ -8,6 +8,7 @@ import pytest
 
 from harness.checks.vacuity import PHASES, VacuityCheck
 from harness.evidence import Evidence
+from harness.history_facts import HistoryFacts, LostTask
 from harness.record import (
     Attempt,
     Effect,
@@ -18,6 +19,7 @@ from harness.record import (
     ProcessEvent,
     Record,
     RunInfo,
+    Strike,
     WorldAttempt,
 )
 from harness.verdict import Verdict
@@ -69,6 +71,7 @@ def test_what_the_world_must_have_answered(outcome: str, operation: str, verdict
     [
         pytest.param(replace(GOOD, operations=()), "0 operations came out OK", id="no work"),
         pytest.param(replace(GOOD, effects=()), "0 effects of smtp/mail", id="no effect"),
+        pytest.param(replace(GOOD, faults=()), "no fault was planned", id="no plan"),
         pytest.param(replace(GOOD, faults=()), "only 0 faults landed", id="no fault"),
         pytest.param(replace(GOOD, faults=(replace(FAULT, landed=None),)), "it never landed", id="not landed"),
         pytest.param(replace(GOOD, faults=(replace(FAULT, felt=None),)), "0 faults were felt", id="not felt"),
@@ -90,3 +93,41 @@ def test_missing_evidence_is_unknown_and_says_why(record: Record, reason: str) -
     result = CHECK(record)
     assert result.verdict is Verdict.UNKNOWN
     assert reason in result.summary
+
+
+CUT_SHORT = replace(GOOD.attempts[0], started_seconds=4.0, ended_seconds=None, outcome=None)
+LATE = replace(FAULT, injected_seconds=500.0, healed_seconds=510.0)
+
+
+def test_a_plan_of_nothing_is_unknown_though_the_claim_asks_for_no_fault() -> None:
+    result = VacuityCheck(Evidence(operations_ok=1))(replace(GOOD, faults=()))
+    assert result.verdict is Verdict.UNKNOWN
+    assert "no fault was planned" in result.summary
+
+
+@pytest.mark.parametrize("evidence", [Evidence(0), Evidence(0, faults_landed=1, effects={"smtp/mail": 0})])
+def test_a_claim_that_demands_nothing_is_shown_by_nothing(evidence: Evidence) -> None:
+    result = VacuityCheck(evidence)(GOOD)
+    assert result.verdict is Verdict.UNKNOWN
+    assert "demands no work" in result.summary
+
+
+def test_an_attempt_that_was_cut_short_overlaps_nothing_after_its_worker_died() -> None:
+    died = ProcessEvent("w", 1, "killed", 5.0)
+    record = replace(GOOD, attempts=(CUT_SHORT,), faults=(LATE,), processes=(died,))
+    assert "no work overlapped it" in CHECK(record).summary
+    assert CHECK(replace(record, faults=(replace(LATE, injected_seconds=4.5),))).verdict is Verdict.VALID
+    # One that hangs on a living worker is work; what the end of the run took down has not died before.
+    assert CHECK(replace(record, processes=())).verdict is Verdict.VALID
+    taken_down = replace(died, event="stopped", at_seconds=600.0)
+    long_run = (*GOOD.phases[:-1], Phase("final-reads", 5.0, 550.0))
+    assert CHECK(replace(record, processes=(taken_down,), phases=long_run)).verdict is Verdict.VALID
+
+
+def test_a_workflow_task_is_work_that_a_fault_can_meet() -> None:
+    killed = replace(LATE, struck=(Strike("worker", "w", 500.0, 505.0),))
+    taken = HistoryFacts("invoice-A", "run", lost_tasks=(LostTask("w", started=True),))
+    assert "no work overlapped it" in CHECK(replace(GOOD, faults=(killed,))).summary
+    assert CHECK(replace(GOOD, faults=(killed,), facts=(taken,))).verdict is Verdict.VALID
+    another = HistoryFacts("invoice-A", "run", lost_tasks=(LostTask("x", started=True),))
+    assert "no work overlapped it" in CHECK(replace(GOOD, faults=(killed,), facts=(another,))).summary

@@ -15,6 +15,7 @@ from harness.bring_up import STACKS
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
 from harness.mutants import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials
+from harness.rotation import Turn, TurnType
 from harness.version import Mutant, load_mutant, load_mutants
 
 DEFAULT = "dev"
@@ -33,9 +34,15 @@ DEFAULT = "dev"
 @click.option(
     "--jobs", type=click.IntRange(1, 32), help="Trials side by side. [default: cores + 1; on other stacks one for two]"
 )
+@click.option("--turn", type=TurnType(), metavar="N|K/N", help="One Nth of those it would try; the commit says which.")
 @click.option("--list", "list_mutants", is_flag=True, help="Name every mutant, what it breaks and what must catch it.")
 def mutants(
-    names: tuple[str, ...], seeds: tuple[int, ...], stack: str | None, jobs: int | None, list_mutants: bool
+    names: tuple[str, ...],
+    seeds: tuple[int, ...],
+    stack: str | None,
+    jobs: int | None,
+    turn: Turn | None,
+    list_mutants: bool,
 ) -> int:
     """Break the application on purpose, in every way we know, and see that the declared check says so.
 
@@ -44,6 +51,7 @@ def mutants(
     \b
     assay mutants                    those that show on the embedded server
     assay mutants --stack full       those that need a broken database or network to show
+    assay mutants --turn 8           an eighth of them, by the commit: what a push has time for
     assay mutants started-again      this one, wherever it shows
     """
     config = load_config(Path.cwd())
@@ -57,6 +65,11 @@ def mutants(
             click.echo(f"{mutant.name}\n    {mutant.promise}\n    caught by {mutant.caught_by} on {where}")
         return 0
     chosen = _chosen(known, stacks, stack, named=bool(names))
+    if turn is not None:
+        taken = turn.of(config.root).taken([mutant.name for mutant in chosen])
+        chosen = [mutant for mutant in chosen if mutant.name in taken]
+    if not chosen:
+        raise UsageError(f"turn {turn}: there are fewer mutants than parts, and none in this one")
     rows = _try(config, chosen, seeds or (1,), jobs or _at_once({stacks[mutant.name] for mutant in chosen}))
     _print(rows, stacks)
     _tell_of_the_rest(known, chosen, stacks)

@@ -20,6 +20,7 @@ from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
 from harness.prepare import RunOptions, prepared, stack_for
 from harness.progress import Progress
+from harness.rotation import Turn, TurnType
 from harness.run import Experiment, run_experiment
 from harness.stack.build import provide
 from harness.stack.recipes import programs_of
@@ -32,6 +33,8 @@ DEFAULT = "dev"
 @click.command()
 @click.argument("claims", nargs=-1, metavar="[CLAIM]...")
 @click.option("--all", "all_claims", is_flag=True, help="Try every claim that fits the stack, one after another.")
+@click.option("--turn", type=TurnType(), metavar="N|K/N", help="With --all: one Nth of them; the commit says which.")
+@click.option("--always", multiple=True, metavar="CLAIM", help="With --turn: this one, whoever's turn it is.")
 @click.option("--list", "list_claims", is_flag=True, help="Name every claim, its promise, stacks and evidence.")
 @click.option(
     "--seed", type=click.IntRange(min=0), help="Draws data, operations and faults; drawn at random if left out."
@@ -46,6 +49,8 @@ DEFAULT = "dev"
 def run(
     claims: tuple[str, ...],
     all_claims: bool,
+    turn: Turn | None,
+    always: tuple[str, ...],
     list_claims: bool,
     seed: int | None,
     stack: str | None,
@@ -57,6 +62,7 @@ def run(
     \b
     assay run --list                      what can be tried
     assay run worker-killed --seed 7      the same plan and operations every time
+    assay run --all --turn 3              a third of the claims, by the commit: what a push has time for
     assay run --all --stack full          every claim that can be tried on the Postgres stack
     assay run worker-killed --mutant fresh-message-id   a version that must be caught
     """
@@ -67,7 +73,11 @@ def run(
         return 0
     if all_claims == bool(claims):
         raise UsageError("name a claim, or say --all; `assay run --list` shows the claims")
+    if (turn is not None and not all_claims) or (always and turn is None):
+        raise UsageError("--turn goes with --all, and --always with --turn")
     chosen = _all_that_fit(config, stack or DEFAULT) if all_claims else _named(config, claims, stack)
+    if turn is not None:
+        chosen = _of_turn(config, chosen, turn, always)
     drawn = secrets.randbelow(2**31) if seed is None else seed
     verdicts = {
         claim.name: try_claim(config, claim, RunOptions(drawn, fitting, mutant, faults_enabled=faults == "plan"))
@@ -85,6 +95,23 @@ def _all_that_fit(config: ProjectConfig, stack: str) -> list[tuple[Claim, str]]:
     if not fitting:
         raise UsageError(f"no claim can be tried on the stack {stack!r}; `assay run --list` shows where each can")
     return fitting
+
+
+def _of_turn(
+    config: ProjectConfig, fitting: Sequence[tuple[Claim, str]], turn: Turn, always: Sequence[str]
+) -> list[tuple[Claim, str]]:
+    """Those that are always tried, and those of the others whose turn it is; says which are left out.
+
+    :raises UsageError: one that is always tried is not among them, or no commit says whose turn it is.
+    """
+    names = [claim.name for claim, _ in fitting]
+    if unknown := sorted(set(always) - set(names)):
+        raise UsageError(f"--always names {', '.join(unknown)}; there are {', '.join(names)}")
+    now = turn.of(config.root)
+    taken = {*always, *now.taken([name for name in names if name not in always])}
+    left_out = [name for name in names if name not in taken]
+    click.echo(f"turn {now}; not tried: {', '.join(left_out) or 'none'}", err=True)
+    return [(claim, stack) for claim, stack in fitting if claim.name in taken]
 
 
 def _named(config: ProjectConfig, names: Sequence[str], stack: str | None) -> list[tuple[Claim, str]]:

@@ -32,9 +32,11 @@ class Queue:
 class app:
     queues = {"orders": Queue((Order,), ("pack",))}
     activities = staticmethod(lambda ports: [pack])
+    subject_of = staticmethod(lambda workflow_id: workflow_id.removeprefix("order-"))
 """
 
 CLAIM = """\
+import asyncio
 from dataclasses import dataclass
 from harness.claim import Claim, Evidence
 from harness.record import Outcome
@@ -81,13 +83,31 @@ def start(number):
 
 {nemesis}
 
-class Nothing:
-    def describe(self):
-        return []
+class Blink:
+    # Breaks nothing to speak of: the worker stands still for a moment, from before the orders come.
+    _healed = False
 
-    async def prepare(self, site): ...
-    async def run(self, site): ...
-    async def heal(self, site): ...
+    def describe(self):
+        return [{"fault_id": "blink", "kind": "worker-pause", "parameters": {}}]
+
+    async def prepare(self, site):
+        site.journal.write("fault-planned", fault_id="blink", fault="worker-pause", description="a worker blinks")
+        site.fleet.pause(1)
+        self._note(site, "injected")
+        self._note(site, "landed", "worker 1 stands still")
+
+    async def run(self, site):
+        await asyncio.sleep(0.3)
+        await self.heal(site)
+
+    async def heal(self, site):
+        site.fleet.resume(1)
+        if not self._healed:
+            self._healed = True
+            self._note(site, "healed")
+
+    def _note(self, site, event, evidence=""):
+        site.journal.write("fault", fault_id="blink", event=event, evidence=evidence)
 
 CLAIM = Claim(
     "orders", "Every order is packed.", lambda seed: Orders(), lambda seed: {nemesis_name}(), (Packed(),),
@@ -112,7 +132,8 @@ def write_project(
     :param check: a statement planted at the start of the claim's check.
     :param prepare: a statement planted where the run prepares its work, after the stack is up.
     :param stacks: those on which the claim can be tried.
-    :param nemesis: code that defines ``Planted()``, the nemesis that breaks one thing; without it nothing is broken.
+    :param nemesis: code that defines ``Planted()``, the nemesis that breaks one thing; without it the worker only
+        stands still for a moment.
     """
     (folder / "shop").mkdir()
     (folder / "claims").mkdir()
@@ -122,7 +143,7 @@ def write_project(
     (folder / "shop" / "app.py").write_text(APP.replace("{pack_seconds}", str(pack_seconds)))
     text = CLAIM.replace("{count}", str(count)).replace("{check}", check).replace("{prepare}", prepare)
     text = text.replace("{stacks}", repr(stacks)).replace("{nemesis}", nemesis)
-    text = text.replace("{nemesis_name}", "Planted" if nemesis else "Nothing")
+    text = text.replace("{nemesis_name}", "Planted" if nemesis else "Blink")
     text = text.replace("{faults}", "1" if nemesis else "0")
     (folder / "claims" / "test_orders.py").write_text(text)
     return folder

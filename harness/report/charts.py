@@ -1,8 +1,8 @@
-"""The charts over time: what was broken when, closes per second, latency, backlog.
+"""The charts over time: what was broken when, closes per second, latency.
 
 Each chart is drawn twice, for a wide page and for a phone, because text that shrinks with its drawing cannot be read.
-All share one time axis, seconds since the work began, with the fault windows shaded behind. ``harness.report.lanes``
-and ``harness.report.recovery_chart`` draw the other two. Nothing is loaded: no script, no font, no picture.
+All share one time axis, seconds since the work began, with the fault windows shaded behind. ``harness.report.lanes``,
+``recovery_chart`` and ``backlog_chart`` draw the others. Nothing is loaded: no script, no font, no picture.
 """
 
 from __future__ import annotations
@@ -13,9 +13,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from harness.record import Operation, Outcome, Record
-from harness.report.measures import backlog, started_executions, throughput, work_began_seconds, work_lasted_seconds
+from harness.report.measures import (
+    started_executions,
+    throughput,
+    work_began_seconds,
+    work_lasted_seconds,
+)
 from harness.report.svg import (
     CHARACTER_WIDTH,
+    MANY_BANDS,
     TOP,
     Band,
     Frame,
@@ -35,6 +41,7 @@ from harness.report.svg import (
 WIDE, NARROW = 960.0, 360.0
 ROW = 17.0
 """The height of a row of the fault strip, in pixels."""
+ROWS_SHOWN = 16
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def faults_chart(record: Record) -> Chart:
 
     def draw(width: float) -> tuple[float, Iterable[str]]:
         room = frame(record, width, 0.0)
-        rows = _rows(record, room)
+        rows = _rows(record, room)[:ROWS_SHOWN]
         height = TOP + ROW * max(1, len(rows)) + 26.0
         room = frame(record, width, height)
         body = [*_phases(record, room), *time_axis(room)]
@@ -101,7 +108,9 @@ def faults_chart(record: Record) -> Chart:
                 body.append(text(max(end, start + 3.0) + 4, y + 8.5, label, "fault-label"))
         return height, body
 
-    return chart("faults", "What was broken, and when", "Every fault from its injection to its healing.", draw)
+    more = f" Of {len(record.faults):,} only those that find room." if len(record.faults) > MANY_BANDS else ""
+    told = f"Every fault from its injection to its healing.{more}"
+    return chart("faults", "What was broken, and when", told, draw)
 
 
 def _rows(record: Record, room: Frame) -> list[list[tuple[Band, float, float, str]]]:
@@ -213,27 +222,3 @@ def _latencies(record: Record, start: str) -> dict[str, list[tuple[float, float]
 
 def _duration(seconds: float) -> str:
     return f"{seconds:g} s" if seconds >= 1 else f"{seconds * 1000:g} ms"
-
-
-def backlog_chart(record: Record) -> Chart:
-    """Executions open and tasks waiting, as the harness sampled them."""
-    points = backlog(record)
-    top = max((max(point.running, point.backlog) for point in points), default=0)
-
-    def draw(width: float) -> tuple[float, Iterable[str]]:
-        room = frame(record, width, 150.0)
-        y = Scale(0.0, max(top * 1.1, 1.0), room.bottom, TOP)
-        axes = [*value_axis(room, y, [(value, f"{value:g}") for value in ticks(top, 3)]), *time_axis(room)]
-        lines = [
-            polyline([(room.x(p.at_seconds), y(p.running)) for p in points], "curve tone-1"),
-            polyline([(room.x(p.at_seconds), y(p.backlog)) for p in points], "curve tone-2"),
-        ]
-        return room.height, [*fault_bands(room), *axes, *(lines if points else [])]
-
-    return chart(
-        "backlog",
-        "Open workflows and waiting tasks",
-        f"At most {top:,} at once.",
-        draw,
-        (("tone-1", "workflows open"), ("tone-2", "tasks waiting for a worker")),
-    )

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.record import FaultRecord, Record
-from harness.report.charts import Chart, backlog_chart, faults_chart, latency_chart, throughput_chart
+from harness.report.backlog_chart import backlog_chart
+from harness.report.charts import Chart, faults_chart, latency_chart, throughput_chart
+from harness.report.cuts import cut_rows
 from harness.report.figures import figures
 from harness.report.lanes import lanes_chart
 from harness.report.links import workflow_link
@@ -29,6 +31,7 @@ from harness.verdict import CheckResult, Finding, Verdict
 
 FINDINGS_SHOWN = 20
 STORY_LINES_SHOWN = 40
+FAULTS_SHOWN = 100
 
 NOT_COVERED = (
     "Power loss, a full disk and clock jumps: killing processes says nothing about them.",
@@ -66,6 +69,13 @@ class FaultView:
     healed_seconds: float | None
     recovery: FaultRecovery | None
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether it did not go as planned, or something that it cut short never came back."""
+        fault = self.fault
+        went = fault.error is None and fault.landed is not None and fault.felt is not None
+        return not went or fault.healed_seconds is None or bool(self.recovery and self.recovery.never)
+
 
 def report_html(record: Record, results: Sequence[CheckResult], vocabulary: Vocabulary | None = None) -> str:
     """The whole page as text."""
@@ -76,6 +86,7 @@ def report_html(record: Record, results: Sequence[CheckResult], vocabulary: Voca
 
 def _context(record: Record, results: Sequence[CheckResult], words: Vocabulary) -> dict[str, Any]:
     counts = summary(record, results, words)
+    rows = _faults(record)
     return {
         "run": record.run,
         "verdict": counts.verdict.value,
@@ -84,7 +95,9 @@ def _context(record: Record, results: Sequence[CheckResult], words: Vocabulary) 
         "interrupted": record.interrupted,
         "figures": figures(record, counts, words),
         "checks": [_check(record, result) for result in _worst_first(results)],
-        "faults": _faults(record),
+        "faults": _shown(rows),
+        "faults_hidden": max(0, len(rows) - FAULTS_SHOWN),
+        "cuts": cut_rows(record),
         "summary": counts,
         "asked": asked(record, counts.effects),
         "ladders": ladder_charts(record),
@@ -144,6 +157,12 @@ def _faults(record: Record) -> list[FaultView]:
         )
         for place, fault in enumerate(record.faults, start=1)
     ]
+
+
+def _shown(rows: list[FaultView]) -> list[FaultView]:
+    """As many as anybody reads, those first that need a look; in the order of the plan."""
+    needy = sorted(rows, key=lambda row: row.needs_a_look, reverse=True)[:FAULTS_SHOWN]
+    return sorted(needy, key=lambda row: row.number)
 
 
 def _facts(record: Record) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+from harness.checks.attempts import activities
 from harness.checks.backoff import ladder_of
-from harness.checks.retries import by_activity
 from harness.record import Record
 
 
@@ -31,7 +31,7 @@ class Retry:
 def retries(record: Record) -> tuple[Retry, ...]:
     """The retries of every activity whose first attempt was logged."""
     found = []
-    for scheduling, attempts in by_activity(record.attempts).items():
+    for scheduling, attempts in activities(record).items():
         first = attempts[0]
         if first.attempt != 1:
             continue

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from harness.record import Attempt, ProcessEvent, Record
-from harness.report.charts import Chart, chart, frame
+from harness.report.charts import WIDE, Chart, chart, frame
 from harness.report.measures import work_began_seconds, work_lasted_seconds
 from harness.report.svg import LEFT, RIGHT, TOP, Frame, fault_bands, line, rect, text, time_axis
 
 LANES_SHOWN = 16
+GAP_SECONDS = 0.02
 LANE = 30.0
 """The height of a lane in pixels: its name above, its bar below."""
 BAR = 9.0
@@ -38,9 +39,13 @@ def lanes(record: Record) -> tuple[Lane, ...]:
     for attempt in record.attempts:
         attempts[attempt.worker].append(attempt)
     ends = {(event.name, event.pid): event.at_seconds for event in record.processes if event.event != "started"}
+    events_of: dict[str, list[ProcessEvent]] = defaultdict(list)
+    for event in record.processes:
+        events_of[event.name].append(event)
+    gap = max(GAP_SECONDS, lasted / WIDE)
     built = []
     for worker, logged in sorted(attempts.items()):
-        events = [event for event in record.processes if event.name == worker]
+        events = events_of[worker]
         cut = [attempt for attempt in logged if attempt.ended_seconds is None]
         built.append(
             Lane(
@@ -51,7 +56,8 @@ def lanes(record: Record) -> tuple[Lane, ...]:
                         (a.started_seconds - began, a.ended_seconds - began)
                         for a in logged
                         if a.ended_seconds is not None
-                    ]
+                    ],
+                    gap,
                 ),
                 cut_short=tuple(
                     (a.started_seconds - began, ends.get((worker, a.pid), began + lasted) - began, _told(a))
@@ -79,11 +85,14 @@ def _lives(events: Sequence[ProcessEvent], began: float, lasted: float) -> tuple
     return tuple((max(0.0, start), min(lasted, end)) for start, end in lives if end > 0 and start < lasted)
 
 
-def _union(intervals: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    """Overlapping intervals as one: a worker runs many attempts at a time, and the picture needs only "busy"."""
+def _union(intervals: list[tuple[float, float]], gap: float) -> tuple[tuple[float, float], ...]:
+    """Overlapping intervals as one: a worker runs many attempts at a time, and the picture needs only "busy".
+
+    :param gap: what is this close together, in seconds, is one too: less than a pixel of the widest picture.
+    """
     merged: list[tuple[float, float]] = []
     for start, end in sorted(intervals):
-        if merged and start <= merged[-1][1] + 0.02:
+        if merged and start <= merged[-1][1] + gap:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((start, end))

@@ -31,11 +31,16 @@ def workflow_link(record: Record, subject: str) -> str | None:
 
 
 def _execution(record: Record, subject: str) -> Execution | None:
-    reference = subject.split("/")[0].split(" ")[-1]
-    if not reference:
-        return None
-    for wanted in (subject, reference):
-        for execution in record.executions:
-            if execution.workflow_id == wanted or execution.workflow_id.endswith(f"-{wanted}"):
-                return execution
-    return None
+    found = record.once(_by_name)
+    return found.get(subject) or found.get(subject.split("/")[0].split(" ")[-1])
+
+
+def _by_name(record: Record) -> dict[str, Execution]:
+    """The first execution of each workflow id and of each subject; an id goes before a subject of the same name."""
+    found: dict[str, Execution] = {}
+    for execution in record.executions:
+        found.setdefault(execution.workflow_id, execution)
+    for execution in record.executions:
+        if execution.subject:
+            found.setdefault(execution.subject, execution)
+    return found

@@ -79,6 +79,10 @@ def work_began_seconds(record: Record) -> float:
 
 def work_lasted_seconds(record: Record) -> float:
     """From the beginning of the work to the last event of it; at least a second, so that an axis can be drawn."""
+    return record.once(_work_lasted_seconds)
+
+
+def _work_lasted_seconds(record: Record) -> float:
     return max(1.0, max(_instants(record), default=0.0) - work_began_seconds(record))
 
 
@@ -124,15 +128,25 @@ def latency(record: Record, start: str = "process") -> tuple[Latency, ...]:
 
     Only of the work: canaries run one by one before it and would flatter the numbers.
     """
-    return tuple(_latency(name, values) for name, values in _took(record, start).items())
+    return tuple(_latency(name, values) for name, values in record.once(_Took(start)).items())
 
 
 def latencies_of(record: Record, start: str = "process") -> dict[str, list[float]]:
     """The single latencies behind the rows of ``latency``, in seconds."""
     return {
         name: [max(0.0, value) for value in values if value is not None]
-        for name, values in _took(record, start).items()
+        for name, values in record.once(_Took(start)).items()
     }
+
+
+@dataclass(frozen=True)
+class _Took:
+    """The latencies by their name, of a record: a value, so that a record computes them once for each ``start``."""
+
+    start: str
+
+    def __call__(self, record: Record) -> dict[str, list[float | None]]:
+        return _took(record, self.start)
 
 
 def _took(record: Record, start: str) -> dict[str, list[float | None]]:
@@ -159,24 +173,34 @@ def _latency(name: str, values: Sequence[float | None]) -> Latency:
 def started_executions(record: Record, start: str = "process") -> tuple[tuple[Operation, Execution | None], ...]:
     """Every ``start`` operation with the execution it began, ``None`` where the final reads have none.
 
-    The execution is the one that the operation's detail names (``workflow_id``), or else the only one whose workflow id
-    is the subject itself or ends in "-" and the subject ("invoice-INV-0001").
+    The execution is the one that the operation's detail names (``workflow_id``), or else the one whose workflow id is
+    the operation's subject, or the only one that is about that subject.
     """
+    return record.once(_Started(start))
+
+
+@dataclass(frozen=True)
+class _Started:
+    start: str
+
+    def __call__(self, record: Record) -> tuple[tuple[Operation, Execution | None], ...]:
+        return _started_executions(record, self.start)
+
+
+def _started_executions(record: Record, start: str) -> tuple[tuple[Operation, Execution | None], ...]:
     by_id: dict[str, Execution] = {}
-    by_ending: dict[str, list[Execution]] = defaultdict(list)
+    about: dict[str, list[Execution]] = defaultdict(list)
     for execution in record.executions:
         if execution.status == "CONTINUED_AS_NEW":
             continue
         by_id[execution.workflow_id] = execution
-        words = execution.workflow_id.split("-")
-        for first in range(len(words)):
-            by_ending["-".join(words[first:])].append(execution)
+        about[execution.subject].append(execution)
 
     def find(operation: Operation) -> Execution | None:
         named = operation.detail.get("workflow_id")
         if isinstance(named, str):
             return by_id.get(named)
-        alike = by_ending.get(operation.subject, [])
+        alike = about.get(operation.subject, [])
         return by_id.get(operation.subject) or (alike[0] if len(alike) == 1 else None)
 
     return tuple((operation, find(operation)) for operation in record.operations if operation.name == start)

@@ -1,9 +1,9 @@
 """How long the work that a killed worker held took to come back, and what Temporal alone needs for that.
 
-An attempt is *cut short* by a fault when it was open when its process was killed within the fault's window, and never
-reported an end. It has *recovered* when the same activity of the same run next completes, on any worker; the time is
-measured from the injection, or from the kill where the attempt began later. An activity that is cut short a second time
-has one long recovery.
+An attempt is *cut short* by a fault when it struck the worker, whose process was killed, and no end was ever reported.
+It has *recovered* when the same activity of the same run next completes, on any worker; the time is measured from the
+strike, or from the kill where the attempt began later. An activity that is cut short a second time has one long
+recovery.
 
 Not covered: faults that kill no worker (a cut link, a paused worker) have no recovery here; the charts show what they
 did. Workflow tasks lost in a kill leave no trace in the attempts: their time-out is named beside the floor.
@@ -12,13 +12,11 @@ did. Workflow tasks lost in a kill leave no trace in the attempts: their time-ou
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.record import ActivityPolicy, Attempt, FaultRecord, ProcessEvent, Record
 from harness.report.measures import percentile
-
-SLACK_SECONDS = 1.0
-"""How far a kill may lie outside its fault's window: the two are journalled one after the other."""
 
 
 @dataclass(frozen=True)
@@ -85,19 +83,23 @@ def _floor(policy: ActivityPolicy) -> float | None:
 
 def recovery(record: Record) -> tuple[FaultRecovery, ...]:
     """One entry for every fault that was injected, in the order of the plan."""
+    return record.once(_recovery)
+
+
+def _recovery(record: Record) -> tuple[FaultRecovery, ...]:
     floor = recovery_floor(record)
-    kills = _kills_by_pid(record.processes)
+    kills, strikes = _kills(record.processes), _strikes(record.faults)
     completed: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     for attempt in record.attempts:
         if attempt.outcome == "completed" and attempt.ended_seconds is not None:
             completed[_activity(attempt)].append(attempt.ended_seconds)
     struck: dict[str, list[Recovered]] = defaultdict(list)
     for attempt in record.attempts:
-        kill = _kill_of(attempt, kills)
-        fault = _fault_at(kill.at_seconds, record.faults) if kill is not None else None
-        if kill is None or fault is None or fault.injected_seconds is None:
+        killed, strike = kills.get((attempt.worker, attempt.pid)), strikes.get(attempt.worker)
+        if attempt.ended_seconds is not None or killed is None or strike is None:
             continue
-        struck_at = fault.injected_seconds if attempt.started_seconds <= fault.injected_seconds else kill.at_seconds
+        fault, since = strike
+        struck_at = since if attempt.started_seconds <= since else killed
         next_end = min((at for at in completed[_activity(attempt)] if at > struck_at), default=None)
         seconds = None if next_end is None else next_end - struck_at
         who = (attempt.worker, attempt.activity, attempt.workflow_id, attempt.attempt)
@@ -117,30 +119,16 @@ def _activity(attempt: Attempt) -> tuple[str, str, str]:
     return (attempt.workflow_id, attempt.run_id, attempt.activity_id)
 
 
-def _kills_by_pid(processes: tuple[ProcessEvent, ...]) -> dict[int, list[ProcessEvent]]:
-    kills: dict[int, list[ProcessEvent]] = defaultdict(list)
-    for event in sorted(processes, key=lambda event: event.at_seconds):
-        if event.event == "killed":
-            kills[event.pid].append(event)
-    return kills
+def _kills(processes: Iterable[ProcessEvent]) -> dict[tuple[str, int], float]:
+    """When each process was killed, by its name and process id."""
+    return {(event.name, event.pid): event.at_seconds for event in processes if event.event == "killed"}
 
 
-def _kill_of(attempt: Attempt, kills: dict[int, list[ProcessEvent]]) -> ProcessEvent | None:
-    """The kill that ended this attempt, ``None`` for one that reported its end or whose process was not killed."""
-    if attempt.ended_seconds is not None:
-        return None
-    later = (kill for kill in kills.get(attempt.pid, ()) if kill.at_seconds >= attempt.started_seconds)
-    return next(later, None)
-
-
-def _fault_at(at_seconds: float, faults: tuple[FaultRecord, ...]) -> FaultRecord | None:
-    """The fault whose window holds the instant; of several, the one injected nearest to it."""
-
-    def holds(fault: FaultRecord) -> bool:
-        if fault.injected_seconds is None:
-            return False
-        end = fault.injected_seconds if fault.healed_seconds is None else fault.healed_seconds
-        return fault.injected_seconds - SLACK_SECONDS <= at_seconds <= end + SLACK_SECONDS
-
-    windows = [fault for fault in faults if holds(fault)]
-    return min(windows, key=lambda fault: abs(at_seconds - (fault.injected_seconds or 0.0)), default=None)
+def _strikes(faults: Iterable[FaultRecord]) -> dict[str, tuple[FaultRecord, float]]:
+    """The fault that struck each worker, and since when. A worker that was killed is never struck again."""
+    return {
+        strike.name: (fault, strike.since_seconds)
+        for fault in faults
+        for strike in fault.struck
+        if strike.kind == "worker" and fault.injected_seconds is not None
+    }

@@ -11,14 +11,16 @@ from harness.report.svg import LEFT, RIGHT, TOP, Frame, Scale, dots, line, rect,
 
 ROW = 30.0
 TOP_ROOM = 16.0
+ROWS_SHOWN = 24
 
 
 def recovery_chart(record: Record) -> Chart | None:
     """The chart, or ``None`` when no fault cut anything short."""
     numbers = {fault.fault_id: place for place, fault in enumerate(record.faults, start=1)}
-    rows = [fault for fault in recovery(record) if fault.cut_short]
-    if not rows:
+    found = [fault for fault in recovery(record) if fault.cut_short]
+    if not found:
         return None
+    rows = _worst(found)
     floor = recovery_floor(record).smallest_seconds
     longest = max([row.worst_seconds or 0.0 for row in rows] + [floor or 0.0, 1.0]) * 1.12
 
@@ -36,10 +38,21 @@ def recovery_chart(record: Record) -> Chart | None:
     return chart(
         "recovery",
         "How long cut-short work took to come back",
-        "Seconds from the injection until the same activity completed on any worker.",
+        f"Seconds from the injection until the same activity completed on any worker.{_hidden(len(found) - len(rows))}",
         draw,
         legend if never else legend[:1],
     )
+
+
+def _worst(rows: list[FaultRecovery]) -> list[FaultRecovery]:
+    """The faults whose work took longest, or never came back, in the order of the plan."""
+    by_badness = sorted(rows, key=lambda row: (row.never, row.worst_seconds or 0.0), reverse=True)
+    shown = {row.fault_id for row in by_badness[:ROWS_SHOWN]}
+    return [row for row in rows if row.fault_id in shown]
+
+
+def _hidden(count: int) -> str:
+    return f" The worst only: {count:,} more faults cut work short." if count else ""
 
 
 def _floor(room: Frame, floor: float) -> list[str]:

@@ -92,7 +92,7 @@ def summary(record: Record, results: Sequence[CheckResult], vocabulary: Vocabula
         closed=len(record.executions) - running,
         running=running,
         operations=tuple((outcome, outcomes[outcome]) for outcome in Outcome),
-        effects=_effects(record.effects, words.identity),
+        effects=record.once(_EffectCounts(tuple(words.identity))),
         attempts=len(record.attempts),
         attempts_cut_short=sum(1 for attempt in record.attempts if attempt.ended_seconds is None),
         faults=_faults(record),
@@ -113,6 +113,16 @@ def _executions(record: Record) -> tuple[ExecutionCount, ...]:
     counted = Counter((each.workflow_type, each.status, each.state) for each in record.executions)
     ordered = sorted(counted.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or ""))
     return tuple(ExecutionCount(*key, count) for key, count in ordered)
+
+
+@dataclass(frozen=True)
+class _EffectCounts:
+    """The counts of a record's effects: a value, so that a record counts them once for each ``identity``."""
+
+    identity: tuple[str, ...]
+
+    def __call__(self, record: Record) -> tuple[EffectCount, ...]:
+        return _effects(record.effects, self.identity)
 
 
 def _effects(effects: Sequence[Effect], identity: Sequence[str]) -> tuple[EffectCount, ...]:

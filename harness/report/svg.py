@@ -16,6 +16,8 @@ from harness.report.untrusted import visible
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 10.0, 18.0, 20.0
 """Margins of every chart in pixels: the same for all, so that their time axes stand under each other."""
 
+FEW_DOTS, MANY_BANDS = 5_000, 60
+
 CHARACTER_WIDTH = 6.1
 """About how wide a character of the 11-pixel labels is; labels are placed by it, because nothing measures text here."""
 
@@ -102,8 +104,13 @@ def line(x1: float, y1: float, x2: float, y2: float, css: str) -> str:
 
 
 def dots(points: Iterable[tuple[float, float]], css: str) -> str:
-    """Many dots as one path with round caps; dots on the same half pixel are drawn once, which bounds the size."""
-    places = sorted({(round(x * 2) / 2, round(y * 2) / 2) for x, y in points})
+    """Many dots as one path with round caps; dots on one place are drawn once, which bounds the size.
+
+    A place is half a pixel wide, and two where there are so many that no eye tells them apart.
+    """
+    known = list(points)
+    step = 0.5 if len(known) <= FEW_DOTS else 2.0
+    places = sorted({(round(x / step) * step, round(y / step) * step) for x, y in known})
     return f'<path class="dots {css}" d="{"".join(f"M{number(x)} {number(y)}h0" for x, y in places)}"/>'
 
 
@@ -145,7 +152,12 @@ def value_axis(frame: Frame, scale: Scale, values: Sequence[tuple[float, str]]) 
 
 
 def fault_bands(frame: Frame) -> list[str]:
-    """The fault windows, shaded, each with its number at the top where the one before leaves room for it."""
+    """The fault windows, shaded, each with its number at the top where the one before leaves room for it.
+
+    Where there are more than a reader could tell apart they are only shaded, those that touch as one.
+    """
+    if len(frame.bands) > MANY_BANDS:
+        return [rect(start, TOP, end - start, frame.bottom - TOP, "fault-window") for start, end in _shades(frame)]
     drawn, free_from = [], 0.0
     for band in frame.bands:
         start = frame.x(band.start_seconds)
@@ -155,3 +167,16 @@ def fault_bands(frame: Frame) -> list[str]:
             drawn.append(text(start, TOP - 5, str(band.number), "fault-number"))
             free_from = start + CHARACTER_WIDTH * (len(str(band.number)) + 1)
     return drawn
+
+
+def _shades(frame: Frame) -> list[tuple[float, float]]:
+    """From which pixel to which there was any fault; what is less than two pixels apart is one."""
+    shades: list[tuple[float, float]] = []
+    for band in sorted(frame.bands, key=lambda band: band.start_seconds):
+        start = frame.x(band.start_seconds)
+        end = max(frame.x(frame.lasted_seconds if band.end_seconds is None else band.end_seconds), start + 2.0)
+        if shades and start <= shades[-1][1] + 2.0:
+            shades[-1] = (shades[-1][0], max(shades[-1][1], end))
+        else:
+            shades.append((start, end))
+    return shades

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.record import FaultRecord, Record
+from harness.report.cuts import cut_lines
 from harness.report.recovery import RecoveryFloor
 from harness.report.sentence import sentence
 from harness.report.summary import Summary, summary
@@ -30,6 +31,8 @@ def terminal_lines(
     words = vocabulary or Vocabulary()
     counts = summary(record, results, words)
     lines = [f"{counts.verdict.value}  {sentence(record, results, words)}", "", *_checks(results), ""]
+    if cuts := cut_lines(record):
+        lines += [*cuts, ""]
     lines += [*_faults(record), f"  {_recovery(counts)}", ""]
     if report is not None:
         lines.append(f"report  {report}")
@@ -67,8 +70,16 @@ def _faults(record: Record) -> list[str]:
     lines += [
         f"  {place:>2}  {visible(fault.kind, limit=40):<{width}}  {_went(fault)}"
         for place, fault in enumerate(record.faults, start=1)
+        if not _told_by_matrix(fault)
     ]
-    return lines
+    told = sum(map(_told_by_matrix, record.faults))
+    return [*lines, f"  {told} in the matrix above, each landed, felt and healed"] if told else lines
+
+
+def _told_by_matrix(fault: FaultRecord) -> bool:
+    """Whether the matrix of cuts has already said all there is to say of this fault."""
+    went_well = fault.error is None and None not in (fault.landed, fault.felt, fault.healed_seconds)
+    return fault.cut is not None and went_well
 
 
 def _went(fault: FaultRecord) -> str:

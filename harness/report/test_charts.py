@@ -7,7 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from harness.record import Execution, Record
-from harness.report.charts import Chart, backlog_chart, bands, faults_chart, latency_chart, throughput_chart
+from harness.report.backlog_chart import backlog_chart
+from harness.report.charts import Chart, bands, faults_chart, latency_chart, throughput_chart
 from harness.report.lanes import LANES_SHOWN, lanes, lanes_chart
 from harness.report.recovery_chart import recovery_chart
 from harness.report.svg import Scale, dots, ticks

@@ -89,7 +89,9 @@ def test_an_execution_is_found_by_the_answer_before_the_name() -> None:
 
 def test_an_ambiguous_name_is_no_match() -> None:
     record = Record(
-        run_info(), operations=(operation("1", 0.0),), executions=(execution("invoice-1"), execution("report-1"))
+        run_info(),
+        operations=(operation("1", 0.0),),
+        executions=(execution("invoice-1"), execution("report-1", subject="1")),
     )
     assert started_executions(record)[0][1] is None
 

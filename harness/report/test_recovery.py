@@ -6,7 +6,7 @@ import pytest
 
 from harness.record import ProcessEvent, Record
 from harness.report.recovery import recovery, recovery_floor
-from harness.report.testing_records import BEGAN, attempt, fault, killed_run, policy, run_info
+from harness.report.testing_records import BEGAN, attempt, fault, killed_run, policy, run_info, struck
 
 
 def test_each_attempt_comes_back_when_its_activity_next_completes() -> None:
@@ -38,13 +38,14 @@ def test_a_worker_that_was_not_killed_holds_nothing_back() -> None:
     assert found.cut_short == ()
 
 
-def test_of_two_windows_the_nearer_fault_struck() -> None:
-    record = killed_run(faults=(fault("wide", 0.5, 9.0), fault("near", 2.0, 3.0), fault("never", None, None)))
-    assert {each.fault_id: len(each.cut_short) for each in recovery(record)} == {"wide": 0, "near": 2}
+def test_of_two_faults_at_once_the_one_that_struck_the_worker_cut_it_short() -> None:
+    elsewhere = struck("service", "smtp", 2.0, 3.0)
+    record = killed_run(faults=(elsewhere, fault("kill", 0.5, 9.0), fault("never", None, None)))
+    assert {each.fault_id: len(each.cut_short) for each in recovery(record)} == {elsewhere.fault_id: 0, "kill": 2}
 
 
-def test_a_kill_long_after_an_unhealed_fault_is_not_its_doing() -> None:
-    record = killed_run(processes=(ProcessEvent("worker-1", 1, "killed", BEGAN + 50.0),), faults=(fault("k", 2, None),))
+def test_a_kill_that_no_fault_owns_is_nobodys_doing() -> None:
+    record = killed_run(faults=(fault("k", 2, None, struck=()),))
     assert recovery(record)[0].cut_short == ()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.record import Record
@@ -13,7 +15,7 @@ from harness.verdict import Verdict
 def run(number: int, verdict: Verdict = Verdict.VALID, record: Record | None = None, **info: object) -> TriedRun:
     told = run_info(run_id=f"run-{number}", seed=number, **info)
     made = record or killed_run()
-    return TriedRun(Record(**{**made.__dict__, "run": told}), verdict)
+    return TriedRun(replace(made, run=told), verdict)
 
 
 def rows(page: str, name: str) -> list[list[str]]:

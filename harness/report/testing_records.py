@@ -18,6 +18,7 @@ from harness.record import (
     Record,
     RunInfo,
     Sample,
+    Strike,
 )
 from harness.report.vocabulary import Vocabulary
 from harness.verdict import CheckResult, Finding, Verdict
@@ -74,6 +75,7 @@ def attempt(workflow: str, start: float, end: float | None, **changes: Any) -> A
         "pid": 1,
         "activity": "send",
         "workflow_id": workflow,
+        "subject": workflow.removeprefix("invoice-"),
         "run_id": "run",
         "activity_id": "1",
         "attempt": 1,
@@ -85,8 +87,10 @@ def attempt(workflow: str, start: float, end: float | None, **changes: Any) -> A
 
 
 def fault(fault_id: str, at: float | None, healed: float | None, **changes: Any) -> FaultRecord:
-    """A worker kill that landed and was felt."""
+    """A worker kill that landed and was felt; it struck worker-1 unless ``struck`` says otherwise."""
+    until = None if healed is None else BEGAN + healed
     given: dict[str, Any] = {
+        "struck": () if at is None else (Strike("worker", "worker-1", BEGAN + at, until),),
         "fault_id": fault_id,
         "kind": "worker-kill",
         "description": "SIGKILL to worker-1",
@@ -96,6 +100,12 @@ def fault(fault_id: str, at: float | None, healed: float | None, **changes: Any)
         "felt": "it held 2 started activities",
     }
     return FaultRecord(**{**given, **changes})
+
+
+def struck(kind: str, name: str, since: float, until: float | None, *ends: str) -> FaultRecord:
+    """A fault that landed and was felt, and struck this one thing from one time of the work to the other."""
+    strike = Strike(kind, name, BEGAN + since, None if until is None else BEGAN + until, ends)
+    return fault(f"{name} {since:g}", since, until, kind=f"{kind}-fault", struck=(strike,))
 
 
 def effect(reference: str, service: str = "smtp", name: str = "mail", **changes: Any) -> Effect:
@@ -108,6 +118,7 @@ def effect(reference: str, service: str = "smtp", name: str = "mail", **changes:
 def execution(workflow: str, closed: float | None = 1.0, **changes: Any) -> Execution:
     """A completed invoice workflow; without a closing time it still runs."""
     given: dict[str, Any] = {"workflow_id": workflow, "run_id": "run", "workflow_type": "InvoiceProcessing"}
+    given |= {"subject": workflow.removeprefix("invoice-")}
     given |= {"status": "RUNNING" if closed is None else "COMPLETED", "state": "sent" if closed is None else "paid"}
     given |= {"closed_seconds": None if closed is None else BEGAN + closed, "history_length": 40}
     return Execution(**{**given, **changes})

@@ -14,6 +14,9 @@ from pathlib import Path
 from harness.errors import EnvironmentMissing, UsageError
 from harness.stack.process import ManagedProcess, Processes
 
+SERVER_SIDE, APPLICATION_SIDE, WORLD_SIDE = "server", "application", "world"
+"""Whose a process is: who is out of order while it is struck."""
+
 Start = Callable[[], Awaitable[ManagedProcess]]
 
 
@@ -23,6 +26,7 @@ class Singles:
     def __init__(self, processes: Processes) -> None:
         self._processes = processes
         self._starts: dict[str, Start] = {}
+        self._sides: dict[str, str] = {}
         self._running: dict[str, ManagedProcess] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -31,11 +35,20 @@ class Singles:
         """What there is to kill."""
         return tuple(self._starts)
 
-    async def add(self, name: str, start: Start) -> None:
-        """Start a process and remember how."""
+    async def add(self, name: str, start: Start, side: str = SERVER_SIDE) -> None:
+        """Start a process and remember how, and whose it is: the server's, the application's or the world's."""
         self._starts[name] = start
+        self._sides[name] = side
         self._locks[name] = asyncio.Lock()
         self._running[name] = await start()
+
+    def side(self, name: str) -> str:
+        """Whose process it is.
+
+        :raises UsageError: the stack has no process of this name.
+        """
+        self._require(name)
+        return self._sides[name]
 
     def alive(self, name: str) -> bool:
         """Whether it runs.

@@ -13,7 +13,8 @@ from typing import Any
 from harness.checks.effects import story_of
 from harness.record import Effect, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
-from scenarios.checks.expected import booking_identity, expected_invoices
+from scenarios.checks.expected import expected_invoices
+from scenarios.checks.identities import booking_identity
 from scenarios.oracle.ledger import Booking, BookingLine, trial_balance
 
 
@@ -25,10 +26,10 @@ class BooksCheck:
 
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for an entry that says something else than it should; UNKNOWN when there was no entry."""
-        expected = _bookings(record)
+        expected = record.once(_bookings)
         entries = [effect for effect in record.effects if (effect.service, effect.operation) == ("accounting", "book")]
         findings = [finding for entry in entries if (finding := _compare(record, entry, expected)) is not None]
-        balance = trial_balance([_booking(entry) for entry in entries])
+        balance = trial_balance([booking_of(entry) for entry in entries])
         findings += [
             Finding(currency, f"the books do not balance: {amount} {currency} are left over")
             for currency, amount in balance.items()
@@ -61,7 +62,7 @@ def _bookings(record: Record) -> dict[str, Booking]:
 def _compare(record: Record, entry: Effect, expected: dict[str, Booking]) -> Finding | None:
     act = booking_identity(entry)
     wanted = expected.get(act)
-    found = _booking(entry)
+    found = booking_of(entry)
     if wanted is None:
         return Finding(act, "booked, though the oracle knows no such act", story_of(record, entry.reference))
     if found.reference == wanted.reference and found.currency == wanted.currency and _lines(found) == _lines(wanted):
@@ -70,7 +71,8 @@ def _compare(record: Record, entry: Effect, expected: dict[str, Booking]) -> Fin
     return Finding(act, message, story_of(record, entry.reference))
 
 
-def _booking(entry: Effect) -> Booking:
+def booking_of(entry: Effect) -> Booking:
+    """What an accepted entry books."""
     detail: Any = entry.detail
     lines = tuple(
         BookingLine(line["account"], Decimal(line["debit"]), Decimal(line["credit"])) for line in detail["lines"]

@@ -1,58 +1,48 @@
 """*compensations*: what was done for a cancelled invoice is undone wholly, in its order, and nothing else is.
 
-The order is promised: money goes back first, and a refund is booked once the provider has made it; then the invoice's
-booking is taken back; the credit note is mailed last, when everything it says is true. That each thing is undone once
-is the effects check's to say, and what stands in the bookings that of the books check.
+What was done is what the world has seen, whatever the application heard of it: a booking whose reply was lost, and
+which was refused when it was asked for again, has been done all the same. The order is promised: money goes back first,
+and a refund is booked once the provider has made it; then the invoice's booking is taken back; the credit note is
+mailed last, when everything it says is true. In the end the books hold nothing of a cancelled invoice.
+
+That each thing is undone once is the effects check's to say, and what stands in the bookings that of the books check.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from harness.checks.effects import story_of
-from harness.record import Outcome, Record
+from harness.record import Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
-from scenarios.checks.expected import (
-    BOOK,
-    MAIL,
-    REFUND,
-    acts_done,
-    cancel_outcome,
-    expected_invoices,
-    undoing,
-)
+from scenarios.checks.books import booking_of
+from scenarios.checks.expected import expected_invoices, is_cancelled, undoing
+from scenarios.checks.facts import Facts, facts_of
+from scenarios.checks.identities import BOOK, MAIL, REFUND, Act
 from scenarios.oracle.expected import Expected
-
-Done = Mapping[tuple[tuple[str, str], str], float]
+from scenarios.oracle.ledger import balances
 
 
 @dataclass(frozen=True)
 class CompensationsCheck:
-    """Judges each invoice of which anything was undone, whether its cancelling was answered or not."""
+    """Judges each invoice that was cancelled or of which anything was undone."""
 
     name: str = field(default="compensations", init=False)
 
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for half an undoing or a wrong order; UNKNOWN when no invoice that was sent was cancelled."""
-        done = acts_done(record)
+        facts = facts_of(record)
         findings: list[Finding] = []
         cancelled = undone = 0
         for invoice_id, expected in expected_invoices(record).items():
+            accepted = is_cancelled(record, invoice_id)
             wanted = undoing(record, expected)
-            begun = [act for act in wanted if act in done]
-            cancelled += cancel_outcome(record, expected) is Outcome.OK
-            undone += bool(begun)
-            if not begun:
-                continue
-            for kind, act in wanted:
-                if (kind, act) not in done:
-                    message = f"{'/'.join(kind)} {act} is missing from its undoing"
-                    findings.append(replace(_finding(record, invoice_id, message), could_still_come=True))
-            for first, then in _order(expected):
-                if first in done and then in done and done[first] > done[then]:
-                    message = f"{_in_words(then)} came {done[first] - done[then]:.3f} s before {_in_words(first)}"
-                    findings.append(_finding(record, invoice_id, message))
+            begun = any(act in facts.done for act in wanted)
+            cancelled += accepted is True
+            undone += begun
+            if wanted and (begun or accepted):
+                findings += _judge(record, facts, expected, wanted)
         counts: dict[str, int | float | str] = {"cancelled": cancelled, "undone": undone}
         if findings:
             found = counted(len(findings), "thing was", "things were")
@@ -64,7 +54,25 @@ class CompensationsCheck:
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)
 
 
-def _order(expected: Expected) -> list[tuple[tuple[tuple[str, str], str], tuple[tuple[str, str], str]]]:
+def _judge(record: Record, facts: Facts, expected: Expected, wanted: list[Act]) -> Iterator[Finding]:
+    invoice_id = expected.invoice_id
+    missing = [act for act in wanted if act not in facts.done]
+    for kind, act in missing:
+        message = f"{'/'.join(kind)} {act} is missing from its undoing"
+        yield replace(_finding(record, invoice_id, message), could_still_come=True)
+    for first, then in _order(expected):
+        if first in facts.done and then in facts.done:
+            early = facts.done[first].at_seconds - facts.done[then].at_seconds
+            if early > 0:
+                yield _finding(record, invoice_id, f"{_in_words(then)} came {early:.3f} s before {_in_words(first)}")
+    entries = [effect for effect in facts.invoice(invoice_id).effects if (effect.service, effect.operation) == BOOK]
+    left = {account: amount for account, amount in balances(map(booking_of, entries)).items() if amount}
+    if left and not missing:
+        told = ", ".join(f"{amount} {currency} on {account}" for (currency, account), amount in sorted(left.items()))
+        yield _finding(record, invoice_id, f"the books still hold {told} of it")
+
+
+def _order(expected: Expected) -> list[tuple[Act, Act]]:
     """Pairs of acts of which the first comes before the second, where both are there."""
     reversal = (BOOK, f"credit-note {expected.invoice_id}")
     letter = (MAIL, f"credit-note {expected.invoice_id}")
@@ -75,7 +83,7 @@ def _order(expected: Expected) -> list[tuple[tuple[tuple[str, str], str], tuple[
     return pairs
 
 
-def _in_words(act: tuple[tuple[str, str], str]) -> str:
+def _in_words(act: Act) -> str:
     return f"{'/'.join(act[0])} of {act[1]}"
 
 

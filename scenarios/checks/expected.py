@@ -1,71 +1,104 @@
 """Asks the oracle, once per record, what should have happened. Where it stands: record → **expected** → checks.
 
-The oracle computes from the run's input alone: the files as uploaded (but for the instants) and what the customers were
-to do. What the operations came to tells only whether the application was really asked.
+The oracle computes amounts from the run's input alone: the files as uploaded and what the customers were to do. Which
+of several ends is right it computes from what was measured of the run: see ``oracle.ends``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from harness.checks.effects import Acts
-from harness.record import Effect, Execution, Outcome, Record
-from scenarios.oracle.expected import Behaviour, Expected, Payment, expectations
+from harness.record import Execution, Outcome, Record
+from harness.workload import NOT_ASKED_YET
+from scenarios.checks.facts import ASKED, Facts, facts_of, plain, was_made
+from scenarios.checks.identities import BOOK, MAIL, REFUND, Act, Kind
+from scenarios.checks.strikes import ACCOUNTING, API, BOOKS, PROVIDER, SERVER, strikes_of
+from scenarios.oracle.agenda import Agenda, agenda
+from scenarios.oracle.ends import PROMPT_SECONDS, Cancelling, Measured, Paid
+from scenarios.oracle.expected import Behaviour, Expected, ExpectedPayment, Payment, expected_of
+from scenarios.oracle.invoices import JudgedInvoice, judge
 
-# With workers dying, a payment made at any time before a near due instant may come too late: both ends are right.
-RACE_SECONDS = 3600.0
 
-
-def expected_invoices(record: Record) -> dict[str, Expected]:
+def expected_invoices(record: Record) -> Mapping[str, Expected]:
     """What should have happened to every invoice that the run put in, by its id."""
-    behaviours = {customer["invoice_id"]: _behaviour(customer) for customer in record.input["customers"]}
-    answer: dict[str, Expected] = {}
-    for text in record.input["files"].values():
-        for expected in expectations(text, _of_file(text, behaviours), race_seconds=RACE_SECONDS):
-            answer[expected.invoice_id] = expected
-    return answer
+    return record.once(_expected_invoices)
 
 
-def expected_acts(record: Record) -> Mapping[tuple[str, str], Acts]:
-    """The business acts that had to happen, and those that may have, as the effects check wants them.
+def judged_files(record: Record) -> Mapping[str, tuple[JudgedInvoice, ...]]:
+    """File → what becomes of each of its invoices at the upload."""
+    return record.once(_judged_files)
+
+
+def measured_invoices(record: Record) -> Mapping[str, Measured]:
+    """What was measured of each invoice, beside what is expected of it."""
+    return record.once(_measured_invoices)
+
+
+def agendas(record: Record) -> Mapping[str, Agenda]:
+    """The instants of each invoice that falls due in the run."""
+    return record.once(_agendas)
+
+
+def is_cancelled(record: Record, invoice_id: str) -> bool | None:
+    """Whether the invoice's cancelling was accepted; ``None`` when neither an answer nor its end tells."""
+    cancelling = measured_invoices(record)[invoice_id].cancelling
+    if cancelling is None:
+        return False
+    if cancelling.accepted is None:
+        state = facts_of(record).invoice(invoice_id).state
+        return state == "cancelled" if state in ENDS else None
+    return cancelling.accepted
+
+
+def was_asked(record: Record, invoice_id: str) -> Outcome:
+    """Whether the application was asked to process the invoice; one that it does process, was."""
+    facts = facts_of(record)
+    asked = facts.outcome("process", invoice_id)
+    return Outcome.OK if asked is Outcome.UNKNOWN and facts.invoice(invoice_id).runs else asked
+
+
+def base_acts(record: Record) -> dict[Kind, dict[str, bool]]:
+    """The business acts of each kind that had to happen (``True``), and those that may have; reminders stand apart.
 
     An invoice that was asked for and accepted is mailed and booked; one whose acceptance is UNKNOWN may be. A payment
-    that the customer made is booked, unless the oracle permits that it came too late. What was done for an invoice
-    whose cancelling was accepted has to be undone, each thing that the world has seen; nothing else may be undone.
+    that the provider settled is booked, and one that it returned is not. What was done for an invoice whose cancelling
+    was accepted has to be undone, each thing that the world has seen; nothing else may be undone.
     """
-    acts = _ActsBook()
+    acts: dict[Kind, dict[str, bool]] = {MAIL: {}, BOOK: {}, REFUND: {}}
+    facts = facts_of(record)
     for invoice_id, expected in expected_invoices(record).items():
-        asked = outcomes(record, "process").get(invoice_id, Outcome.FAIL)
+        asked = was_asked(record, invoice_id)
         if asked is Outcome.FAIL or expected.booking is None:
             continue
-        cancelled = cancel_outcome(record, expected)
-        must = asked is Outcome.OK and cancelled is Outcome.FAIL
-        acts.add(MAIL, invoice_id, must=must)
-        acts.add(BOOK, f"invoice {invoice_id}", must=must)
-        acts.add_all(MAIL, reminders_of(record, invoice_id))
+        cancelled = is_cancelled(record, invoice_id)
+        must = asked is Outcome.OK and cancelled is False
+        acts[MAIL][invoice_id] = acts[BOOK][f"invoice {invoice_id}"] = must
         for payment in expected.payments:
-            paid = payments_made(record).get(payment.payment_id, Outcome.FAIL)
-            if paid is not Outcome.FAIL and "settled" in payment.all_fates:
-                settles = paid is Outcome.OK and payment.fates == {"settled"}
-                acts.add(BOOK, f"payment {payment.payment_id}", must=must and settles)
-        if cancelled is not Outcome.FAIL:
+            fate = facts.fates.get(payment.payment_id)
+            if fate == "settled" or (not payment.refused_for and (fate is None or cancelled is not False)):
+                acts[BOOK][f"payment {payment.payment_id}"] = must and fate == "settled"
+        if cancelled is not False:
             for kind, act in undoing(record, expected):
-                acts.add(kind, act, must=cancelled is Outcome.OK)
-    return acts.acts()
+                acts[kind][act] = cancelled is True
+    return acts
 
 
-def cancel_outcome(record: Record, expected: Expected) -> Outcome:
-    """Whether this invoice's cancelling was accepted; FAIL also where nobody asked or the oracle rules it out."""
-    if "cancelled" not in expected.states:
-        return Outcome.FAIL
-    return outcomes(record, "cancel").get(expected.invoice_id, Outcome.FAIL)
+def as_acts(acts: Mapping[Kind, Mapping[str, bool]]) -> dict[Kind, Acts]:
+    """The acts as the effects check wants them."""
+    return {
+        kind: Acts(
+            frozenset(act for act, must in known.items() if must),
+            frozenset(act for act, must in known.items() if not must),
+        )
+        for kind, known in acts.items()
+    }
 
 
-def undoing(record: Record, expected: Expected) -> list[tuple[tuple[str, str], str]]:
+def undoing(record: Record, expected: Expected) -> list[Act]:
     """What undoes that which the world has seen of an invoice, by kind of effect and business act."""
-    invoice_id, done = expected.invoice_id, acts_done(record)
+    invoice_id, done = expected.invoice_id, facts_of(record).done
     answer = []
     if (MAIL, invoice_id) in done:
         answer.append((MAIL, f"credit-note {invoice_id}"))
@@ -77,128 +110,129 @@ def undoing(record: Record, expected: Expected) -> list[tuple[tuple[str, str], s
     return answer
 
 
-def acts_done(record: Record) -> dict[tuple[tuple[str, str], str], float]:
-    """Every business act that the world has seen, with when it was first seen (seconds)."""
-    done: dict[tuple[tuple[str, str], str], float] = {}
-    for effect in record.effects:
-        identity = IDENTITIES.get((effect.service, effect.operation))
-        if identity is not None:
-            done.setdefault(((effect.service, effect.operation), identity(effect)), effect.at_seconds)
-    return done
-
-
-def reminders_of(record: Record, invoice_id: str) -> dict[str, bool]:
-    """The reminders of an invoice, with whether they had to be sent.
-
-    Only those of an invoice that falls due in the run are permitted. One had to be sent when the invoice was recorded
-    as sent well before the reminder's instant, is overdue in the end, and no fault struck in between: a reminder that
-    could not go out before the invoice closed is none any more.
-    """
-    customer = next(each for each in record.input["customers"] if each["invoice_id"] == invoice_id)
-    if customer["due_seconds"] is None:
-        return {}
-    workflow_id = f"invoice-{invoice_id}"
-    due = max(o.invoked_seconds for o in record.operations if o.name == "upload") + customer["due_seconds"]
-    attempts = [attempt for attempt in record.attempts if attempt.workflow_id == workflow_id]
-    recorded = [a.ended_seconds for a in attempts if a.activity == "record_status" and a.outcome == "completed"]
-    began = min((attempt.started_seconds for attempt in attempts), default=due)
-    quiet = all(
-        fault.injected_seconds is None or fault.injected_seconds > due or (fault.healed_seconds or due) < began
-        for fault in record.faults
-    )
-    sent = min((at for at in recorded if at is not None), default=due)
-    overdue = [each.result["status"] for each in last_runs(record) if each.workflow_id == workflow_id and each.result]
-    offsets = [float(text.removesuffix("s")) for text in record.input["reminders"].split(",")]
-    return {
-        f"reminder-{number} {invoice_id}": quiet
-        and overdue == ["overdue"]
-        and sent < due + offset - REMINDER_SLACK_SECONDS
-        for number, offset in enumerate(offsets, start=1)
-    }
-
-
 def last_runs(record: Record) -> list[Execution]:
     """The executions without those that went on in a new run: one for each workflow."""
     return [execution for execution in record.executions if execution.status != "CONTINUED_AS_NEW"]
 
 
-def mail_identity(effect: Effect) -> str:
-    """The business act of a mail by its subject: the invoice, a reminder, a credit note.
+ENDS = frozenset({"invalid", "paid", "overdue", "cancelled"})
+"""The final states of an invoice that was processed."""
 
-    Not by its Message-ID: that one act has one Message-ID is what the effects check has to find out.
-    """
-    subject = str(effect.detail.get("subject", ""))
-    if subject.startswith("Credit note "):
-        return f"credit-note {effect.reference}"
-    found = _REMINDER.match(subject)
-    return f"reminder-{found[1]} {effect.reference}" if found else effect.reference
+TO_TAKE_A_PAYMENT = (SERVER, API, BOOKS, PROVIDER)
+"""What has to be there for a webhook to be counted, besides the invoice's worker. Booking it comes after that."""
 
 
-def refund_identity(effect: Effect) -> str:
-    """The business act of a refund at the provider: the payment that goes back."""
-    return f"refund {effect.detail['payment_id']}"
+def _judged_files(record: Record) -> dict[str, tuple[JudgedInvoice, ...]]:
+    return {name: judge(text) for name, text in record.input["files"].items()}
 
 
-def booking_identity(effect: Effect) -> str:
-    """The business act of a booking: its invoice, or its payment, whose id the memo names."""
-    if effect.detail["kind"] in ("payment", "refund"):
-        return f"{effect.detail['kind']} {payment_id_of(effect)}"
-    return f"{effect.detail['kind']} {effect.reference}"
-
-
-MAIL, BOOK, REFUND = ("smtp", "mail"), ("accounting", "book"), ("payments", "refund")
-IDENTITIES = {MAIL: mail_identity, BOOK: booking_identity, REFUND: refund_identity}
-
-_REMINDER = re.compile(r"Reminder ([0-9]+) of ")
-
-# The status is recorded a moment after the invoice was sent, and the upload drew its instants a moment after it began.
-REMINDER_SLACK_SECONDS = 1.0
-
-
-class _ActsBook:
-    """Collects acts by kind of effect."""
-
-    def __init__(self) -> None:
-        self._acts: dict[tuple[str, str], dict[str, bool]] = {MAIL: {}, BOOK: {}, REFUND: {}}
-
-    def add(self, kind: tuple[str, str], act: str, *, must: bool) -> None:
-        self._acts[kind][act] = must
-
-    def add_all(self, kind: tuple[str, str], acts: Mapping[str, bool]) -> None:
-        self._acts[kind].update(acts)
-
-    def acts(self) -> dict[tuple[str, str], Acts]:
-        return {
-            kind: Acts(
-                frozenset(act for act, must in acts.items() if must),
-                frozenset(act for act, must in acts.items() if not must),
-            )
-            for kind, acts in self._acts.items()
-        }
-
-
-def payment_id_of(effect: Effect) -> str:
-    """The id of the payment that a booking is for: the word of its memo that names one, empty when none does."""
-    words = str(effect.detail.get("memo", "")).split()
-    return next((word for word in words if word.startswith("PAY-")), "")
-
-
-def outcomes(record: Record, name: str) -> dict[str, Outcome]:
-    """The outcome of the operation of this kind, by its subject."""
-    return {operation.subject: operation.outcome for operation in record.operations if operation.name == name}
-
-
-def payments_made(record: Record) -> dict[str, Outcome]:
-    """What came of each customer's paying, by payment id."""
-    made = (operation for operation in record.operations if operation.name == "pay")
-    return {operation.operation_id.removeprefix("pay/"): operation.outcome for operation in made}
-
-
-def _of_file(text: str, behaviours: Mapping[str, Behaviour]) -> Iterator[Behaviour]:
-    ids = {line.split(",", 1)[0] for line in text.splitlines()[1:]}
-    return (behaviour for invoice_id, behaviour in behaviours.items() if invoice_id in ids)
+def _expected_invoices(record: Record) -> dict[str, Expected]:
+    behaviours = {customer["invoice_id"]: _behaviour(customer) for customer in record.input["customers"]}
+    return {
+        invoice.invoice_id: expected_of(invoice, behaviours.get(invoice.invoice_id) or Behaviour(invoice.invoice_id))
+        for invoices in judged_files(record).values()
+        for invoice in invoices
+    }
 
 
 def _behaviour(customer: Mapping[str, Any]) -> Behaviour:
     payments = tuple(Payment(**payment) for payment in customer["payments"])
     return Behaviour(customer["invoice_id"], payments, customer["due_seconds"], customer["cancel_seconds"])
+
+
+def _agendas(record: Record) -> dict[str, Agenda]:
+    expected, dated = expected_invoices(record), facts_of(record).dated
+    reminders, grace_seconds = record.input["reminders"], float(record.input.get("grace_seconds", 0.0))
+    return {
+        invoice.invoice_id: agenda(dated[name] + due_seconds, reminders, grace_seconds)
+        for name, invoices in judged_files(record).items()
+        if name in dated
+        for invoice in invoices
+        if (due_seconds := expected[invoice.invoice_id].due_seconds) is not None
+    }
+
+
+def _measured_invoices(record: Record) -> dict[str, Measured]:
+    facts, instants = facts_of(record), agendas(record)
+    answer = {}
+    for invoice_id, expected in expected_invoices(record).items():
+        closes = instants[invoice_id].closes_seconds if invoice_id in instants else None
+        last_run = facts.invoice(invoice_id).last_run
+        answer[invoice_id] = Measured(
+            expected=expected,
+            payments=tuple(_paid(record, expected, payment) for payment in expected.payments),
+            closes_seconds=closes,
+            cancelling=_cancelling(facts, invoice_id),
+            ended_seconds=last_run.closed_seconds if last_run is not None else None,
+        )
+    return answer
+
+
+def _paid(record: Record, expected: Expected, payment: ExpectedPayment) -> Paid:
+    facts = facts_of(record)
+    tries = tuple(facts.tries.get(payment.payment_id, ()))
+    booked = facts.done.get((BOOK, f"payment {payment.payment_id}"))
+    sent = min((each.sent_seconds for each in tries), default=None)
+    return Paid(
+        payment=payment,
+        tries=tries,
+        fate=facts.fates.get(payment.payment_id, ""),
+        booked_seconds=booked.at_seconds if booked is not None else None,
+        struck=sent is not None and _struck(record, expected, sent),
+    )
+
+
+def _struck(record: Record, expected: Expected, sent: float) -> bool:
+    """Whether anything was struck that a payment needs to be counted, while it should have been."""
+    # A workflow that goes on in a new run waits until every payment under way is booked.
+    needs = (*TO_TAKE_A_PAYMENT, ACCOUNTING) if len(expected.payments) > 1 else TO_TAKE_A_PAYMENT
+    return invoice_struck(record, expected.invoice_id, needs, sent, sent + PROMPT_SECONDS)
+
+
+def invoice_struck(record: Record, invoice_id: str, things: tuple[str, ...], since: float, until: float) -> bool:
+    """Whether what comes up at the first instant may be kept waiting beyond it by what was struck.
+
+    By one of these things, that is, or by a worker that was handed this invoice's tasks.
+    """
+    strikes, workers = strikes_of(record), facts_of(record).invoice(invoice_id).workers
+    return strikes.touched(things, since, until) or strikes.kept_waiting(
+        workers, since, until, record.once(_events).get(invoice_id, ())
+    )
+
+
+def _events(record: Record) -> dict[str, list[float]]:
+    """When a task of each invoice's workflow may have come up: something was asked, done or due."""
+    facts, instants = facts_of(record), agendas(record)
+    answer = {}
+    for invoice_id, expected in expected_invoices(record).items():
+        events = [
+            at
+            for attempt in facts.invoice(invoice_id).attempts
+            for at in (attempt.started_seconds, attempt.ended_seconds)
+            if at is not None
+        ]
+        for payment in expected.payments:
+            events += [
+                at for each in facts.tries.get(payment.payment_id, ()) for at in (each.sent_seconds, each.ended_seconds)
+            ]
+        for name in ("process", "cancel"):
+            operation = facts.operations.get((name, invoice_id))
+            if operation is not None:
+                events += [operation.invoked_seconds, operation.returned_seconds or operation.invoked_seconds]
+        if invoice_id in instants:
+            known = instants[invoice_id]
+            events += [*known.reminders, known.due_seconds, known.closes_seconds]
+        answer[invoice_id] = sorted(events)
+    return answer
+
+
+def _cancelling(facts: Facts, invoice_id: str) -> Cancelling | None:
+    operation = facts.operations.get(("cancel", invoice_id))
+    if operation is None or not was_made(operation) or NOT_ASKED_YET in operation.detail:
+        return None
+    asked = plain(operation.detail, ASKED)
+    return Cancelling(
+        asked_seconds=operation.invoked_seconds if asked is None else asked,
+        answered_seconds=operation.returned_seconds,
+        accepted={Outcome.OK: True, Outcome.FAIL: False, Outcome.UNKNOWN: None}[operation.outcome],
+    )

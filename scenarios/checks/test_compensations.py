@@ -16,10 +16,14 @@ UNDONE = (
     booking("credit-note", 6.0),
     mail("credit-note", 7.0),
 )
+LINES = (
+    {"account": "receivable", "debit": "115.00", "credit": "0.00"},
+    {"account": "revenue", "debit": "0.00", "credit": "115.00"},
+)
 
 
 def cancelled(*effects: Effect, outcome: Outcome = Outcome.OK) -> Record:
-    operations = (operation("cancel", outcome), operation("pay/PAY-1"))
+    operations = (operation("cancel", outcome, at=3.0), operation("pay/PAY-1"))
     return record(*effects, operations=operations, payments=["PAY-1"], cancel_seconds=3.0)
 
 
@@ -50,3 +54,19 @@ def test_a_mail_that_is_repeated_counts_from_its_first_time() -> None:
 
 def test_without_any_cancelling_nothing_was_checked() -> None:
     assert CompensationsCheck()(cancelled(*DONE, outcome=Outcome.FAIL)).verdict is Verdict.UNKNOWN
+
+
+def test_what_was_booked_and_then_refused_is_undone_all_the_same() -> None:
+    """The reply to the booking was lost, the next attempt was refused: no step of the workflow came to its end."""
+    booked = booking("invoice", 2.0, lines=LINES)
+    result = CompensationsCheck()(cancelled(booked))
+    assert result.verdict is Verdict.INVALID
+    assert "credit-note INV-0001 is missing from its undoing" in result.findings[0].message
+    back = [{**line, "debit": line["credit"], "credit": line["debit"]} for line in LINES]
+    assert CompensationsCheck()(cancelled(booked, booking("credit-note", 6.0, lines=back))).verdict is Verdict.VALID
+
+
+def test_the_books_hold_nothing_of_a_cancelled_invoice() -> None:
+    booked = booking("invoice", 2.0, lines=LINES)
+    result = CompensationsCheck()(cancelled(booked, booking("credit-note", 6.0)))
+    assert "the books still hold 115.00 SAR on receivable, -115.00 SAR on revenue of it" in result.findings[0].message

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.checks.effects import Acts
-from harness.record import Attempt, FaultRecord, Outcome
-from scenarios.checks.expected import BOOK, MAIL, REFUND, booking_identity, expected_acts, mail_identity, reminders_of
-from scenarios.checks.testing_records import INVOICE, booking, mail, operation, record
+from harness.record import Outcome, Record
+from scenarios.checks.expected import is_cancelled
+from scenarios.checks.identities import BOOK, MAIL, REFUND, booking_identity, mail_identity
+from scenarios.checks.reminders import expected_acts
+from scenarios.checks.testing_records import INVOICE, booking, fate, mail, operation, record
 
 SENT = (mail("mail", 1.0), booking("invoice", 2.0))
+PAID = (fate("PAY-1", "settled"), booking("payment", 3.0, "Payment PAY-1 of it"))
 
 
 def acts(must: set[str] | None = None, may: set[str] | None = None) -> Acts:
@@ -17,14 +22,22 @@ def acts(must: set[str] | None = None, may: set[str] | None = None) -> Acts:
 
 
 def test_an_invoice_that_was_not_cancelled_must_be_mailed_and_booked() -> None:
-    found = expected_acts(record(operations=[operation("pay/PAY-1")], payments=["PAY-1"]))
+    found = expected_acts(record(*PAID, operations=[operation("pay/PAY-1")], payments=["PAY-1"], status="overdue"))
     assert found == {MAIL: acts({INVOICE}), BOOK: acts({f"invoice {INVOICE}", "payment PAY-1"}), REFUND: acts()}
+
+
+def test_a_payment_that_went_back_must_not_be_booked() -> None:
+    returned = record(
+        fate("PAY-1", "returned"), operations=[operation("pay/PAY-1")], payments=["PAY-1"], status="overdue"
+    )
+    assert expected_acts(returned)[BOOK] == acts({f"invoice {INVOICE}"})
+    unheard = record(operations=[operation("pay/PAY-1", Outcome.UNKNOWN)], payments=["PAY-1"], status="overdue")
+    assert expected_acts(unheard)[BOOK] == acts({f"invoice {INVOICE}"}, {"payment PAY-1"})
 
 
 def test_what_was_done_for_a_cancelled_invoice_must_be_undone() -> None:
     operations = [operation("cancel"), operation("pay/PAY-1")]
-    done = (*SENT, booking("payment", 3.0, "Payment PAY-1 of it"))
-    found = expected_acts(record(*done, operations=operations, payments=["PAY-1"], cancel_seconds=3.0))
+    found = expected_acts(record(*SENT, *PAID, operations=operations, payments=["PAY-1"], cancel_seconds=3.0))
     assert found[MAIL] == acts({f"credit-note {INVOICE}"}, {INVOICE})
     assert found[BOOK] == acts({f"credit-note {INVOICE}", "refund PAY-1"}, {f"invoice {INVOICE}", "payment PAY-1"})
     assert found[REFUND] == acts({"refund PAY-1"})
@@ -36,29 +49,40 @@ def test_what_the_world_never_saw_must_not_be_undone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "kinds"),
-    [(Outcome.UNKNOWN, acts(may={INVOICE, f"credit-note {INVOICE}"})), (Outcome.FAIL, acts({INVOICE}))],
+    ("outcome", "state", "kinds"),
+    [
+        (Outcome.UNKNOWN, "cancelled", acts({f"credit-note {INVOICE}"}, {INVOICE})),
+        (Outcome.UNKNOWN, "paid", acts({INVOICE})),
+        (Outcome.UNKNOWN, None, acts(may={INVOICE, f"credit-note {INVOICE}"})),
+        (Outcome.FAIL, "paid", acts({INVOICE})),
+    ],
 )
-def test_whether_a_cancelling_was_accepted_decides(outcome: Outcome, kinds: Acts) -> None:
-    found = expected_acts(record(*SENT, operations=[operation("cancel", outcome)], cancel_seconds=3.0))
-    assert found[MAIL] == kinds
+def test_whether_a_cancelling_was_accepted_decides_and_the_end_tells_where_no_answer_did(
+    outcome: Outcome, state: str | None, kinds: Acts
+) -> None:
+    whole = record(*SENT, operations=[operation("cancel", outcome)], cancel_seconds=3.0, status=state or "")
+    if state is None:
+        whole = replace(whole, executions=tuple(replace(run, result=None) for run in whole.executions))
+    assert expected_acts(whole)[MAIL] == kinds
 
 
-def recorded(ended: float) -> Attempt:
-    return Attempt("w", 1, "record_status", f"invoice-{INVOICE}", "run", "1", 1, ended - 0.1, ended, "completed")
+@pytest.mark.parametrize("detail", [{"skipped": "needs process"}, {"not asked yet": "PAY-1 is pending"}])
+def test_a_cancelling_that_nobody_made_is_none(detail: dict[str, str]) -> None:
+    asked = replace(operation("cancel", Outcome.UNKNOWN), detail=detail)
+    assert is_cancelled(record(operations=[asked], cancel_seconds=3.0, status="cancelled"), INVOICE) is False
 
 
-def test_a_reminder_had_to_be_sent_when_it_was_sent_in_time_and_never_paid() -> None:
-    name = f"reminder-1 {INVOICE}"
-    assert reminders_of(record(status="overdue", due_seconds=8.0, attempts=[recorded(2.0)]), INVOICE) == {name: True}
-    late = record(status="overdue", due_seconds=8.0, attempts=[recorded(3.5)])
-    assert reminders_of(late, INVOICE) == {name: False}
-    paid = record(status="paid", due_seconds=8.0, attempts=[recorded(2.0)])
-    assert reminders_of(paid, INVOICE) == {name: False}
-    fault = FaultRecord("f", "worker-kill", "", injected_seconds=3.0, healed_seconds=4.0)
-    struck = record(status="overdue", due_seconds=8.0, attempts=[recorded(2.0)], faults=[fault])
-    assert reminders_of(struck, INVOICE) == {name: False}
-    assert reminders_of(record(status="paid"), INVOICE) == {}
+def test_what_is_processed_was_asked_for_whatever_was_answered() -> None:
+    whole = record(status="overdue")
+    unheard = _answered(whole, Outcome.UNKNOWN)
+    assert expected_acts(unheard)[MAIL] == acts({INVOICE})
+    assert expected_acts(replace(unheard, executions=(), facts=()))[MAIL] == acts(may={INVOICE})
+    assert expected_acts(_answered(whole, Outcome.FAIL))[MAIL] == acts()
+
+
+def _answered(whole: Record, outcome: Outcome) -> Record:
+    made = (replace(each, outcome=outcome) if each.name == "process" else each for each in whole.operations)
+    return replace(whole, operations=tuple(made))
 
 
 def test_mails_and_bookings_are_told_apart_by_what_they_are_for() -> None:

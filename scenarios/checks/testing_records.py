@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.record import Attempt, Effect, Execution, FaultRecord, Operation, Outcome, Record, RunInfo
+from harness.history_facts import HistoryFacts
+from harness.record import (
+    Attempt,
+    Effect,
+    Execution,
+    FaultRecord,
+    Operation,
+    Outcome,
+    Record,
+    RunInfo,
+    Strike,
+    WebhookTry,
+)
 from scenarios.oracle.test_invoices import csv_of
 
 INVOICE = "INV-0001"
+WORKFLOW = f"invoice-{INVOICE}"
 RUN = RunInfo("run", "claim", "promise", 1, "dev", "2026-01-01T00:00:00Z", "assay run claim")
 
 
@@ -42,6 +55,28 @@ def refund(payment_id: str, at: float) -> Effect:
     return effect("payments", "refund", f"refund {payment_id}", at, payment_id=payment_id)
 
 
+def fate(payment_id: str, deed: str, at: float = 1.0) -> Effect:
+    """What the provider says became of a payment: "settled" or "returned"."""
+    return effect("payments", deed, payment_id, at, payment_id=payment_id)
+
+
+def tried(payment_id: str, sent: float, ended: float | None = None, status: int | None = 200) -> WebhookTry:
+    """One try of a payment's webhook, the first of its first delivery."""
+    return WebhookTry(payment_id, INVOICE, 1, 1, sent, sent + 0.1 if ended is None else ended, status)
+
+
+def recorded(ended: float, worker: str = "worker-1.1") -> Attempt:
+    """A status that was recorded in the books."""
+    return Attempt(
+        worker, 1, "record_status", WORKFLOW, "run-2", "1", 1, ended - 0.1, ended, "completed", subject=INVOICE
+    )
+
+
+def struck(kind: str, name: str, since: float, until: float | None, *ends: str) -> FaultRecord:
+    """A fault that struck this."""
+    return FaultRecord("fault", kind, "", since, until, "landed", struck=(Strike(kind, name, since, until, ends),))
+
+
 def record(
     *effects: Effect,
     operations: Sequence[Operation] = (),
@@ -50,11 +85,22 @@ def record(
     cancel_seconds: float | None = None,
     status: str = "cancelled",
     paid: str = "0.00",
+    amount: str = "10.00",
     attempts: Sequence[Attempt] = (),
     faults: Sequence[FaultRecord] = (),
+    webhooks: Sequence[WebhookTry] = (),
+    workers: tuple[str, ...] = ("worker-1.1",),
+    trail: Sequence[str] | None = None,
 ) -> Record:
-    """The record of a run with this invoice; its payments are ids of 10.00 SAR each."""
-    made = [{"payment_id": each, "amount": "10.00", "currency": "SAR", "after_seconds": 0.0} for each in payments]
+    """The record of a run with this invoice, whose file was dated at 0; its payments are ids of ``amount`` SAR each.
+
+    It is reminded of 4 s before it is due and 2 s after, and closes 4 s after that. A payment of which no webhook is
+    given was sent at 1 s, and answered as its fate says.
+    """
+    made = [{"payment_id": each, "amount": amount, "currency": "SAR", "after_seconds": 0.0} for each in payments]
+    fates = {each.detail["payment_id"]: each.operation for each in effects if each.operation in ("settled", "returned")}
+    told = {each.subject for each in webhooks}
+    tries = [tried(each, 1.0, None, 200 if fates[each] == "settled" else 409) for each in fates if each not in told]
     customer = {
         "invoice_id": INVOICE,
         "payments": made,
@@ -62,15 +108,26 @@ def record(
         "cancel_seconds": cancel_seconds,
     }
     result = {"invoice_id": INVOICE, "status": status, "paid": {"amount": paid}}
+    shown = [
+        {"status": each, "at": f"2026-01-01T00:00:{at:02d}Z", "run_id": "run-2"} for at, each in enumerate(trail or ())
+    ]
     return Record(
         run=RUN,
         operations=(operation("upload", subject="invoices.csv"), operation("process"), *operations),
         effects=effects,
         attempts=tuple(attempts),
         faults=tuple(faults),
+        webhooks=(*webhooks, *tries),
         executions=(
-            Execution(f"invoice-{INVOICE}", "run-1", "InvoiceProcessing", "CONTINUED_AS_NEW"),
-            Execution(f"invoice-{INVOICE}", "run-2", "InvoiceProcessing", "COMPLETED", result, status),
+            Execution(WORKFLOW, "run-1", "InvoiceProcessing", "CONTINUED_AS_NEW", subject=INVOICE),
+            Execution(WORKFLOW, "run-2", "InvoiceProcessing", "COMPLETED", result, status, subject=INVOICE),
         ),
-        input={"files": {"invoices.csv": csv_of({})}, "customers": [customer], "reminders": "-4s"},
+        facts=tuple(HistoryFacts(WORKFLOW, run, workers=workers) for run in ("run-1", "run-2")),
+        shown={} if trail is None else {INVOICE: {"status": trail[-1] if trail else None, "trail": shown}},
+        input={
+            "files": {"invoices.csv": csv_of({})},
+            "customers": [customer],
+            "reminders": "-4s,+2s",
+            "grace_seconds": 4,
+        },
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from harness.record import Outcome, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
-from scenarios.oracle.invoices import Fate, judge
+from scenarios.checks.expected import judged_files
+from scenarios.oracle.invoices import Fate, JudgedInvoice
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class UploadsCheck:
         uploads = [o for o in record.operations if o.name == "upload" and o.outcome is Outcome.OK]
         for upload in uploads:
             accepted += len(upload.detail["accepted"])
-            findings += _compare(upload.subject, record.input["files"][upload.subject], upload.detail)
+            findings += _compare(upload.subject, judged_files(record)[upload.subject], upload.detail)
         findings += _double_clicks(record)
         counts: dict[str, int | float | str] = {"files": len(uploads), "invoices accepted": accepted}
         if findings:
@@ -37,8 +38,7 @@ class UploadsCheck:
         )
 
 
-def _compare(file: str, text: str, answer: Mapping[str, Any]) -> list[Finding]:
-    judged = judge(text)
+def _compare(file: str, judged: Sequence[JudgedInvoice], answer: Mapping[str, Any]) -> list[Finding]:
     good = {invoice.invoice_id for invoice in judged if invoice.fate is not Fate.REFUSED}
     problems = {(problem.row, problem.field) for invoice in judged for problem in invoice.problems}
     named = {(refusal["row"], refusal["field"]) for refusal in answer["refused"]}

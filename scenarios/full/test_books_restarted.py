@@ -15,7 +15,7 @@ from harness.verdict import Verdict
 from scenarios.invoice_claim import invoice_claim
 
 # Nobody cancels what was paid: who waits for a payment to be booked before cancelling waits long when none is.
-HABITS = {"prompt": 70, "parts": 14, "cancels": 16}
+HABITS = {"prompt": 66, "parts": 14, "cancels": 14, "forgets": 6}
 
 
 def plan(seed: Seed) -> Plan:

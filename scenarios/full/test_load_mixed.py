@@ -9,8 +9,6 @@ among it, grows faster than it is worked off. The page's part "Inside the system
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import pytest
@@ -22,8 +20,7 @@ from harness.seed import Seed
 from harness.verdict import Verdict
 from load.drive import LocustDrive
 from scenarios.invoice_claim import invoice_claim
-from scenarios.samples.company import generator
-from scenarios.workload.sample import Rows
+from scenarios.workload.sample import company_rows
 
 COUNT, RATE_PER_SECOND = 627, 2.1
 FIRST_SECONDS, ROOM_SECONDS = 30.0, 38.0
@@ -55,12 +52,6 @@ def plan(seed: Seed) -> Plan:
     )
 
 
-def company_rows(seed: int) -> Rows:
-    """More invoices than the sample of the other claims has."""
-    files = generator.files(seed=seed, invoices=COUNT + 55, formats=("csv",))
-    return list(csv.DictReader(io.StringIO(files["invoices.csv"].decode())))
-
-
 CLAIM = invoice_claim(
     "load-mixed",
     "At a company's load, too, nothing is lost or done twice while workers, server, database, links and services fail.",
@@ -68,7 +59,7 @@ CLAIM = invoice_claim(
     stacks=("full",),
     count=COUNT,
     rate_per_second=RATE_PER_SECOND,
-    rows=company_rows,
+    rows=lambda seed: company_rows(seed, COUNT + 55),
     drive=LocustDrive("load/mixed.py"),
     checks=(GeneratorCheck(),),
     settle_seconds=120.0,

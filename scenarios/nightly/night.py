@@ -4,6 +4,8 @@ Where it stands: `make nightly` → **night** → the same commands that a perso
 output and, where CI names a file for it (``GITHUB_STEP_SUMMARY``), as Markdown to the end of that file, part by part,
 so that a night which is cut short has told of the parts before.
 
+Each part leaves a line in ``runs/nights.jsonl`` (``log``), which ``table`` makes the table of docs/nightly.md from.
+
 Not covered: bounds in time. CI bounds the job, and each command bounds its own waits.
 """
 
@@ -14,8 +16,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from scenarios.nightly.log import append, entry
 from scenarios.nightly.parts import Part, Words
 
 MEANS = {0: "well", 1: "INVALID, or a test failed", 3: "this machine lacks something", 4: "UNKNOWN: nothing is proved"}
@@ -30,15 +34,23 @@ def run_night(root: Path, seed: int, chosen: Sequence[Part], tell: Callable[[str
     codes = []
     for part in chosen:
         before = run_directories(root)
-        began = time.monotonic()
-        code = subprocess.run(_resolved(part.words), cwd=root, stdin=subprocess.DEVNULL).returncode
-        minutes = (time.monotonic() - began) / 60
+        began, began_at = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
+        code = _run(root, part)
+        seconds = time.monotonic() - began
+        minutes = seconds / 60
+        append(root, entry(root, part.name, seed, part.command, code, seconds, began_at))
         meaning = MEANS.get(code, "see its output")
         tell(f"### {part.name}: {code} ({meaning}) after {minutes:.1f} min\n\nRepeat: `{part.command}`\n")
         if part.leaves_runs:
             tell(_told_by_runs(root, run_directories(root) - before))
         codes.append(code)
     tell(f"The night on seed {seed}: {sum(code == 0 for code in codes)} of {len(codes)} parts ended well.\n")
+    return next((code for code in codes if code != 0), 0)
+
+
+def _run(root: Path, part: Part) -> int:
+    """Run all commands of the part, and return the exit code of the first that did not end well, or else 0."""
+    codes = [subprocess.run(_resolved(words), cwd=root, stdin=subprocess.DEVNULL).returncode for words in part.commands]
     return next((code for code in codes if code != 0), 0)
 
 

@@ -1,4 +1,4 @@
-"""The parts of a night: what each runs, and the command that repeats it."""
+"""The parts of a night: what each runs, and the commands that repeat it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ from dataclasses import dataclass
 
 Words = tuple[str, ...]
 
+CUT_SEEDS = 3
+"""On so many seeds every cut is made: which lane meets which cell, and when, is drawn."""
+
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a night. ``words`` is the command as a person types it; with ``leaves_runs`` it makes run directories
-    of the application as it is, whose verdicts and recoveries are told.
+    """One part of a night. ``commands`` are as a person types them, one after another; with ``leaves_runs`` they make
+    run directories of the application as it is, whose verdicts and recoveries are told. ``tells`` says what it is for.
     """
 
     name: str
-    words: Words
+    tells: str
+    commands: tuple[Words, ...]
     leaves_runs: bool = False
 
     @property
     def command(self) -> str:
-        """The command that repeats the part."""
-        return shlex.join(self.words)
+        """What repeats the part, as a line for a shell."""
+        return " && ".join(shlex.join(words) for words in self.commands)
 
 
 def parts(seed: int) -> tuple[Part, ...]:
@@ -31,11 +35,24 @@ def parts(seed: int) -> tuple[Part, ...]:
     """
     drawn = ("--seed", str(seed))
     fuzz = ("-m", "nightly", f"--hypothesis-seed={seed}", "scenarios/oracle/test_fuzz.py")
+    every_cut = tuple(("assay", "run", "every-cut", "--seed", str(seed + more)) for more in range(CUT_SEEDS))
     return (
-        Part("dev", ("assay", "run", "--all", *drawn), leaves_runs=True),
-        Part("full", ("assay", "run", "--all", "--stack", "full", *drawn), leaves_runs=True),
-        Part("mutants", ("assay", "mutants", *drawn)),
-        Part("fuzz", ("pytest", "-n", "auto", *fuzz)),
-        Part("test-full", ("make", "test-full")),
-        Part("rare", ("pytest", "-m", "nightly", "chaos", "harness")),
+        Part("dev", "every claim on the embedded server", (("assay", "run", "--all", *drawn),), leaves_runs=True),
+        Part(
+            "full",
+            "every claim on Postgres and one server process per role",
+            (("assay", "run", "--all", "--stack", "full", *drawn),),
+            leaves_runs=True,
+        ),
+        Part("every-cut", "each kind of effect cut in each way, on more seeds", every_cut, leaves_runs=True),
+        Part("mutants", "every broken version that shows on the embedded server", (("assay", "mutants", *drawn),)),
+        Part(
+            "mutants-full",
+            "those that need a broken database or network to show",
+            (("assay", "mutants", "--stack", "full", *drawn),),
+        ),
+        Part("judging", "synthetic records of 1,000 to 100,000 effects", (("assay", "bench", "judge", *drawn),)),
+        Part("fuzz", "the oracle against the application, drawn files", (("pytest", "-n", "auto", *fuzz),)),
+        Part("test-full", "every fault, and the stack itself", (("make", "test-full"),)),
+        Part("rare", "what else is too long for every push", (("pytest", "-m", "nightly", "chaos", "harness"),)),
     )

@@ -1,9 +1,13 @@
-"""What is left to the night is never all that tries a fault: each kind is also in a claim of `make test-full`."""
+"""What is left to the night or to a turn is never all that tries a fault: each kind is in a claim of every push.
+
+Those are the claims of `make test-full`, and those that `make claims` never leaves out.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -25,10 +29,18 @@ def marks_of(module: str) -> list[set[str]]:
 
 
 def claims_of_every_push() -> list[str]:
-    """The claims on the stack `full` whose tests are not left to the night."""
+    """The claims on the stack `full` whose tests are not left to the night, and those that are always tried."""
     modules = [module.name for module in pkgutil.iter_modules(full.__path__) if module.name.startswith("test_")]
     every_push = [module for module in modules if not any("nightly" in marks for marks in marks_of(module))]
-    return [module.removeprefix("test_").replace("_", "-") for module in every_push]
+    return [*(module.removeprefix("test_").replace("_", "-") for module in every_push), *always()]
+
+
+def always() -> list[str]:
+    """The claims that `make claims TURN=...` tries whoever's turn it is."""
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text()
+    found = re.search(r"^always := (.+)$", makefile, re.MULTILINE)
+    assert found is not None
+    return found[1].split()
 
 
 def test_each_claim_of_the_stack_is_a_test() -> None:

@@ -14,16 +14,19 @@ import pytest
 
 from harness.cli.main import assay
 from harness.cli.testing_project import write_project
+from harness.errors import UsageError
 from harness.report.testing_records import run_info
+from scenarios.nightly.log import LOG, latest, read
 from scenarios.nightly.night import run_night
 from scenarios.nightly.parts import Part, parts
+from scenarios.nightly.table import PAGE, lines, replaced
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "nightly.yml"
 
 
 def python(name: str, code: str, **options: bool) -> Part:
-    return Part(name, (sys.executable, "-c", code), **options)
+    return Part(name, "a test", ((sys.executable, "-c", code),), **options)
 
 
 def leave_run(folder: Path, **info: object) -> Path:
@@ -69,8 +72,7 @@ def test_a_part_that_left_no_run_says_so(tmp_path: Path) -> None:
 
 
 def test_each_part_is_a_command_that_there_is() -> None:
-    for part in parts(7):
-        program, *arguments = part.words
+    for program, *arguments in (words for part in parts(7) for words in part.commands):
         if program == "assay":
             group = click.Context(assay)
             command = assay.get_command(group, arguments[0])
@@ -105,3 +107,34 @@ def test_the_command_draws_a_seed_and_adds_to_the_summary(tmp_path: Path) -> Non
     )
     assert found is not None
     assert len(set(found.groups())) == 1
+
+
+def test_each_part_leaves_a_line_and_the_table_shows_the_last_of_each(tmp_path: Path) -> None:
+    run_night(tmp_path, 7, [python("dev", ""), python("mutants", "exit(1)")], lambda markdown: None)
+    run_night(tmp_path, 8, [python("dev", "exit(4)")], lambda markdown: None)
+    entries = read(tmp_path / LOG)
+    assert [(each.part, each.seed, each.code) for each in entries] == [("dev", 7, 0), ("mutants", 7, 1), ("dev", 8, 4)]
+    shown = lines(latest(entries))
+    assert shown[2].startswith("| `dev` | every claim on the embedded server | 8 | UNKNOWN: nothing is proved | 0.0 |")
+    assert "| `fuzz` | the oracle against the application, drawn files | — | never run here |" in "\n".join(shown)
+    assert len(shown) == len(parts(0)) + 4
+
+
+def test_all_commands_of_a_part_are_run_and_the_first_bad_one_decides(tmp_path: Path) -> None:
+    one = python("a", "exit(3)")
+    touch = (sys.executable, "-c", "import pathlib; pathlib.Path('second').touch()")
+    part = dataclasses.replace(one, commands=(*one.commands, touch))
+    assert run_night(tmp_path, 7, [part], lambda markdown: None) == 3
+    assert (tmp_path / "second").exists()
+
+
+def test_the_table_goes_between_its_marks() -> None:
+    page = (ROOT / PAGE).read_text()
+    assert replaced(replaced(page, "| a |"), "| b |") == replaced(page, "| b |")
+    with pytest.raises(UsageError, match="between which the table belongs"):
+        replaced("no marks", "| a |")
+
+
+def test_the_page_tells_of_every_part() -> None:
+    page = (ROOT / PAGE).read_text()
+    assert [part.name for part in parts(0) if f"`{part.name}`" not in page] == []

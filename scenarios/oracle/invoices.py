@@ -85,8 +85,8 @@ def _judge_block(block: Sequence[Row], *, begins_twice: bool) -> JudgedInvoice:
     if problems:
         return JudgedInvoice(invoice_id, Fate.REFUSED, rows, tuple(sorted(problems)))
     currency = _currency(first)
-    net = sum(_line_units(row, currency)[0] for row in block)
-    tax = sum(_line_units(row, currency)[1] for row in block)
+    net = sum(line_units(row, currency)[0] for row in block)
+    tax = sum(line_units(row, currency)[1] for row in block)
     return JudgedInvoice(
         invoice_id,
         Fate.GOOD if _may_be_sent(first) else Fate.INVALID,
@@ -127,7 +127,7 @@ def _wrong_sums(block: Sequence[Row]) -> Iterator[Problem]:
     currency, total = _currency(block[0]), 0
     unit = Fraction(1, 10 ** DECIMALS[currency])
     for row in block:
-        net, tax = _line_units(row, currency)
+        net, tax = line_units(row, currency)
         total += net + tax
         if plain_number(row["line_total"]) != (net + tax) * unit:
             yield Problem(row.number, "line_total")
@@ -135,8 +135,8 @@ def _wrong_sums(block: Sequence[Row]) -> Iterator[Problem]:
         yield Problem(block[0].number, "invoice_total")
 
 
-def _line_units(row: Row, currency: str) -> tuple[int, int]:
-    """Net and tax of a line, each rounded on its own, in minor units."""
+def line_units(row: Row, currency: str) -> tuple[int, int]:
+    """Net and tax of a line that can be read, each rounded on its own, in minor units."""
     quantity, price, rate = (Fraction(row[column]) for column in ("quantity", "unit_price", "tax_rate"))
     net = minor_units(quantity * price, currency)
     return net, minor_units(Fraction(net, 10 ** DECIMALS[currency]) * rate, currency)

@@ -43,7 +43,7 @@ def damages(run: Path, other: Path) -> list[Damage]:
     :param other: the record of another run, which lends its files.
     """
     names = [name for name in (*FILES, SEAL) if (run / name).is_file()]
-    names += sorted(path.relative_to(run).as_posix() for folder in FOLDERS for path in (run / folder).rglob("*.*"))
+    names += sorted(path.relative_to(run).as_posix() for folder in FOLDERS for path in (run / folder).rglob("*"))
     found = [damage for name in names for damage in _of_a_file(run, name)]
     found += [damage for name in names for damage in _lent(run, other, name)]
     found += [_added(other, path.relative_to(other).as_posix()) for path in _samples(other)]
@@ -115,14 +115,14 @@ def _of_a_file(run: Path, name: str) -> Iterator[Damage]:
 
 def _lent(run: Path, other: Path, name: str) -> Iterator[Damage]:
     """The other run's file of this name, or of this folder, in its place."""
-    candidates = [other / name, *sorted((other / name).parent.glob("*.*"))]
+    candidates = [other / name, *sorted((other / name).parent.glob("*"))]
     lender = next((path for path in candidates if path.is_file() and path.name != SEAL), None)
     if lender is not None and ("/" in name or lender == other / name):
         yield _whole(name, "another run's", f"{_place(name)} of another run", lender.read_bytes())
 
 
 def _samples(other: Path) -> list[Path]:
-    found = [path for folder in FOLDERS for path in sorted((other / folder).rglob("*.*"))[:1]]
+    found = [path for folder in FOLDERS for path in sorted((other / folder).rglob("*"))[:1]]
     return [*found, *sorted((other / "histories").glob("*.json"))[1:3]]
 
 

@@ -5,17 +5,22 @@ A time-out or a broken connection on a write is UNKNOWN: it may have happened. O
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
+from harness.errors import WaitTimeout
+from harness.poll import eventually
 from harness.record import Outcome
 from harness.site import Caller
-from harness.workload import Answer
+from harness.workload import NOT_ASKED_YET, Answer
 from scenarios.workload.customers import PlannedPayment
 
 CANCEL_REASON = "ordered twice"
+READ_AGAIN_SECONDS = 0.5
 
 Call = Callable[[Caller], Awaitable[Answer]]
 
@@ -31,6 +36,30 @@ async def call(caller: Caller, method: str, url: str, **options: Any) -> Answer:
         return Answer(Outcome.OK, detail)
     again = response.status_code in (408, 429) or response.status_code >= 500
     return Answer(Outcome.UNKNOWN if again else Outcome.FAIL, detail)
+
+
+async def until_answered(caller: Caller, path: str, *, within_seconds: float) -> Answer:
+    """Read what the API shows, again and again until it answers: a connection may be closed just as it is used.
+
+    What was waited for in vain is written into the journal; the answer is UNKNOWN then.
+    """
+    last = Answer(Outcome.UNKNOWN)
+
+    async def answered() -> bool:
+        nonlocal last
+        last = await call(caller, "GET", f"{api_url(caller)}{path}")
+        return last.outcome is not Outcome.UNKNOWN
+
+    try:
+        await eventually(
+            answered,
+            what=f"the API to answer GET {path}",
+            timeout_seconds=within_seconds,
+            interval_seconds=READ_AGAIN_SECONDS,
+        )
+    except WaitTimeout as error:
+        caller.journal.write("unanswered", path=path, error=str(error), detail=dict(last.detail))
+    return last
 
 
 def _body(response: httpx.Response) -> Mapping[str, Any]:
@@ -51,15 +80,22 @@ def ask_to_process(invoice_id: str) -> Call:
 
 
 def ask_to_cancel(invoice_id: str, payments: Sequence[PlannedPayment]) -> Call:
-    """Cancel, once these payments have come to their end: however slow the machine is, there is something to undo."""
+    """Cancel, once these payments have come to their end: however slow the machine is, there is something to undo.
+
+    The answer says when the application was first really asked (``asked_seconds``, by the host's clock).
+    """
+    asked: dict[str, float] = {}
 
     async def ask(caller: Caller) -> Answer:
-        for payment in payments:
-            if not await payment_ended(caller, payment):
-                return Answer(Outcome.UNKNOWN, {"not asked yet": f"{payment.payment_id} is pending"})
-        return await call(
+        if not asked:
+            for payment in payments:
+                if not await payment_ended(caller, payment):
+                    return Answer(Outcome.UNKNOWN, {NOT_ASKED_YET: f"{payment.payment_id} is pending"})
+            asked.update(asked_seconds=round(time.monotonic(), 6))
+        answer = await call(
             caller, "POST", f"{api_url(caller)}/invoices/{invoice_id}/cancel", json={"reason": CANCEL_REASON}
         )
+        return replace(answer, detail={**answer.detail, **asked})
 
     return ask
 

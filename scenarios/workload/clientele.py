@@ -10,8 +10,19 @@ import random
 from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal, InvalidOperation
 
-from scenarios.workload.customers import HABITS, UNREACHABLE, Customer, PlannedPayment, draw_customer
+from scenarios.workload.customers import (
+    FORGETS,
+    HABITS,
+    LAST_DUE_SECONDS,
+    UNREACHABLE,
+    Customer,
+    PlannedPayment,
+    draw_customer,
+)
 from scenarios.workload.sample import Rows, first_of_each, invoice_ids
+
+MAILED = frozenset({UNREACHABLE, FORGETS})
+"""The habits that need an invoice that is mailed."""
 
 
 def draw_habits(draw: random.Random, count: int, weights: Mapping[str, int] = HABITS) -> list[str]:
@@ -28,37 +39,44 @@ def draw_habits(draw: random.Random, count: int, weights: Mapping[str, int] = HA
     return habits
 
 
-def unreachable_where_mailed(habits: Sequence[str], mailed: Sequence[bool]) -> list[str]:
-    """The habits with each unreachable customer put where an invoice is mailed, in exchange with the next who can be.
+def placed_where_mailed(habits: Sequence[str], mailed: Sequence[bool]) -> list[str]:
+    """The habits with each of those that depend on it put where an invoice is mailed, in exchange with the next.
 
-    One whose invoice is never mailed would refuse nothing. Where there is nobody to exchange with, they stay.
+    An unreachable customer whose invoice is never mailed would refuse nothing, and one who forgets would be reminded of
+    nothing. Where there is nobody to exchange with, they stay.
 
     :param mailed: of each invoice in the order of ``habits``, whether it comes to be mailed at all.
     """
     placed = list(habits)
-    free = [number for number, is_mailed in enumerate(mailed) if is_mailed and habits[number] != UNREACHABLE]
+    free = [number for number, is_mailed in enumerate(mailed) if is_mailed and habits[number] not in MAILED]
     for number, habit in enumerate(habits):
-        if habit == UNREACHABLE and not mailed[number] and free:
+        if habit in MAILED and not mailed[number] and free:
             other = next((later for later in free if later > number), free[0])
             free.remove(other)
-            placed[number], placed[other] = placed[other], UNREACHABLE
+            placed[number], placed[other] = placed[other], habit
     return placed
 
 
 def draw_customers(
-    rows: Rows, draw: random.Random, rate_per_second: float | None, weights: Mapping[str, int], fit: Set[str]
+    rows: Rows,
+    draw: random.Random,
+    rate_per_second: float | None,
+    weights: Mapping[str, int],
+    fit: Set[str],
+    last_due_seconds: float = LAST_DUE_SECONDS,
 ) -> list[Customer]:
     """A customer per invoice of a file, in its order. Without a rate they are canaries, which pay promptly.
 
     :param weights: habit → weight.
     :param fit: the ids of the invoices that come to be mailed, if they are worth something.
+    :param last_due_seconds: when what a forgetful customer owes falls due at the earliest, after work began.
     """
     customers = []
     first = first_of_each(rows)
     ids = invoice_ids(rows)
     habits = draw_habits(draw, len(ids), weights)
     mailed = [invoice_id in fit and (_total(first[invoice_id]) or 0) > 0 for invoice_id in ids]
-    habits = unreachable_where_mailed(habits, mailed)
+    habits = placed_where_mailed(habits, mailed)
     for number, (invoice_id, habit) in enumerate(zip(ids, habits, strict=True)):
         total = _total(first[invoice_id])
         currency = first[invoice_id]["currency"] or "SAR"
@@ -69,7 +87,7 @@ def draw_customers(
         elif total is None or total <= 0:
             customers.append(Customer(invoice_id, "never", start, (), None))
         else:
-            customers.append(draw_customer(draw, invoice_id, habit, total, currency, start))
+            customers.append(draw_customer(draw, invoice_id, habit, total, currency, start, last_due_seconds))
     return customers
 
 

@@ -10,14 +10,18 @@ import random
 from dataclasses import dataclass
 from decimal import Decimal
 
+from scenarios.oracle.agenda import agenda
+from scenarios.world import GRACE_SECONDS, REMINDERS
+
 # habit → weight. Every claim needs all of them: part payments delivered twice are what finds a payment counted twice.
 HABITS = {
     "prompt": 42,
     "parts": 14,
     "parts-delivered-twice": 12,
-    "never": 10,
+    "never": 6,
+    "forgets": 6,
     "part-only": 5,
-    "late": 4,
+    "late": 6,
     "cancels": 4,
     "part-then-cancels": 6,
     "unreachable-then-cancels": 3,
@@ -26,15 +30,32 @@ HABITS = {
 # The mail server refuses mail to these for good, so the invoice is held, and all that can be done is to cancel it.
 UNREACHABLE = "unreachable-then-cancels"
 
+# Nobody pays these, and they fall due only when what the faults have touched has long gone on: whatever the seed, both
+# reminders of some invoice have to be mailed, and nothing excuses that they were not.
+FORGETS = "forgets"
+
 # For claims on what happens after many payments: most invoices are paid in many small parts, several of them at once,
 # so that some are always under way when a workflow goes on in a new run.
-MANY_PARTS = {"many-parts": 5, "many-parts-due": 3, "many-parts-then-cancels": 2, "prompt": 1, "late": 1}
+MANY_PARTS = {
+    "many-parts": 5,
+    "many-parts-due": 3,
+    "many-parts-then-cancels": 2,
+    "prompt": 1,
+    "late": 1,
+    FORGETS: 2,
+}
 PARTS_COUNT = 15
 PARTS_AT_ONCE = 3
 
-# Near enough that the run sees it pass. A payment before a near due instant may lose the race when a worker dies, and
-# the oracle permits both ends then.
+# Near enough that the run sees it pass.
 NEAR_DUE_SECONDS = 8.0
+
+# Who forgets falls due so long after work began, at the earliest.
+LAST_DUE_SECONDS = 30.0
+
+# Who pays late does so past the due instant, some before the invoice closes and some after.
+CLOSES_AFTER_SECONDS = agenda(0.0, REMINDERS, GRACE_SECONDS).closes_seconds
+LATE_SECONDS = (CLOSES_AFTER_SECONDS - 3.0, CLOSES_AFTER_SECONDS + 3.0)
 
 
 @dataclass(frozen=True)
@@ -65,22 +86,32 @@ class Customer:
 
 
 def draw_customer(
-    draw: random.Random, invoice_id: str, habit: str, total: Decimal, currency: str, start_seconds: float
+    draw: random.Random,
+    invoice_id: str,
+    habit: str,
+    total: Decimal,
+    currency: str,
+    start_seconds: float,
+    last_due_seconds: float = LAST_DUE_SECONDS,
 ) -> Customer:
     """Draw what a customer of this habit does with one invoice.
 
     :param total: what the invoice says it comes to, in the currency's own digits.
     :param start_seconds: when its processing is meant to start, after work began.
+    :param last_due_seconds: when what a forgetful customer owes falls due at the earliest, after work began.
     """
     first = round(draw.uniform(0.3, 2.5), 3)
     amounts = _amounts(draw, habit, total)
-    near = habit in ("never", "part-only", "late", "many-parts-due")
+    near = habit in ("never", "part-only", "late", "many-parts-due", FORGETS)
     due_seconds = round(start_seconds + NEAR_DUE_SECONDS, 3) if near else None
+    if due_seconds is not None and habit == FORGETS:
+        due_seconds = max(due_seconds, last_due_seconds)
+    late = NEAR_DUE_SECONDS + draw.uniform(*LATE_SECONDS)
 
     def paid_at(number: int) -> float:
         """When payment ``number`` (from 1) is made."""
         if habit == "late":
-            return NEAR_DUE_SECONDS
+            return late
         if habit.startswith("many-parts"):
             # One that falls due is reminded of before most of its parts have come.
             waits = 1.5 if habit == "many-parts-due" else 0.0
@@ -112,6 +143,7 @@ def _amounts(draw: random.Random, habit: str, total: Decimal) -> list[Decimal]:
         "parts": draw.randint(2, 3),
         "parts-delivered-twice": 2,
         "never": 0,
+        FORGETS: 0,
         "part-only": 1,
         "late": 1,
         "cancels": 0,

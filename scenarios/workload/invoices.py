@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,15 +21,26 @@ from harness.seed import Seed
 from harness.site import Caller, Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
-from scenarios.workload.calls import api_url, ask_to_cancel, ask_to_pay, ask_to_process, call, payment_ended
+from scenarios.workload.calls import (
+    CANCEL_REASON,
+    api_url,
+    ask_to_cancel,
+    ask_to_pay,
+    ask_to_process,
+    call,
+    payment_ended,
+    until_answered,
+)
 from scenarios.workload.clientele import draw_customers
-from scenarios.workload.customers import HABITS, UNREACHABLE, Customer
+from scenarios.workload.customers import HABITS, LAST_DUE_SECONDS, UNREACHABLE, Customer
 from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
-from scenarios.world import REFUSED_DOMAIN, REMINDERS
+from scenarios.world import GRACE_SECONDS, MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
+from workflows.app import app
 
 CANARIES = 3
 DOUBLE_CLICK_SHARE = 0.1
 READS_AT_ONCE = 8
+SHOWN_WITHIN_SECONDS = 30.0
 OUTSIDE_LATENCY_SECONDS = 0.15
 # Cancelling waits for payments that a slow machine or a long outage may delay; an invoice whose cancelling was never
 # asked for would wait for its due instant, and the run would be blamed on the application.
@@ -40,7 +51,8 @@ UPLOAD = "upload/invoices.csv"
 class InvoiceWorkload:
     """``count`` invoices of the sample, processed at ``rate_per_second``; three more are the canaries.
 
-    ``rows`` are those of a file with more invoices than the sample has.
+    ``rows`` are those of a file with more invoices than the sample has. ``last_due_seconds`` is when what forgetful
+    customers owe falls due at the earliest, after work began.
     """
 
     def __init__(
@@ -51,6 +63,7 @@ class InvoiceWorkload:
         rate_per_second: float,
         habits: Mapping[str, int] = HABITS,
         rows: Rows | None = None,
+        last_due_seconds: float = LAST_DUE_SECONDS,
     ) -> None:
         rows = sample_rows() if rows is None else rows
         data = seed.stream("data")
@@ -61,7 +74,9 @@ class InvoiceWorkload:
         self._rows = pick([row for row in rows if row["invoice_id"] not in used], count, data)
         self._rate_per_second = rate_per_second
         self._canaries = draw_customers(self._canary_rows, seed.stream("canaries"), None, habits, fit)
-        self._customers = draw_customers(self._rows, seed.stream("customers"), rate_per_second, habits, fit)
+        self._customers = draw_customers(
+            self._rows, seed.stream("customers"), rate_per_second, habits, fit, last_due_seconds
+        )
         unreachable = {customer.invoice_id for customer in self._customers if customer.habit == UNREACHABLE}
         self._rows = readdressed(self._rows, unreachable, f"nobody@{REFUSED_DOMAIN}")
         clicks = seed.stream("double-clicks")
@@ -75,6 +90,9 @@ class InvoiceWorkload:
             "customers": [asdict(customer) for customer in (*self._canaries, *self._customers)],
             "rate_per_second": self._rate_per_second,
             "reminders": REMINDERS,
+            "sender": MAIL_SENDER,
+            "cancel_reason": CANCEL_REASON,
+            "grace_seconds": GRACE_SECONDS,
         }
 
     async def prepare(self, site: Site) -> None:
@@ -111,10 +129,12 @@ class InvoiceWorkload:
     async def read_back(self, site: Site) -> Mapping[str, Mapping[str, Any]]:
         """Each invoice as the API shows it: its fields and the status that the application's books hold."""
         at_once = asyncio.Semaphore(READS_AT_ONCE)
+        deadline = time.monotonic() + SHOWN_WITHIN_SECONDS
 
         async def read(invoice_id: str) -> tuple[str, Answer]:
             async with at_once:
-                return invoice_id, await call(site, "GET", f"{api_url(site)}/invoices/{invoice_id}")
+                left = max(0.0, deadline - time.monotonic())
+                return invoice_id, await until_answered(site, f"/invoices/{invoice_id}", within_seconds=left)
 
         answers = await asyncio.gather(*(read(c.invoice_id) for c in (*self._canaries, *self._customers)))
         return {invoice_id: answer.detail for invoice_id, answer in answers if answer.outcome is Outcome.OK}
@@ -122,14 +142,19 @@ class InvoiceWorkload:
     def _upload(self, rows: Rows) -> Any:
         due = {customer.invoice_id: customer.due_seconds for customer in self._customers}
         drawn: list[str] = []
+        dated: dict[str, Any] = {}
 
         async def upload(caller: Caller) -> Answer:
             # A repetition uploads the very same bytes: the instants are drawn once, when the file is first uploaded.
             if not drawn:
-                drawn.append(as_csv(redated(rows, due, datetime.now(UTC))))
-            return await call(
+                now = datetime.now(UTC)
+                dated.update(dated_at=now.isoformat(), dated_at_seconds=round(time.monotonic(), 6))
+                drawn.append(as_csv(redated(rows, due, now)))
+            answer = await call(
                 caller, "POST", f"{api_url(caller)}/invoices", content=drawn[0], headers={"Content-Type": "text/csv"}
             )
+            # With the moment that the file's instants were counted from, the oracle knows every instant in it.
+            return replace(answer, detail={**answer.detail, **dated})
 
         return upload
 
@@ -176,6 +201,6 @@ async def _resume(site: Site, workflow_id: str) -> None:
     """Let a held invoice go on; one that has gone on meanwhile is fine."""
     try:
         await site.client.get_workflow_handle(workflow_id).execute_update("resume", id=None)
-        site.journal.write("resumed", workflow_id=workflow_id)
+        site.journal.write("resumed", workflow_id=workflow_id, subject=app.subject_of(workflow_id))
     except (RPCError, WorkflowUpdateFailedError) as error:
         site.journal.write("resume-failed", workflow_id=workflow_id, error=repr(error))

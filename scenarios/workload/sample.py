@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from scenarios.samples.company import generator
+
 SAMPLE = Path(__file__).parent.parent / "samples" / "invoices.csv"
 
 Rows = list[dict[str, str]]
@@ -23,6 +25,12 @@ def sample_rows(file: Path = SAMPLE) -> Rows:
     """The rows of the sample file."""
     with file.open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source))
+
+
+def company_rows(seed: int, invoices: int) -> Rows:
+    """The rows of a sample company of so many invoices, for claims that need more than the sample file has."""
+    files = generator.files(seed=seed, invoices=invoices, formats=("csv",))
+    return list(csv.DictReader(io.StringIO(files["invoices.csv"].decode())))
 
 
 def invoice_ids(rows: Sequence[Mapping[str, str]]) -> list[str]:

@@ -8,8 +8,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.workload.clientele import draw_habits, unreachable_where_mailed
-from scenarios.workload.customers import HABITS, MANY_PARTS, UNREACHABLE
+from scenarios.workload.clientele import MAILED, draw_habits, placed_where_mailed
+from scenarios.workload.customers import FORGETS, HABITS, MANY_PARTS, UNREACHABLE
 
 
 @given(st.integers(20, 400), st.integers(), st.sampled_from([HABITS, MANY_PARTS]))
@@ -20,11 +20,11 @@ def test_no_seed_is_without_a_habit(count: int, seed: int, weights: dict[str, in
     assert all(abs(habits[habit] - count * share / weight) < 1 for habit, share in weights.items())
 
 
-@given(st.lists(st.tuples(st.sampled_from(["prompt", "never", UNREACHABLE]), st.booleans())))
-def test_who_refuses_mail_is_mailed_where_any_other_is(invoices: list[tuple[str, bool]]) -> None:
+@given(st.lists(st.tuples(st.sampled_from(["prompt", "never", UNREACHABLE, FORGETS]), st.booleans())))
+def test_who_refuses_mail_or_forgets_is_mailed_where_any_other_is(invoices: list[tuple[str, bool]]) -> None:
     habits, mailed = [habit for habit, _ in invoices], [is_mailed for _, is_mailed in invoices]
-    placed = unreachable_where_mailed(habits, mailed)
+    placed = placed_where_mailed(habits, mailed)
     assert Counter(placed) == Counter(habits)
-    idle = [habit == UNREACHABLE and not is_mailed for habit, is_mailed in zip(placed, mailed, strict=True)]
-    reachable = [habit != UNREACHABLE and is_mailed for habit, is_mailed in zip(placed, mailed, strict=True)]
+    idle = [habit in MAILED and not is_mailed for habit, is_mailed in zip(placed, mailed, strict=True)]
+    reachable = [habit not in MAILED and is_mailed for habit, is_mailed in zip(placed, mailed, strict=True)]
     assert not (any(idle) and any(reachable))

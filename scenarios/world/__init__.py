@@ -18,8 +18,15 @@ SECRET_VARIABLE = "WORLD_WEBHOOK_SECRET"
 REFUSED_DOMAIN = "refused.example"
 """Mail to this domain is refused for good, as mail to a mailbox that does not exist is (RFC 5321: 550)."""
 
-REMINDERS = "-4s"
-"""When customers are reminded: late enough that an invoice is sent before, early enough for one that is due soon."""
+MAIL_SENDER = "invoices@traf3li.example"
+"""The address from which the application is told to mail."""
+
+REMINDERS = "-4s,+2s"
+"""When customers are reminded, counted from the due instant: once before it, late enough that an invoice is sent by
+then and early enough for one that is due soon, and once after it."""
+
+GRACE_SECONDS = 4
+"""How long after the last reminder an invoice still takes payments: those that are due in a run close in it, too."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +36,18 @@ class World:
     services: tuple[str, ...] = ("smtp", "accounting", "payments", "control")
 
     def command(
-        self, ports: Mapping[str, int], journal: Path, seed: int, environment: Mapping[str, str]
+        self, ports: Mapping[str, int], journal: Path, attachments: Path, seed: int, environment: Mapping[str, str]
     ) -> tuple[str, ...]:
         """The arguments that start it; the process also needs ``WORLD_WEBHOOK_SECRET`` in its environment.
 
+        :param attachments: the folder for what comes attached to mails.
         :param environment: the application's; its ``TRAF3LI_API_ADDRESS`` is where webhooks go.
         """
         port_arguments = [word for name in self.services for word in (f"--{name}-port", str(ports[name]))]
         webhook_url = f"http://{environment['TRAF3LI_API_ADDRESS']}/webhooks/payments"
         return (
             *(sys.executable, "-m", "scenarios.world", "--journal", str(journal), "--seed", str(seed)),
+            *("--attachments", str(attachments)),
             *port_arguments,
             *("--webhook-url", webhook_url),
         )
@@ -65,10 +74,11 @@ class World:
         return {
             "TRAF3LI_BOOKS_URL": _books_url(folder, books),
             "TRAF3LI_SMTP_ADDRESS": f"127.0.0.1:{ports['smtp']}",
-            "TRAF3LI_MAIL_SENDER": "invoices@traf3li.example",
+            "TRAF3LI_MAIL_SENDER": MAIL_SENDER,
             "TRAF3LI_ACCOUNTING_URL": f"http://127.0.0.1:{ports['accounting']}",
             "TRAF3LI_PAYMENTS_URL": self.payments_url(ports),
             "TRAF3LI_REMINDERS": REMINDERS,
+            "TRAF3LI_GRACE_SECONDS": str(GRACE_SECONDS),
             "TRAF3LI_WEBHOOK_SECRET": secret,
             SECRET_VARIABLE: secret,
         }

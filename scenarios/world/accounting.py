@@ -3,6 +3,11 @@
 The promise it makes: with an ``Idempotency-Key`` an entry is booked once and its answer is repeated
 (``Idempotent-Replayed: true``); without one every request is a new entry. It books what it is given, provided that the
 entry balances; which accounts are right for an invoice is the oracle's business.
+
+``POST /withdrawals`` with the ``Idempotency-Key`` of an entry stops it: the answer's ``entry_id`` names the entry when
+it was booked before, which then stands; with ``null`` it was not, and a booking under that key is refused from then on.
+So a client that does not know what has become of its booking learns it for good, as one that stops a payment by its
+reference does.
 """
 
 from __future__ import annotations
@@ -14,15 +19,17 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from scenarios.world.amounts import parse_amount
 from scenarios.world.intake import HTTP, Intake
+from scenarios.world.kinds import ENTRY_KINDS
 from scenarios.world.ledger import Request
 from scenarios.world.web import (
     Malformed,
     canonical_digest,
+    error,
     healthz,
     parse_object,
     require_fields,
@@ -32,7 +39,6 @@ from scenarios.world.web import (
 
 _ENTRY_FIELDS = frozenset({"reference", "kind", "memo", "currency", "lines"})
 _LINE_FIELDS = frozenset({"account", "debit", "credit"})
-_KINDS = ("invoice", "payment", "refund", "credit-note")
 
 
 def parse_entry(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,8 +48,8 @@ def parse_entry(fields: Mapping[str, Any]) -> dict[str, Any]:
     """
     require_fields(fields, _ENTRY_FIELDS)
     reference, currency = text_field(fields, "reference"), text_field(fields, "currency")
-    if fields["kind"] not in _KINDS:
-        raise Malformed(f"kind must be one of {', '.join(_KINDS)}, not {fields['kind']!r}")
+    if fields["kind"] not in ENTRY_KINDS:
+        raise Malformed(f"kind must be one of {', '.join(ENTRY_KINDS)}, not {fields['kind']!r}")
     if not isinstance(fields["memo"], str):
         raise Malformed(f"memo must be a text, not {fields['memo']!r}")
     if not isinstance(fields["lines"], list) or len(fields["lines"]) < 2:
@@ -85,7 +91,29 @@ def accounting_app(intake: Intake) -> Starlette:
         answer = await intake.handle(request, HTTP, problem=problem)
         return await respond(http_request, answer, {"entry_id": answer.effect.effect_id if answer.effect else None})
 
-    return Starlette(routes=[Route("/entries", book, methods=["POST"]), Route("/healthz", healthz)])
+    async def withdraw(http_request: HttpRequest) -> Response:
+        body, key = await http_request.body(), http_request.headers.get("Idempotency-Key") or None
+        request, problem = _read_withdrawal(body, key)
+        answer = await intake.withdraw(request, "book", problem=problem)
+        if answer.outcome != "accepted":
+            return error(answer.status or HTTP.refused, answer.message)
+        return JSONResponse({"entry_id": answer.effect.effect_id if answer.effect else None}, HTTP.accepted)
+
+    routes = [Route("/entries", book, methods=["POST"]), Route("/withdrawals", withdraw, methods=["POST"])]
+    return Starlette(routes=[*routes, Route("/healthz", healthz)])
+
+
+def _read_withdrawal(body: bytes, key: str | None) -> tuple[Request, str | None]:
+    """The request in a body, and what is wrong with it."""
+    reference, digest = "", hashlib.sha256(body).hexdigest()
+    try:
+        fields = parse_object(body)
+        require_fields(fields, frozenset({"reference"}))
+        reference, digest = text_field(fields, "reference"), canonical_digest(fields)
+        problem = None if key else "the header Idempotency-Key is missing"
+    except Malformed as malformed:
+        problem = str(malformed)
+    return Request("accounting", "withdraw", key, reference, digest), problem
 
 
 def _read(body: bytes, key: str | None) -> tuple[Request, str | None]:

@@ -1,4 +1,4 @@
-"""The holds of one world, with the waiting: requests stop here, and the control port watches and releases them.
+"""The holds of one world, with the waiting: requests stop here, and the control port watches them and lets them go.
 
 Holds are not durable: a restarted world has none, because the requests they held are gone too.
 """
@@ -12,8 +12,27 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from scenarios.world.holds import Hold, HoldPoint, HoldRefused, HoldState, parse_hold
-from scenarios.world.ledger import Request
+from scenarios.world.holds import OVER, Hold, HoldPoint, HoldRefused, HoldState, NextOf, Nth, parse_hold
+from scenarios.world.ledger import Ledger, Request
+
+
+class Abandoned(Exception):
+    """A held request is to end here, without its effect."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A new request on its way through the world, with the world's name for it (``attempt_id``).
+
+    ``ordinal`` counts the new requests of its service and operation, from 1. ``first`` says whether it has come for the
+    first time: holds by kind take no other. Whoever comes again was cut off before, and each cut costs the application
+    one of its attempts; or another has come meanwhile, and nobody waits for the answer to this one.
+    """
+
+    request: Request
+    ordinal: int
+    attempt_id: str
+    first: bool
 
 
 @dataclass
@@ -29,18 +48,23 @@ class _Place:
 class Board:
     """All holds that were ever armed, by id. For one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._places: dict[str, _Place] = {}
+        self._seen: set[tuple[str, str]] = set()
+        self._taken: set[str] = set()
 
-    def arm(self, fields: Mapping[str, Any], begun: int) -> Hold:
+    def arm(self, fields: Mapping[str, Any]) -> Hold:
         """Arm a hold.
 
-        :param begun: how many new requests of its kind have already begun.
         :raises HoldRefused: it is malformed, or its request has gone by.
         """
         hold = parse_hold(f"hold-{len(self._places) + 1}", fields)
-        if hold.nth <= begun:
-            raise HoldRefused(f"{begun} {hold.service}/{hold.operation} have already begun; nth must be beyond")
+        if isinstance(hold.wants, Nth):
+            begun = self._ledger.begun(hold.wants.service, hold.wants.operation)
+            if hold.wants.nth <= begun:
+                kind = f"{hold.wants.service}/{hold.wants.operation}"
+                raise HoldRefused(f"{begun} {kind} have already begun; nth must be beyond")
         self._places[hold.hold_id] = _Place(hold)
         return hold
 
@@ -70,30 +94,59 @@ class Board:
         """
         return self._change(self._places[hold_id], self._places[hold_id].hold.released())
 
+    def abandon(self, hold_id: str) -> Hold:
+        """End the held request without its effect; nothing happens to a hold that is over.
+
+        :raises KeyError: there is no such hold.
+        :raises HoldRefused: its request has had its effect.
+        """
+        return self._change(self._places[hold_id], self._places[hold_id].hold.abandoned())
+
     def release_all(self) -> None:
         """Let everything go on: the world stops."""
         for hold_id in self._places:
             self.release(hold_id)
 
-    async def stand(self, request: Request, ordinal: int, point: HoldPoint) -> None:
-        """Stop here while a hold takes this request at this point."""
-        for place in self._engage(request, ordinal, point):
-            await place.over.wait()
+    def arrived(self, request: Request, ordinal: int, attempt_id: str) -> Arrival:
+        """The arrival of a new request."""
+        known = (f"{request.service}/{request.operation}", request.key or request.reference)
+        first = known not in self._seen
+        self._seen.add(known)
+        return Arrival(request, ordinal, attempt_id, first)
 
-    def drops(self, request: Request, ordinal: int) -> bool:
-        """Whether the acknowledgement of this request is to be dropped. The hold stays engaged until its bound."""
-        return bool(self._engage(request, ordinal, HoldPoint.DROP_ACK))
+    async def stand(self, arrival: Arrival, point: HoldPoint) -> None:
+        """Stop here while a hold takes this request at this point.
 
-    def _engage(self, request: Request, ordinal: int, point: HoldPoint) -> list[_Place]:
-        places = [
-            place
-            for place in self._places.values()
-            if place.hold.takes(request.service, request.operation, ordinal, point)
-        ]
+        :raises Abandoned: the request is to end here.
+        """
+        places = self._engage(arrival, point)
         for place in places:
-            self._change(place, place.hold.engaged(request.reference, request.key, round(time.monotonic(), 6)))
-            place.bound = asyncio.get_running_loop().call_later(place.hold.release_after_seconds, self._expire, place)
+            await place.over.wait()
+        if any(place.hold.state is HoldState.ABANDONED for place in places):
+            raise Abandoned
+
+    def drops(self, arrival: Arrival) -> bool:
+        """Whether the acknowledgement of this request is to be dropped. The hold stays engaged until its bound."""
+        return bool(self._engage(arrival, HoldPoint.DROP_ACK))
+
+    def _engage(self, arrival: Arrival, point: HoldPoint) -> list[_Place]:
+        request = arrival.request
+        places = []
+        for place in self._places.values():
+            if place.hold.takes(request, arrival.ordinal, point) and self._may_take(place.hold, arrival):
+                self._change(place, place.hold.engaged(request, arrival.attempt_id, round(time.monotonic(), 6)))
+                bound = place.hold.release_after_seconds
+                place.bound = asyncio.get_running_loop().call_later(bound, self._expire, place)
+                places.append(place)
         return places
+
+    def _may_take(self, hold: Hold, arrival: Arrival) -> bool:
+        """Whether this hold may have the request: of all holds by kind only one ever has."""
+        if not isinstance(hold.wants, NextOf):
+            return True
+        free = arrival.first and arrival.attempt_id not in self._taken
+        self._taken.add(arrival.attempt_id)
+        return free
 
     def _expire(self, place: _Place) -> None:
         self._change(place, place.hold.expired())
@@ -102,7 +155,7 @@ class Board:
         place.hold = hold
         if hold.state is not HoldState.ARMED:
             place.left_armed.set()
-        if hold.state in (HoldState.RELEASED, HoldState.EXPIRED):
+        if hold.state in OVER:
             place.over.set()
             if place.bound is not None:
                 place.bound.cancel()

@@ -10,7 +10,6 @@ from starlette.routing import Route
 from scenarios.world.board import Board
 from scenarios.world.holds import HoldRefused
 from scenarios.world.knobs import KnobRefused, Knobs
-from scenarios.world.ledger import Ledger
 from scenarios.world.web import Malformed, error, healthz, parse_object
 
 OPERATIONS = (("smtp", "mail"), ("accounting", "book"), ("payments", "pay"), ("payments", "refund"))
@@ -20,10 +19,9 @@ LONGEST_WAIT_SECONDS = 60.0
 class Control:
     """The endpoints, bound to one world's holds and knobs."""
 
-    def __init__(self, board: Board, knobs: Knobs, ledger: Ledger) -> None:
+    def __init__(self, board: Board, knobs: Knobs) -> None:
         self._board = board
         self._knobs = knobs
-        self._ledger = ledger
 
     def app(self) -> Starlette:
         """The HTTP application."""
@@ -36,6 +34,7 @@ class Control:
                 Route("/holds", self.arm, methods=["POST"]),
                 Route("/holds/{hold_id}", self.get_hold, methods=["GET"]),
                 Route("/holds/{hold_id}", self.release, methods=["DELETE"]),
+                Route("/holds/{hold_id}/abandon", self.abandon, methods=["POST"]),
             ]
         )
 
@@ -64,9 +63,9 @@ class Control:
         try:
             fields = parse_object(await request.body())
             kind = (str(fields.get("service")), str(fields.get("operation")))
-            if kind not in OPERATIONS:
+            if "effect" not in fields and kind not in OPERATIONS:
                 return error(400, f"nothing to hold: {'/'.join(kind)}; there are {OPERATIONS}")
-            hold = self._board.arm(fields, self._ledger.begun(*kind))
+            hold = self._board.arm(fields)
         except (HoldRefused, Malformed) as refused:
             return error(400, str(refused))
         return JSONResponse({"hold_id": hold.hold_id, "state": hold.state.value}, status_code=201)
@@ -92,3 +91,12 @@ class Control:
             return JSONResponse(self._board.release(request.path_params["hold_id"]).answer())
         except KeyError:
             return error(404, f"no hold {request.path_params['hold_id']!r}")
+
+    async def abandon(self, request: Request) -> Response:
+        """End a held request without its effect; again is the same."""
+        try:
+            return JSONResponse(self._board.abandon(request.path_params["hold_id"]).answer())
+        except KeyError:
+            return error(404, f"no hold {request.path_params['hold_id']!r}")
+        except HoldRefused as refused:
+            return error(409, str(refused))

@@ -23,9 +23,10 @@ SECRET = "a secret for tests"
 
 @dataclass(frozen=True)
 class Running:
-    """A world that runs: its journal, its ports, and a client for its HTTP services."""
+    """A world that runs: its journal, its attachments, its ports, and a client for its HTTP services."""
 
     journal: Path
+    attachments: Path
     ports: Mapping[str, int]
     client: httpx.AsyncClient
 
@@ -46,18 +47,30 @@ class Running:
             "point": point,
             "release_after_seconds": seconds,
         }
-        answer = await self.client.post(self.url("control", "/holds"), json=body)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["hold_id"])
+        return await self._armed(body)
 
-    async def held(self, hold_id: str) -> dict[str, Any]:
+    async def hold_next(self, effect: str, point: str, *, seconds: float = 30) -> str:
+        """Arm a hold for the next effect of this kind and return its id."""
+        return await self._armed({"effect": effect, "point": point, "release_after_seconds": seconds})
+
+    async def held(self, hold_id: str, *, wait_seconds: float = 10) -> dict[str, Any]:
         """Wait until the hold has left "armed" and return it."""
-        answer = await self.client.get(self.url("control", f"/holds/{hold_id}"), params={"wait_seconds": 10})
+        wait = {"wait_seconds": wait_seconds}
+        answer = await self.client.get(self.url("control", f"/holds/{hold_id}"), params=wait)
         return dict(answer.json())
 
     async def release(self, hold_id: str) -> dict[str, Any]:
         """Let the held request go on."""
         return dict((await self.client.delete(self.url("control", f"/holds/{hold_id}"))).json())
+
+    async def abandon(self, hold_id: str) -> dict[str, Any]:
+        """End the held request without its effect."""
+        return dict((await self.client.post(self.url("control", f"/holds/{hold_id}/abandon"))).json())
+
+    async def _armed(self, body: Mapping[str, Any]) -> str:
+        answer = await self.client.post(self.url("control", "/holds"), json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["hold_id"])
 
 
 @contextlib.asynccontextmanager
@@ -66,16 +79,16 @@ async def running_world(folder: Path, *, webhook_url: str = "http://127.0.0.1:9/
     with contextlib.ExitStack() as stack:
         sockets = {name: stack.enter_context(_listener()) for name in world.services}
         ports = {name: int(listener.getsockname()[1]) for name, listener in sockets.items()}
-        settings = Settings(folder / "world.jsonl", webhook_url, SECRET)
+        settings = Settings(folder / "world.jsonl", folder / "attachments", webhook_url, SECRET)
         async with (
             httpx.AsyncClient(trust_env=False, timeout=20) as client,
             serving(settings, sockets),
         ):
-            yield Running(settings.journal, ports, client)
+            yield Running(settings.journal, settings.attachments, ports, client)
 
 
 def _listener() -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setblocking(False)
     listener.bind(("127.0.0.1", 0))
     return listener

@@ -6,7 +6,9 @@ step, or ``abandon``ed. Rebuilt from the effects of an earlier process, it decid
 in flight there are forgotten, as nobody was told of them.
 
 The rules are those of the IETF draft "The Idempotency-Key HTTP Header Field": a key seen with the same content gives
-the first answer again, with other content it is refused, while the first is in flight it is a conflict.
+the first answer again, with other content it is refused, while the first is in flight it is a conflict. A key may also
+be ``withdraw``n, as payments are stopped by their reference: what was accepted under it stands and is named; otherwise
+nothing is accepted under it any more, however late a request comes.
 
 Not covered: expiry of keys (none expires in a run) and what the content means.
 """
@@ -74,20 +76,28 @@ class InFlight:
     """A request with this key and content has begun and is not yet committed."""
 
 
-Decision = New | Replay | Conflict | InFlight
-_Slot = tuple[str, str, str]
+@dataclass(frozen=True)
+class Withdrawn:
+    """Nothing was accepted under the key before it was withdrawn, and nothing will be."""
+
+
+Decision = New | Replay | Conflict | InFlight | Withdrawn
+Slot = tuple[str, str, str]
+"""Service, operation and key."""
 
 
 class Ledger:
     """The effects accepted so far and the keys that are taken.
 
     :param effects: those of earlier processes of the same world, in their order.
+    :param withdrawn: the keys that were withdrawn then.
     """
 
-    def __init__(self, effects: Iterable[Effect] = ()) -> None:
+    def __init__(self, effects: Iterable[Effect] = (), withdrawn: Iterable[Slot] = ()) -> None:
+        self._withdrawn = set(withdrawn)
         self._effects: list[Effect] = []
-        self._by_key: dict[_Slot, Effect] = {}
-        self._in_flight: dict[_Slot, str] = {}
+        self._by_key: dict[Slot, Effect] = {}
+        self._in_flight: dict[Slot, str] = {}
         self._begun: Counter[tuple[str, str]] = Counter()
         for effect in effects:
             self._begun[effect.service, effect.operation] += 1
@@ -105,6 +115,8 @@ class Ledger:
     def begin(self, request: Request) -> Decision:
         """Decide about a request. After ``New`` its key is in flight until it is committed or abandoned."""
         slot = _slot_of(request)
+        if slot in self._withdrawn:
+            return Withdrawn()
         if slot in self._by_key:
             effect = self._by_key[slot]
             return Replay(effect) if effect.digest == request.digest else Conflict()
@@ -114,6 +126,15 @@ class Ledger:
             self._in_flight[slot] = request.digest
         self._begun[request.service, request.operation] += 1
         return New(self._begun[request.service, request.operation])
+
+    def withdraw(self, slot: Slot) -> Effect | InFlight | Withdrawn:
+        """Close a key under which nothing was accepted; what was accepted, or is in flight, is left as it is."""
+        if slot in self._by_key:
+            return self._by_key[slot]
+        if slot in self._in_flight:
+            return InFlight()
+        self._withdrawn.add(slot)
+        return Withdrawn()
 
     def draft(self, request: Request) -> Effect:
         """The effect that committing this request now would make. Changes nothing: write it down, then commit it."""
@@ -145,15 +166,15 @@ class Ledger:
         if slot is not None:
             self._in_flight.pop(slot, None)
 
-    def _accept(self, effect: Effect, slot: _Slot | None) -> None:
+    def _accept(self, effect: Effect, slot: Slot | None) -> None:
         self._effects.append(effect)
         if slot is not None:
             self._by_key.setdefault(slot, effect)
 
 
-def _slot_of(request: Request) -> _Slot | None:
+def _slot_of(request: Request) -> Slot | None:
     return _slot(request.service, request.operation, request.key) if request.keyed else None
 
 
-def _slot(service: str, operation: str, key: str | None) -> _Slot | None:
+def _slot(service: str, operation: str, key: str | None) -> Slot | None:
     return None if key is None else (service, operation, key)

@@ -1,8 +1,8 @@
 """The world's words in the journal, and how a restarted world reads them back.
 
 Every line is written before the reply it stands for, and an effect and its key are one line: after a SIGKILL the file
-says exactly what the world may have acknowledged. Kinds: ``world-attempt``, ``effect``, ``world-reply``,
-``webhook-try``. Where it stands: intake and deliverer → **recorder** → journal file → checks.
+says exactly what the world may have acknowledged. Kinds: ``world-attempt``, ``effect``, ``withdrawn``,
+``world-reply``, ``webhook-try``. Where it stands: intake and deliverer → **recorder** → journal file → checks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.journal import Journal, read_journal
-from scenarios.world.ledger import Effect, Ledger, Request
+from scenarios.world.kinds import kind_of
+from scenarios.world.ledger import Effect, InFlight, Ledger, Request, Slot, Withdrawn
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Past:
     effects: tuple[Effect, ...] = ()
     attempts_count: int = 0
     tries: tuple[WebhookTry, ...] = ()
+    withdrawn: tuple[Slot, ...] = ()
 
 
 def read_past(path: Path) -> Past:
@@ -54,6 +56,7 @@ def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
     """The same, from records in memory. Kinds that are not needed to go on are passed over."""
     effects: list[Effect] = []
     tries: list[WebhookTry] = []
+    withdrawn: list[Slot] = []
     attempts_count = 0
     for record in records:
         match record["kind"]:
@@ -61,10 +64,12 @@ def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
                 attempts_count += 1
             case "effect":
                 effects.append(Effect(**{name: record[name] for name in Effect.__dataclass_fields__}))
+            case "withdrawn":
+                withdrawn.append((record["service"], record["operation"], record["key"]))
             case "webhook-try":
                 fields = {name: record[name] for name in ("delivery", "number", "status", "error", "sent_seconds")}
                 tries.append(WebhookTry(record["subject"], record["reference"], **fields))
-    return Past(tuple(effects), attempts_count, tuple(tries))
+    return Past(tuple(effects), attempts_count, tuple(tries), tuple(withdrawn))
 
 
 class Recorder:
@@ -87,6 +92,7 @@ class Recorder:
             key=request.key,
             reference=request.reference,
             digest=request.digest,
+            effect_kind=kind_of(request),
         )
         return attempt_id
 
@@ -96,8 +102,16 @@ class Recorder:
         :param attempt_id: the request's, ``None`` for what the world does by itself (a payment settles).
         """
         effect = self._ledger.draft(request)
-        self._journal.write("effect", attempt_id=attempt_id, **asdict(effect))
+        self._journal.write("effect", attempt_id=attempt_id, effect_kind=kind_of(request), **asdict(effect))
         return self._ledger.commit(request)
+
+    def withdrawn(self, slot: Slot) -> Effect | InFlight | Withdrawn:
+        """Withdraw a key, unless something was accepted under it or is in flight; written before it is answered."""
+        found = self._ledger.withdraw(slot)
+        if isinstance(found, Withdrawn):
+            service, operation, key = slot
+            self._journal.write("withdrawn", service=service, operation=operation, key=key)
+        return found
 
     def replied(self, attempt_id: str, outcome: str, status: int | None, effect_id: str | None) -> None:
         """The reply that is about to be sent; ``status`` is ``None`` when the connection is closed instead."""

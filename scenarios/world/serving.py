@@ -30,6 +30,7 @@ from scenarios.world.board import Board
 from scenarios.world.control import Control
 from scenarios.world.deliverer import TRY_TIMEOUT_SECONDS, Deliverer
 from scenarios.world.intake import Intake
+from scenarios.world.keeper import FolderKeeper, Keep
 from scenarios.world.knobs import Knobs
 from scenarios.world.ledger import Ledger
 from scenarios.world.payments import PaymentsDesk
@@ -43,9 +44,13 @@ _BACKLOG = 512
 
 @dataclass(frozen=True)
 class Settings:
-    """What a world needs to know. ``secret`` signs webhooks and stays out of reprs; ``run_id`` is whose world it is."""
+    """What a world needs to know. ``secret`` signs webhooks and stays out of reprs.
+
+    ``attachments`` is the folder for what comes attached to mails; ``run_id`` is whose world it is.
+    """
 
     journal: Path
+    attachments: Path
     webhook_url: str
     secret: str = field(repr=False)
     seed: int = 0
@@ -61,7 +66,8 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
     """
     journal = FileJournal(settings.journal, "world", settings.run_id)
     past = read_past(settings.journal)
-    ledger, board, knobs = Ledger(past.effects), Board(), Knobs(Seed(settings.seed))
+    ledger, knobs = Ledger(past.effects, past.withdrawn), Knobs(Seed(settings.seed))
+    board = Board(ledger)
     recorder = Recorder(journal, ledger, past)
     intake = Intake(ledger, recorder, knobs, board)
     provider = Provider(past.effects, past.tries)
@@ -72,11 +78,14 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
         apps = {
             "accounting": accounting_app(intake),
             "payments": PaymentsDesk(intake, provider, deliverer.start).app(past.effects),
-            "control": Control(board, knobs, ledger).app(),
+            "control": Control(board, knobs).app(),
         }
         deliverer.resume()
         try:
-            async with _mail_server(intake, sockets["smtp"]), _web_server(apps, sockets):
+            async with (
+                _mail_server(intake, FolderKeeper(settings.attachments), sockets["smtp"]),
+                _web_server(apps, sockets),
+            ):
                 try:
                     yield
                 finally:
@@ -92,12 +101,12 @@ _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 
 
 @contextlib.asynccontextmanager
-async def _mail_server(intake: Intake, listener: socket.socket) -> AsyncIterator[None]:
+async def _mail_server(intake: Intake, keep: Keep, listener: socket.socket) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     protocols: weakref.WeakSet[SMTP] = weakref.WeakSet()
 
     def connected() -> SMTP:
-        protocol = smtp_protocol(intake, loop)
+        protocol = smtp_protocol(intake, keep, loop)
         protocols.add(protocol)
         return protocol
 

@@ -37,6 +37,8 @@ async def test_a_wait_that_runs_out_answers_armed(tmp_path: Path) -> None:
             "state": "armed",
             "reference": None,
             "key": None,
+            "attempt_id": None,
+            "service": None,
             "at_seconds": None,
         }
 
@@ -62,6 +64,8 @@ async def test_a_request_that_has_gone_by_cannot_be_held(tmp_path: Path) -> None
         ("GET", "/holds/hold-9?wait_seconds=soon", None, 400),
         ("GET", "/holds/hold-9?wait_seconds=nan", None, 400),
         ("DELETE", "/holds/hold-9", None, 404),
+        ("POST", "/holds/hold-9/abandon", None, 404),
+        ("POST", "/holds", {"effect": "fax", "point": "drop_ack", "release_after_seconds": 1}, 400),
         ("POST", "/holds", {"service": "fax", "operation": "send"}, 400),
         ("POST", "/holds", [], 400),
         ("PUT", "/knobs/fax", {}, 404),

@@ -32,7 +32,7 @@ def free_ports(*names: str) -> dict[str, int]:
 async def start(ports: dict[str, int], folder: Path) -> asyncio.subprocess.Process:
     environment = {"TRAF3LI_API_ADDRESS": f"127.0.0.1:{ports['api']}"}
     return await asyncio.create_subprocess_exec(
-        *world.command(ports, folder / "world.jsonl", 1, environment),
+        *world.command(ports, folder / "world.jsonl", folder / "attachments", 1, environment),
         cwd=ROOT,
         env={**os.environ, **world.environment(ports, folder)},
         stderr=asyncio.subprocess.PIPE,

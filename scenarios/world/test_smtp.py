@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import email.policy
 import hashlib
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
+from harness.attachments import AttachmentFolder
+from scenarios.world import REFUSED_DOMAIN
 from scenarios.world.in_process import Running, running_world
+from scenarios.world.smtp import read_mail
 
 PDF = b"%PDF-1.7 not really\n.\n..dots"
 
@@ -43,10 +47,56 @@ async def test_an_accepted_mail_is_an_effect_with_all_that_checks_need(tmp_path:
         assert effect["key"] == "<INV-0001@traf3li.example>"
         assert effect["detail"] == {
             "message_id": "<INV-0001@traf3li.example>",
+            "sender": "invoices@traf3li.example",
+            "from": "invoices@traf3li.example",
             "recipient": "customer@example.com",
+            "to": "customer@example.com",
             "subject": "فاتورة INV-0001",
-            "attachments": [{"filename": "INV-0001.pdf", "sha256": hashlib.sha256(PDF).hexdigest(), "size": len(PDF)}],
+            "date": "",
+            "text": "Your invoice.\n.\nThank you.\n",
+            "attachments": [
+                {
+                    "filename": "INV-0001.pdf",
+                    "content_type": "application/pdf",
+                    "sha256": hashlib.sha256(PDF).hexdigest(),
+                    "size": len(PDF),
+                }
+            ],
         }
+        assert dict(AttachmentFolder(running.attachments)) == {hashlib.sha256(PDF).hexdigest(): PDF}
+
+
+async def test_an_attachment_is_kept_once_and_of_a_refused_mail_not_at_all(tmp_path: Path) -> None:
+    async with running_world(tmp_path) as running:
+        await send(running, mail())
+        await send(running, mail("<another@traf3li.example>"))
+        nobody = mail()
+        nobody.replace_header("To", f"nobody@{REFUSED_DOMAIN}")
+        nobody.add_attachment(b"another", maintype="text", subtype="plain", filename="another.txt")
+        with pytest.raises(aiosmtplib.SMTPDataError, match="550"):
+            await send(running, nobody)
+    assert [file.name for file in running.attachments.iterdir()] == [hashlib.sha256(PDF).hexdigest()]
+
+
+def test_envelope_and_headers_are_told_apart() -> None:
+    message = mail()
+    message["Cc"] = "stranger@example.com"
+    detail = read_mail(message.as_bytes(), "bounces@traf3li.example", ["a@example.com", "b@example.com"]).detail
+    assert (detail["sender"], detail["from"]) == ("bounces@traf3li.example", "invoices@traf3li.example")
+    assert detail["recipient"] == "a@example.com, b@example.com"
+    assert detail["to"] == "customer@example.com, stranger@example.com"
+
+
+@pytest.mark.parametrize("cte", ["quoted-printable", "base64", "8bit"])
+def test_the_text_is_what_a_reader_sees(cte: str) -> None:
+    message = EmailMessage(policy=email.policy.SMTP)
+    message.set_content("عزيزي العميل,\n\n=E2\n", cte=cte)
+    assert read_mail(message.as_bytes(), "", []).detail["text"] == "عزيزي العميل,\n\n=E2\n"
+
+
+def test_a_text_in_an_encoding_that_nobody_knows_is_read_as_far_as_it_can_be() -> None:
+    content = b"Content-Type: text/plain; charset=no-such\r\n\r\nfor \xff us\r\n"
+    assert read_mail(content, "", []).detail["text"] == "for \N{REPLACEMENT CHARACTER} us\n"
 
 
 async def test_the_same_mail_twice_is_two_effects_with_one_digest(tmp_path: Path) -> None:

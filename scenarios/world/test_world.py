@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from pathlib import Path
 
 import pytest
 
 from harness.world import World
 from scenarios.world import world
-from scenarios.world.__main__ import main
+from scenarios.world.__main__ import _bind, main
 
 PORTS = {"smtp": 1, "accounting": 2, "payments": 3, "control": 4}
 
@@ -20,9 +22,9 @@ def test_it_has_the_shape_that_the_harness_needs() -> None:
 
 
 def test_its_command_names_every_port_and_the_application() -> None:
-    command = world.command(PORTS, Path("j.jsonl"), 7, {"TRAF3LI_API_ADDRESS": "127.0.0.1:5"})
+    command = world.command(PORTS, Path("j.jsonl"), Path("a"), 7, {"TRAF3LI_API_ADDRESS": "127.0.0.1:5"})
     assert command[1:] == (
-        *("-m", "scenarios.world", "--journal", "j.jsonl", "--seed", "7"),
+        *("-m", "scenarios.world", "--journal", "j.jsonl", "--seed", "7", "--attachments", "a"),
         *("--smtp-port", "1", "--accounting-port", "2", "--payments-port", "3", "--control-port", "4"),
         *("--webhook-url", "http://127.0.0.1:5/webhooks/payments"),
     )
@@ -37,7 +39,8 @@ def test_both_sides_get_the_same_secret_and_each_run_another(tmp_path: Path) -> 
 
 def arguments(tmp_path: Path, **ports: str) -> list[str]:
     words = [word for name, port in (PORTS | ports).items() for word in (f"--{name}-port", str(port))]
-    return ["--journal", str(tmp_path / "j.jsonl"), "--webhook-url", "http://127.0.0.1:5", *words]
+    files = ["--journal", str(tmp_path / "j.jsonl"), "--attachments", str(tmp_path / "attachments")]
+    return [*files, "--webhook-url", "http://127.0.0.1:5", *words]
 
 
 def test_it_does_not_start_without_a_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,3 +52,8 @@ def test_port_zero_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit, match="2"):
         main(arguments(tmp_path, smtp="0"), {"WORLD_WEBHOOK_SECRET": "s"})
     assert "'0' is no port" in capsys.readouterr().err
+
+
+def test_no_answer_waits_for_the_delayed_acknowledgement_of_the_one_before() -> None:
+    with contextlib.closing(_bind("control", 0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

@@ -19,6 +19,9 @@ from workflows.settings import Settings, SettingsError, read_settings
 DRAIN_SECONDS = 10
 """How long requests that are being answered may take after SIGTERM; more than a webhook waits."""
 
+KNOWN_TO_ALL = "change-me"
+"""The webhook secret of ``.env.temporal.example``."""
+
 
 async def serve(settings: Settings) -> None:
     """Open the books, make the client and serve."""
@@ -30,6 +33,7 @@ async def serve(settings: Settings) -> None:
         webhook_secret=settings.webhook_secret,
         webhook_tolerance_seconds=settings.webhook_tolerance_seconds,
         reminder_seconds=settings.reminder_seconds,
+        grace_seconds=settings.grace_seconds,
     )
     config = uvicorn.Config(
         create_api(context),
@@ -56,6 +60,8 @@ def main() -> int:
         settings = read_settings()
         if not settings.webhook_secret:
             raise SettingsError("TRAF3LI_WEBHOOK_SECRET is missing: anybody could report payments")
+        if settings.webhook_secret.value.strip() in ("", KNOWN_TO_ALL):
+            raise SettingsError("TRAF3LI_WEBHOOK_SECRET is blank or still the example's: anybody could report payments")
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

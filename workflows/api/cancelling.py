@@ -37,7 +37,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from workflows.api.problems import Problem, not_now
 from workflows.api.requests import ApiContext, asking_temporal, booked, bounded_body, context_of
 from workflows.api.starting import with_start
-from workflows.gateways.books import BookedInvoice
+from workflows.invoices.booked import BookedInvoice
 from workflows.invoices.model import (
     CLOSED,
     INVOICE_CLOSED,
@@ -45,13 +45,12 @@ from workflows.invoices.model import (
     InvoiceResult,
     InvoiceState,
     Status,
-    workflow_id,
 )
+from workflows.invoices.names import CANCEL_UPDATE_ID, workflow_id
 from workflows.invoices.workflow import InvoiceProcessing
 
 LARGEST_BODY_BYTES = 16 * 1024
 LONGEST_REASON = 500
-UPDATE_ID = "cancel"
 AGAIN_AFTER_SECONDS = 0.1
 
 Asked = WorkflowUpdateHandle[InvoiceState]
@@ -77,6 +76,10 @@ def _reason(body: bytes) -> str:
         raise Problem(422, "reason-missing", 'send {"reason": "..."}: it stands on the credit note') from error
     if not isinstance(reason, str) or not reason.strip() or len(reason) > LONGEST_REASON:
         raise Problem(422, "reason-missing", f"reason must be a text of 1 to {LONGEST_REASON} characters")
+    if not reason.isascii() and any("\ud800" <= character <= "\udfff" for character in reason):
+        raise Problem(
+            422, "reason-missing", "reason holds half a character (a lone surrogate), which nothing can print"
+        )
     return reason.strip()
 
 
@@ -89,11 +92,12 @@ async def _cancel(context: ApiContext, invoice: BookedInvoice, reason: str) -> S
                 asked = await _ask(context, invoice, reason)
                 if isinstance(asked, Status):
                     return asked
-                accepted = True
-                state = await _answer(asked)
-                if state is not None and state.status in CLOSED:
-                    return state.status
-                # The workflow is just going on in a new run.
+                if asked is not None:
+                    accepted = True
+                    state = await _answer(asked)
+                    if state is not None and state.status in CLOSED:
+                        return state.status
+                # The workflow is just going on in a new run, or has as many calls under way as it may have.
                 await asyncio.sleep(AGAIN_AFTER_SECONDS)
     except Problem as problem:
         if accepted and problem.status == 503:
@@ -101,13 +105,21 @@ async def _cancel(context: ApiContext, invoice: BookedInvoice, reason: str) -> S
         raise
 
 
-async def _ask(context: ApiContext, invoice: BookedInvoice, reason: str) -> Asked | Status:
-    """Have the workflow accept or refuse the cancelling; the final status when it has ended already."""
+async def _ask(context: ApiContext, invoice: BookedInvoice, reason: str) -> Asked | Status | None:
+    """Have the workflow accept or refuse the cancelling; the final status when it has ended already.
+
+    :returns: ``None`` to ask again in a moment.
+    """
     accepted = WorkflowUpdateStage.ACCEPTED
-    handle = context.client.get_workflow_handle_for(InvoiceProcessing.run, workflow_id(invoice.invoice.invoice_id))
+    known_as = workflow_id(invoice.invoice.invoice_id)
+    handle: WorkflowHandle[InvoiceProcessing, InvoiceResult] = context.client.get_workflow_handle(
+        known_as, result_type=InvoiceResult
+    )
     try:
-        return await handle.start_update(InvoiceProcessing.cancel, reason, wait_for_stage=accepted, id=UPDATE_ID)
+        return await handle.start_update(InvoiceProcessing.cancel, reason, wait_for_stage=accepted, id=CANCEL_UPDATE_ID)
     except RPCError as error:
+        if error.status is RPCStatusCode.RESOURCE_EXHAUSTED:
+            return None
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
     ended = await _end(handle, invoice)
@@ -118,7 +130,7 @@ async def _ask(context: ApiContext, invoice: BookedInvoice, reason: str) -> Aske
             InvoiceProcessing.cancel,
             reason,
             wait_for_stage=accepted,
-            id=UPDATE_ID,
+            id=CANCEL_UPDATE_ID,
             start_workflow_operation=with_start(context, invoice.invoice),
         )
     except WorkflowAlreadyStartedError as error:

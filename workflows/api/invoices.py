@@ -14,8 +14,9 @@ from starlette.responses import JSONResponse
 from workflows.api.problems import Problem
 from workflows.api.requests import asking_temporal, booked, bounded_body, context_of
 from workflows.api.starting import start
+from workflows.invoices.booked import BookedInvoice
 from workflows.invoices.csv_input import read_invoices
-from workflows.invoices.model import Invoice, workflow_id
+from workflows.invoices.names import workflow_id
 from workflows.invoices.ubl_input import read_ubl_invoice
 from workflows.invoices.upload import LARGEST_FILE_BYTES, Upload
 from workflows.invoices.upload import Problem as Refusal
@@ -78,12 +79,17 @@ async def process(request: Request) -> JSONResponse:
 
 
 async def show(request: Request) -> JSONResponse:
-    """``GET /invoices/{id}``: the invoice as the books hold it; ``status`` is null until it is sent or invalid."""
-    found = await booked(request, request.path_params["invoice_id"])
-    return JSONResponse(_shown(found.invoice) | {"status": found.status})
+    """``GET /invoices/{id}``: the invoice as the books hold it; ``status`` is null until it is sent or invalid.
+
+    ``trail`` is how it came to that status, ``paid`` counts every payment that was booked, ``refunded`` those that went
+    back, and ``outstanding`` is what the customer still owes.
+    """
+    return JSONResponse(shown_of(await booked(request, request.path_params["invoice_id"])))
 
 
-def _shown(invoice: Invoice) -> dict[str, Any]:
+def shown_of(found: BookedInvoice) -> dict[str, Any]:
+    """What ``GET /invoices/{id}`` answers, as plain JSON."""
+    invoice = found.invoice
     return {
         "invoice_id": invoice.invoice_id,
         "customer": asdict(invoice.customer),
@@ -93,12 +99,21 @@ def _shown(invoice: Invoice) -> dict[str, Any]:
         "net": f"{invoice.net.amount:f}",
         "tax": f"{invoice.tax.amount:f}",
         "total": f"{invoice.total.amount:f}",
+        "paid": f"{found.paid.amount:f}",
+        "refunded": f"{found.refunded.amount:f}",
+        "outstanding": f"{found.outstanding.amount:f}",
+        "status": found.status,
+        "trail": [
+            {"status": entry.status, "at": entry.at.isoformat(), "run_id": entry.run_id} for entry in found.trail
+        ],
         "lines": [
             {
                 "description": line.description,
                 "quantity": f"{line.quantity:f}",
                 "unit_price": f"{line.unit_price:f}",
                 "tax_rate": f"{line.tax_rate:f}",
+                "net": f"{line.net.amount:f}",
+                "tax": f"{line.tax.amount:f}",
                 "total": f"{line.total.amount:f}",
             }
             for line in invoice.lines

@@ -1,21 +1,24 @@
 """The webhook of the payment provider: each payment becomes one update of the invoice's workflow.
 
 The provider repeats a call until it gets 2xx or a final 4xx, so the answer must be right: 200 only when the payment is
-booked and counted, 4xx only when it never will be, 503 whenever we do not know. A repeat carries the same payment id,
-which is the update id and the workflow's own key, and meets the first call wherever that is: running, done, or in a
-workflow that has closed since.
+booked and counted, 4xx only when it never will be, 503 whenever we do not know. The update id is made of payment id,
+amount and currency (``names``): a repeat meets the first call wherever that is, running or done, and the same payment
+id with another amount is another call, which the workflow refuses. Once the workflow has ended the books answer.
 
 =============================================================  =======================================================
 a payment that comes                                           the answer, and what becomes of the money
 =============================================================  =======================================================
 for an invoice that is open, before its closing instant        200: booked and counted
 once more, or twice at once, whenever                          200: the first one's receipt; it counts once
+under a known payment id with another amount or currency       422: the provider returns it; the first amount stands
 after the invoice was paid, fell overdue or was found invalid  409: the provider returns it
 after cancelling was accepted                                  409: the provider returns it
 before that, while cancelling waits for it                     200: booked, and refunded by the cancelling
 for an invoice nobody knows                                    404: the provider returns it
 for an invoice that is not processed yet                       503: the provider asks again
 while the workflow goes on in a new run                        asked again from here; the new run counts it
+while ten calls are under way in the workflow                  asked again from here, the server takes no more at once
+after its workflow was terminated or failed                    503: nobody knows; the provider asks again
 of another currency, or of more than is open                   422: the provider returns it
 =============================================================  =======================================================
 """
@@ -40,7 +43,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.api.problems import Problem, not_now
 from workflows.api.requests import ApiContext, asking_temporal, booked, bounded_body, context_of
-from workflows.gateways.books import BookedInvoice
+from workflows.invoices.booked import BookedInvoice
 from workflows.invoices.model import (
     INVOICE_CLOSED,
     PAYMENT_REFUSED,
@@ -48,8 +51,8 @@ from workflows.invoices.model import (
     InvoiceResult,
     Payment,
     PaymentReceipt,
-    workflow_id,
 )
+from workflows.invoices.names import payment_update_id, workflow_id
 from workflows.invoices.workflow import InvoiceProcessing
 from workflows.money import Money
 from workflows.signature import SignatureRefused, verify
@@ -105,19 +108,26 @@ def _parse(body: bytes) -> tuple[str, Payment]:
 
 
 async def _record(context: ApiContext, invoice: BookedInvoice, payment: Payment) -> PaymentReceipt:
-    handle = context.client.get_workflow_handle_for(InvoiceProcessing.run, workflow_id(invoice.invoice.invoice_id))
+    known_as = workflow_id(invoice.invoice.invoice_id)
+    handle: WorkflowHandle[InvoiceProcessing, InvoiceResult] = context.client.get_workflow_handle(
+        known_as, result_type=InvoiceResult
+    )
     async with asking_temporal(context):
         while True:
             try:
-                return await handle.execute_update(InvoiceProcessing.record_payment, payment, id=payment.payment_id)
+                return await handle.execute_update(
+                    InvoiceProcessing.record_payment, payment, id=payment_update_id(payment)
+                )
             except WorkflowUpdateFailedError as error:
                 _refuse_unless_switching(error)
             except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    receipt = await _receipt_of_the_past(context, handle, invoice, payment)
+                    if receipt is not None:
+                        return receipt
+                elif error.status is not RPCStatusCode.RESOURCE_EXHAUSTED:
                     raise
-                receipt = await _receipt_of_the_past(handle, invoice, payment)
-                if receipt is not None:
-                    return receipt
+            # The run is ending, or has as many calls under way as the server lets it have: a moment later it is right.
             await asyncio.sleep(AGAIN_AFTER_SECONDS)
 
 
@@ -134,24 +144,39 @@ def _refuse_unless_switching(error: WorkflowUpdateFailedError) -> None:
 
 
 async def _receipt_of_the_past(
-    handle: WorkflowHandle[InvoiceProcessing, InvoiceResult], invoice: BookedInvoice, payment: Payment
+    context: ApiContext,
+    handle: WorkflowHandle[InvoiceProcessing, InvoiceResult],
+    invoice: BookedInvoice,
+    payment: Payment,
 ) -> PaymentReceipt | None:
-    """No run took the payment: the workflow has ended, and may have counted it, or has not been started.
+    """No run took the payment: the workflow has ended, and may have booked it, or has not been started.
 
     :returns: ``None`` when another run is there by now.
     """
-    status = None
+    invoice_id = invoice.invoice.invoice_id
+    status = await _how_it_ended(handle)
+    if status in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW):
+        return None
+    # Asked only now: what the workflow booked while it ran stands in the books.
+    known = await context.books.look_up_payment(invoice_id, payment.payment_id)
+    if known is not None:
+        if known.amount != payment.amount:
+            message = f"payment {payment.payment_id} was {known.amount} before and is {payment.amount} now"
+            raise Problem(422, "payment-refused", message)
+        return known.receipt
+    if status is None and not invoice.closed:
+        raise not_now(f"invoice {invoice_id} is not being processed yet")
+    if status not in (None, WorkflowExecutionStatus.COMPLETED):
+        # Terminated, failed or timed out, perhaps while this payment was being booked: a person must look.
+        raise not_now(f"the workflow of invoice {invoice_id} is {status.name}; nobody knows whether the payment counts")
+    raise Problem(409, "invoice-closed", f"invoice {invoice_id} takes no payment any more")
+
+
+async def _how_it_ended(handle: WorkflowHandle[InvoiceProcessing, InvoiceResult]) -> WorkflowExecutionStatus | None:
+    """The status of the last run; ``None`` when there is none, or the server has forgotten it."""
     try:
-        status = (await handle.describe()).status
+        return (await handle.describe()).status
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        if not invoice.closed:
-            raise not_now(f"invoice {invoice.invoice.invoice_id} is not being processed yet") from error
-    if status in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW):
-        return None
-    if status is WorkflowExecutionStatus.COMPLETED:
-        result = await handle.result()
-        if payment.payment_id in result.payments:
-            return PaymentReceipt(payment.payment_id, result.outstanding)
-    raise Problem(409, "invoice-closed", f"invoice {invoice.invoice.invoice_id} takes no payment any more")
+    return None

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from temporalio.client import Client, RPCTimeoutOrCancelledError
 
 from workflows.api.problems import Problem, not_now
-from workflows.gateways.books import BookedInvoice
-from workflows.invoices.model import Invoice
+from workflows.invoices.booked import BookedInvoice, BookedPayment
+from workflows.invoices.fields import identifier
+from workflows.invoices.model import GRACE_SECONDS, Invoice
 from workflows.ports import InvoiceUnknown
 from workflows.settings import Secret
 
@@ -25,7 +26,10 @@ class InvoiceShelf(Protocol):
         """Add an invoice; ``False`` when another content is known under its id."""
 
     async def look_up(self, invoice_id: str) -> BookedInvoice:
-        """Return the invoice and its status. :raises InvoiceUnknown: when there is none."""
+        """Return the invoice and what has become of it. :raises InvoiceUnknown: when there is none."""
+
+    async def look_up_payment(self, invoice_id: str, payment_id: str) -> BookedPayment | None:
+        """Return the payment if it was booked."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class ApiContext:
     :param client: one for the process; a lazy one lets the API start while Temporal is away.
     :param webhook_tolerance_seconds: how far the signed time of a webhook may be off.
     :param reminder_seconds: when customers are reminded, counted from the due instant.
+    :param grace_seconds: how long after the last reminder past the due instant payments are still taken.
     :param wait_seconds: how long a request waits for Temporal, a webhook also for its payment to be booked, before the
         answer is 503; below the 10 s after which the payment provider gives up on a call.
     """
@@ -45,6 +50,7 @@ class ApiContext:
     webhook_secret: Secret
     webhook_tolerance_seconds: int = 300
     reminder_seconds: tuple[int, ...] = ()
+    grace_seconds: int = GRACE_SECONDS
     wait_seconds: float = 8.0
 
 
@@ -73,7 +79,12 @@ def context_of(request: Request) -> ApiContext:
 
 
 async def booked(request: Request, invoice_id: str) -> BookedInvoice:
-    """The invoice of this id. :raises Problem: 404 when there is none."""
+    """The invoice of this id. :raises Problem: 404 when there is none, also for what can never be an id."""
+    try:
+        identifier(invoice_id)
+    except ValueError as error:
+        # Not every text can be asked of every database: Postgres knows no NUL, and no encoding a lone surrogate.
+        raise Problem(404, "invoice-unknown", f"there is no such invoice: {error}") from error
     try:
         return await context_of(request).books.look_up(invoice_id)
     except InvoiceUnknown as error:

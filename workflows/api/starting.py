@@ -21,8 +21,9 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from workflows.api.requests import ApiContext
-from workflows.invoices.model import Invoice, InvoiceRequest, InvoiceResult, workflow_id
-from workflows.invoices.workflow import INVOICE_CUSTOMER, InvoiceProcessing
+from workflows.invoices.model import Invoice, InvoiceRequest, InvoiceResult
+from workflows.invoices.names import INVOICE_CUSTOMER, workflow_id
+from workflows.invoices.workflow import InvoiceProcessing
 
 
 async def start(context: ApiContext, invoice: Invoice) -> str:
@@ -43,9 +44,10 @@ def with_start(context: ApiContext, invoice: Invoice) -> WithStartWorkflowOperat
     return WithStartWorkflowOperation(InvoiceProcessing.run, _request(context, invoice), **_options(context, invoice))
 
 
-def invoice_request(invoice: Invoice, reminder_seconds: tuple[int, ...]) -> InvoiceRequest:
+def invoice_request(invoice: Invoice, reminder_seconds: tuple[int, ...], grace_seconds: int) -> InvoiceRequest:
     """What the workflow of an invoice is given."""
-    return InvoiceRequest(invoice.invoice_id, invoice.customer.name, invoice.total, invoice.due_at, reminder_seconds)
+    name, total, due_at = invoice.customer.name, invoice.total, invoice.due_at
+    return InvoiceRequest(invoice.invoice_id, name, total, due_at, reminder_seconds, grace_seconds)
 
 
 def start_options(invoice: Invoice, task_queue: str) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def start_options(invoice: Invoice, task_queue: str) -> dict[str, Any]:
 
 
 def _request(context: ApiContext, invoice: Invoice) -> InvoiceRequest:
-    return invoice_request(invoice, context.reminder_seconds)
+    return invoice_request(invoice, context.reminder_seconds, context.grace_seconds)
 
 
 def _options(context: ApiContext, invoice: Invoice) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from workflows.api import ApiContext, create_api
 from workflows.conftest import Running
 from workflows.in_memory import Failing, Gate, sample_invoice
 from workflows.invoices.model import Invoice, InvoiceResult
+from workflows.invoices.names import INVOICE_CUSTOMER
 from workflows.invoices.test_csv_input import GOOD, text
 from workflows.invoices.upload import LARGEST_FILE_BYTES
-from workflows.invoices.workflow import INVOICE_CUSTOMER, InvoiceProcessing
+from workflows.invoices.workflow import InvoiceProcessing
 from workflows.settings import Secret
 from workflows.signature import sign
 

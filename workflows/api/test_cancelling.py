@@ -123,6 +123,12 @@ async def test_a_reason_is_needed(api: Api, body: Any) -> None:
     assert problem(await cancel(api, api.invoice(), body)) == (422, "reason-missing")
 
 
+async def test_half_a_character_is_no_reason(api: Api) -> None:
+    body = b'{"reason": "sent \\ud800"}'
+    answer = await api.http.post(f"/invoices/{api.invoice().invoice_id}/cancel", content=body)
+    assert problem(answer) == (422, "reason-missing")
+
+
 async def test_unknown_invoices_and_other_methods(api: Api) -> None:
     answer = await api.http.post("/invoices/INV-9/cancel", json={"reason": "x"})
     assert problem(answer) == (404, "invoice-unknown")
@@ -145,7 +151,7 @@ async def test_a_workflow_that_was_terminated_is_nothing_to_cancel(api: Api) -> 
 
 async def test_what_the_server_has_forgotten_is_answered_from_the_books(api: Api) -> None:
     invoice = api.invoice()
-    await api.running.outside.record_status(invoice.invoice_id, Status.CANCELLED)
+    await api.running.outside.record_status(invoice.invoice_id, Status.CANCELLED, at=invoice.due_at, run_id="R-1")
     assert (await cancel(api, invoice)).status_code == 200
     assert problem(await api.pay(invoice.invoice_id)) == (409, "invoice-closed")
 

@@ -22,7 +22,6 @@ from workflows.in_memory import Outside, sample_invoice
 from workflows.invoices.model import (
     INVOICE_CLOSED,
     SWITCHING,
-    InvoiceResult,
     InvoiceState,
     PaymentReceipt,
     Status,
@@ -33,10 +32,10 @@ from workflows.signature import sign
 
 ZERO, ALL = Money.zero("SAR"), Money.parse("115.00", "SAR")
 NO_RUN_TAKES_IT = RPCError("not found", RPCStatusCode.NOT_FOUND, b"")
+TOO_MANY = RPCError("in flight", RPCStatusCode.RESOURCE_EXHAUSTED, b"")
 AWAY = RPCError("away", RPCStatusCode.UNAVAILABLE, b"")
 HAS_JUST_STARTED = WorkflowAlreadyStartedError("invoice-INV-1", "InvoiceProcessing")
 RECEIPT = PaymentReceipt("PAY-1", ZERO)
-PAID = InvoiceResult("INV-1", Status.PAID, ALL, ZERO, ("PAY-1",))
 CANCELLED = InvoiceState(Status.CANCELLED, ZERO, ZERO)
 
 
@@ -62,7 +61,7 @@ class Script:
     lines: list[tuple[str, Any]]
     said: list[str] = field(default_factory=list)
 
-    def get_workflow_handle_for(self, _workflow: Any, _workflow_id: str) -> Script:
+    def get_workflow_handle(self, _workflow_id: str, *, result_type: type) -> Script:
         return self
 
     async def _next(self, call: str) -> Any:
@@ -118,9 +117,9 @@ async def cancel(script: Script) -> httpx.Response:
         [("update", failure(SWITCHING)), ("update", RECEIPT)],
         [("update", NO_RUN_TAKES_IT), ("describe", WorkflowExecutionStatus.RUNNING), ("update", RECEIPT)],
         [("update", NO_RUN_TAKES_IT), ("describe", WorkflowExecutionStatus.CONTINUED_AS_NEW), ("update", RECEIPT)],
-        [("update", NO_RUN_TAKES_IT), ("describe", WorkflowExecutionStatus.COMPLETED), ("result", PAID)],
+        [("update", TOO_MANY), ("update", TOO_MANY), ("update", RECEIPT)],
     ],
-    ids=["switching", "a new run", "between two runs", "counted before its end"],
+    ids=["switching", "a new run", "between two runs", "ten at once"],
 )
 async def test_a_payment_that_meets_a_change_of_runs_still_gets_its_receipt(lines: list[tuple[str, Any]]) -> None:
     answer = await pay(Script(lines))
@@ -135,11 +134,23 @@ async def test_a_payment_that_meets_a_change_of_runs_still_gets_its_receipt(line
         ([("update", NO_RUN_TAKES_IT), ("describe", AWAY)], (503, "not-now")),
         ([("update", TERMINATED)], (503, "not-now")),
         ([("update", failure(INVOICE_CLOSED))], (409, "invoice-closed")),
-        ([("update", NO_RUN_TAKES_IT), ("describe", WorkflowExecutionStatus.TERMINATED)], (409, "invoice-closed")),
+        ([("update", NO_RUN_TAKES_IT), ("describe", WorkflowExecutionStatus.COMPLETED)], (409, "invoice-closed")),
+        *(
+            ([("update", NO_RUN_TAKES_IT), ("describe", how)], (503, "not-now"))
+            for how in (
+                WorkflowExecutionStatus.TERMINATED,
+                WorkflowExecutionStatus.FAILED,
+                WorkflowExecutionStatus.TIMED_OUT,
+                WorkflowExecutionStatus.CANCELED,
+            )
+        ),
         ([("update", RuntimeError("Failed client connect: refused"))], (503, "not-now")),
         ([("update", RuntimeError("a defect"))], (500, "internal")),
     ],
-    ids=["away", "away then", "terminated under way", "closed", "terminated before", "no connection", "defect"],
+    ids=[
+        *("away", "away then", "terminated under way", "closed", "ended before"),
+        *("terminated", "failed", "timed out", "cancelled in Temporal", "no connection", "defect"),
+    ],
 )
 async def test_a_payment_is_sent_back_only_when_it_never_can_be_counted(
     lines: list[tuple[str, Any]], expected: tuple[int, str]
@@ -159,8 +170,9 @@ async def test_a_payment_is_sent_back_only_when_it_never_can_be_counted(
             *[("update", "asked"), ("result", InvoiceState(Status.CANCELLING, ZERO, ALL))],
             *[("update", "asked"), ("result", CANCELLED)],
         ],
+        [("update", TOO_MANY), ("update", "asked"), ("result", CANCELLED)],
     ],
-    ids=["switching", "a new run", "completed by a change of runs"],
+    ids=["switching", "a new run", "completed by a change of runs", "ten at once"],
 )
 async def test_a_cancelling_that_meets_a_change_of_runs_is_asked_for_again(lines: list[tuple[str, Any]]) -> None:
     answer = await cancel(Script(lines))

@@ -6,7 +6,7 @@ it stands in ``workflows.gateways.keyed_post``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -15,6 +15,7 @@ from workflows.gateways.keyed_post import KeyedPost
 from workflows.ports import Entry, Posting
 
 BOOK = KeyedPost("/entries", id_field="entry_id", refused="AccountingRefused", unavailable="AccountingUnavailable")
+WITHDRAW = replace(BOOK, path="/withdrawals")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,16 @@ class HttpAccounting:
         headers = {"Idempotency-Key": idempotency_key}
         what = f"the {entry.kind} entry of {entry.reference} in accounting"
         return await BOOK.send(self.http, _body(entry), what=what, headers=headers)
+
+    async def withdraw(self, reference: str, *, idempotency_key: str) -> str | None:
+        """Stop what is asked for under this key; return the id of the entry when it is booked already.
+
+        :raises ApplicationError: as :meth:`book`; retryable also while the service still works on the booking.
+        """
+        headers = {"Idempotency-Key": idempotency_key}
+        what = f"the withdrawal of {idempotency_key} in accounting"
+        entry_id = await WITHDRAW.ask(self.http, {"reference": reference}, what=what, headers=headers)
+        return None if entry_id is None else str(entry_id)
 
 
 def _body(entry: Entry) -> dict[str, Any]:

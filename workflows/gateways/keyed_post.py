@@ -39,7 +39,13 @@ class KeyedPost:
     async def send(
         self, http: httpx.AsyncClient, body: Mapping[str, Any], *, what: str, headers: Mapping[str, str]
     ) -> str:
-        """Ask for the effect, or find it done, and return the id of what was made.
+        """Ask for the effect, or find it done, and return the id of what was made; see :meth:`ask`."""
+        return str(await self.ask(http, body, what=what, headers=headers))
+
+    async def ask(
+        self, http: httpx.AsyncClient, body: Mapping[str, Any], *, what: str, headers: Mapping[str, str]
+    ) -> Any:
+        """Ask for the effect, or find it done, and return the id that the answer holds, which may be null.
 
         :param http: the client, with the service as its base URL.
         :param what: the effect in words, for the error.
@@ -52,16 +58,16 @@ class KeyedPost:
         except httpx.TransportError as error:
             raise self._unavailable(what, f"{type(error).__name__} {error}") from error
         if answer.status_code == httpx.codes.CREATED:
-            return self._made(answer, what)
+            return self._id(answer, what)
         if 400 <= answer.status_code < 500 and answer.status_code not in _TRY_AGAIN:
             raise ApplicationError(
                 f"{what} was refused ({answer.status_code}): {answer.text[:500]}", type=self.refused, non_retryable=True
             )
         raise self._unavailable(what, f"status {answer.status_code}: {answer.text[:200]}")
 
-    def _made(self, answer: httpx.Response, what: str) -> str:
+    def _id(self, answer: httpx.Response, what: str) -> Any:
         try:
-            return str(answer.json()[self.id_field])
+            return answer.json()[self.id_field]
         except (ValueError, KeyError, TypeError) as error:
             raise self._unavailable(what, f"an answer without {self.id_field}: {answer.text[:200]!r}") from error
 

@@ -17,12 +17,14 @@ from sqlalchemy import (
     DateTime,
     Engine,
     ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
     Text,
+    UniqueConstraint,
     create_engine,
     event,
     text,
@@ -48,7 +50,38 @@ invoices = Table(
     Column("total_minor_units", BigInteger, nullable=False),
     Column("issued_at", DateTime(timezone=True), nullable=False),
     Column("due_at", DateTime(timezone=True), nullable=False),
-    Column("status", String(16), nullable=True),
+    Column("status", String(16), nullable=True),  # the latest of its trail
+)
+
+status_trail = Table(
+    "status_trail",
+    metadata,
+    Column("invoice_id", String(64), ForeignKey("invoices.invoice_id"), primary_key=True),
+    Column("status", String(16), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("run_id", String(64), nullable=False),  # of the workflow that wrote it
+    UniqueConstraint("invoice_id", "position"),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("invoice_id", String(64), ForeignKey("invoices.invoice_id"), primary_key=True),
+    Column("payment_id", String(100), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("amount_minor_units", BigInteger, nullable=False),  # in the invoice's currency
+    Column("outstanding_minor_units", BigInteger, nullable=False),  # right after it: the receipt
+    UniqueConstraint("invoice_id", "position"),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("invoice_id", String(64), primary_key=True),
+    Column("payment_id", String(100), primary_key=True),
+    Column("amount_minor_units", BigInteger, nullable=False),
+    ForeignKeyConstraint(("invoice_id", "payment_id"), ("payments.invoice_id", "payments.payment_id")),
 )
 
 invoice_lines = Table(
@@ -92,7 +125,9 @@ def open_books(url: str) -> Engine:
 
 
 def read_only(engine: Engine) -> Engine:
-    """The same pool for transactions that only read: on SQLite they do not wait for writers."""
+    """The same pool for transactions that only read, from one snapshot: on SQLite they do not wait for writers."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine.execution_options(books_read_only=True)
 
 

@@ -37,7 +37,8 @@ class Service:
 
 @asynccontextmanager
 async def serving(service: Service, port: int) -> AsyncIterator[HttpAccounting]:
-    app = Starlette(routes=[Route("/entries", service.book, methods=["POST"])])
+    paths = ("/entries", "/withdrawals")
+    app = Starlette(routes=[Route(path, service.book, methods=["POST"]) for path in paths])
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", ws="none")
     config.load()
     server = uvicorn.Server(config)
@@ -67,6 +68,22 @@ async def test_an_entry_is_booked_under_its_key(free_ports: Any) -> None:
             {"account": "vat", "debit": "0.00", "credit": "15.00"},
         ],
     }
+
+
+@pytest.mark.parametrize("entry_id", ["E-1", None])
+async def test_what_becomes_of_a_key_is_learnt_by_withdrawing_it(free_ports: Any, entry_id: str | None) -> None:
+    service = Service(body={"entry_id": entry_id})
+    async with serving(service, free_ports(1)[0]) as accounting:
+        assert await accounting.withdraw("INV-1", idempotency_key="invoice-INV-1/book") == entry_id
+    assert service.asked == [("invoice-INV-1/book", {"reference": "INV-1"})]
+
+
+@pytest.mark.parametrize(("status", "final"), [(400, True), (409, False), (503, False)])
+async def test_a_withdrawal_may_be_refused_or_put_off(free_ports: Any, status: int, final: bool) -> None:
+    async with serving(Service(status, {"error": "no"}), free_ports(1)[0]) as accounting:
+        with pytest.raises(ApplicationError, match=r"the withdrawal of k .*no") as caught:
+            await accounting.withdraw("INV-1", idempotency_key="k")
+    assert caught.value.non_retryable is final
 
 
 @pytest.mark.parametrize(

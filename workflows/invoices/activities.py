@@ -8,6 +8,8 @@ id or an attempt. Libraries for rendering, SQL and HTTP stay behind the ports, s
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from temporalio import activity
@@ -16,9 +18,9 @@ from temporalio.exceptions import ApplicationError
 from workflows.invoices.bookkeeping import credit_note_entry, invoice_entry, payment_entry, refund_entry
 from workflows.invoices.letters import credit_note_mail, invoice_mail, reminder_mail
 from workflows.invoices.messages import CreditNote, Mailing, PaymentBooking, Reminding, StatusChange, Validation
-from workflows.invoices.model import DocumentReference, Invoice
+from workflows.invoices.model import DocumentReference, Invoice, PaymentReceipt
 from workflows.invoices.rules import reasons_against
-from workflows.ports import Entry, InvoiceUnknown, Ports, Refund
+from workflows.ports import Entry, InvoiceUnknown, PaymentDiffers, Ports, Refund
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class InvoiceActivities:
         """Mail the stored PDF to the customer; returns the Message-ID. A repeat mails the same bytes again."""
         invoice = await self._load(mailing.invoice_id)
         content = await self.ports.documents.fetch(mailing.document.digest)
-        return await self.ports.mail.send(invoice_mail(invoice, mailing, content, _workflow_id()))
+        mail = invoice_mail(invoice, mailing, content, _workflow_id())
+        with _telling_the_attempt():
+            return await self.ports.mail.send(mail)
 
     @activity.defn
     async def send_reminder_email(self, reminding: Reminding) -> str:
@@ -59,10 +63,22 @@ class InvoiceActivities:
         return await self._book(invoice_entry(await self._load(invoice_id)), "book")
 
     @activity.defn
-    async def book_payment(self, booking: PaymentBooking) -> str:
-        """Book a payment; returns the entry's id. A repeat of the same payment id finds it booked."""
+    async def book_payment(self, booking: PaymentBooking) -> PaymentReceipt:
+        """Book a payment in accounting and write it into our books; returns its receipt, a repeat the first one."""
         entry = payment_entry(booking.invoice_id, booking.payment)
-        return await self._book(entry, f"payment/{booking.payment.payment_id}")
+        await self._book(entry, f"payment/{booking.payment.payment_id}")
+        return await self._record_payment(booking)
+
+    @activity.defn
+    async def withdraw_invoice(self, invoice_id: str) -> bool:
+        """Whether the invoice is booked; if it is not, it never will be. A repeat says the same."""
+        return await self._withdraw(invoice_id, "book")
+
+    @activity.defn
+    async def withdraw_payment(self, booking: PaymentBooking) -> PaymentReceipt | None:
+        """The receipt of a payment if it is booked; if it is not, it never will be. A repeat says the same."""
+        booked = await self._withdraw(booking.invoice_id, f"payment/{booking.payment.payment_id}")
+        return await self._record_payment(booking) if booked else None
 
     @activity.defn
     async def refund_payment(self, booking: PaymentBooking) -> str:
@@ -73,10 +89,11 @@ class InvoiceActivities:
         return await self.ports.payments.refund(refund, idempotency_key=key)
 
     @activity.defn
-    async def book_refund(self, booking: PaymentBooking) -> str:
-        """Book that a payment went back; returns the entry's id. A repeat finds it booked."""
+    async def book_refund(self, booking: PaymentBooking) -> None:
+        """Book in accounting and in our books that a payment went back. A repeat finds it booked."""
         entry = refund_entry(booking.invoice_id, booking.payment)
-        return await self._book(entry, f"refund/{booking.payment.payment_id}")
+        await self._book(entry, f"refund/{booking.payment.payment_id}")
+        await self.ports.books.record_refund(booking.invoice_id, booking.payment)
 
     @activity.defn
     async def book_credit_note(self, invoice_id: str) -> str:
@@ -99,24 +116,48 @@ class InvoiceActivities:
 
     @activity.defn
     async def record_status(self, change: StatusChange) -> None:
-        """Write the status into our books. A late repeat does not take it back."""
+        """Write the status and its instant into our books. A late repeat neither takes it back nor adds a line."""
+        run_id = activity.info().workflow_run_id or ""
         try:
-            await self.ports.books.record_status(change.invoice_id, change.status)
+            await self.ports.books.record_status(change.invoice_id, change.status, at=change.at, run_id=run_id)
         except InvoiceUnknown as error:
-            raise _unknown(error) from error
+            raise _final(error) from error
 
     async def _book(self, entry: Entry, act: str) -> str:
         return await self.ports.accounting.book(entry, idempotency_key=f"{_workflow_id()}/{act}")
+
+    async def _withdraw(self, invoice_id: str, act: str) -> bool:
+        key = f"{_workflow_id()}/{act}"
+        return await self.ports.accounting.withdraw(invoice_id, idempotency_key=key) is not None
+
+    async def _record_payment(self, booking: PaymentBooking) -> PaymentReceipt:
+        try:
+            return await self.ports.books.record_payment(booking.invoice_id, booking.payment)
+        except (InvoiceUnknown, PaymentDiffers) as error:
+            raise _final(error) from error
 
     async def _load(self, invoice_id: str) -> Invoice:
         try:
             return await self.ports.books.load(invoice_id)
         except InvoiceUnknown as error:
-            raise _unknown(error) from error
+            raise _final(error) from error
 
 
-def _unknown(error: InvoiceUnknown) -> ApplicationError:
-    return ApplicationError(str(error), type="InvoiceUnknown", non_retryable=True)
+@contextmanager
+def _telling_the_attempt() -> Iterator[None]:
+    """Say with a refusal at which attempt it came: only at the first is it certain that nothing was done before."""
+    try:
+        yield
+    except ApplicationError as error:
+        if not error.non_retryable:
+            raise
+        attempt = activity.info().attempt
+        raise ApplicationError(error.message, attempt, type=error.type, non_retryable=True) from error
+
+
+def _final(error: InvoiceUnknown | PaymentDiffers) -> ApplicationError:
+    """What the books will say again however often they are asked."""
+    return ApplicationError(str(error), type=type(error).__name__, non_retryable=True)
 
 
 def _workflow_id() -> str:

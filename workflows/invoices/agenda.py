@@ -22,6 +22,10 @@ class Agenda:
     reminders_at: tuple[datetime, ...]
     closes_at: datetime
 
+    def past_due(self, instant: datetime) -> bool:
+        """Whether the invoice was to be paid before this instant and still takes payments past its due instant."""
+        return self.due_at <= instant and self.due_at < self.closes_at
+
     def reminders_before(self, instant: datetime) -> int:
         """How many reminders were planned for this instant or before it."""
         return sum(at <= instant for at in self.reminders_at)

@@ -96,12 +96,9 @@ class PaymentLedger:
         self._accepted[payment.payment_id] = payment.amount
         self._unfinished.add(payment.payment_id)
 
-    def book(self, payment: Payment) -> PaymentReceipt:
+    def book(self, payment: Payment, receipt: PaymentReceipt) -> None:
         """Count an accepted payment that is booked now."""
-        outstanding = self.outstanding - payment.amount
-        receipt = PaymentReceipt(payment.payment_id, outstanding)
         self._receipts[payment.payment_id] = receipt
-        return receipt
 
     def finish(self, payment: Payment) -> None:
         """End the progress of an accepted payment, whether it was booked or not."""

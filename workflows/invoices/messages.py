@@ -63,7 +63,11 @@ class PaymentBooking:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """Input of ``record_status``."""
+    """Input of ``record_status``.
+
+    :param at: since when the invoice stands so, the same for every attempt.
+    """
 
     invoice_id: str
     status: Status
+    at: datetime

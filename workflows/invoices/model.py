@@ -23,7 +23,6 @@ INVOICE_CLOSED = "InvoiceClosed"
 PAYMENT_REFUSED = "PaymentRefused"
 """Error type of a payment that can never be right: wrong currency, too much, not positive, reused id (HTTP 422)."""
 
-
 SWITCHING = "Switching"
 """Error type of a call that meets a workflow just going on in a new run: ask again, a moment later."""
 
@@ -118,11 +117,6 @@ class Invoice:
         return self.net + self.tax
 
 
-def workflow_id(invoice_id: str) -> str:
-    """The one workflow id of an invoice, for ever: what makes starting it twice harmless."""
-    return f"invoice-{invoice_id}"
-
-
 @dataclass(frozen=True)
 class Payment:
     """Money that a customer paid towards an invoice, as the payment provider tells it."""
@@ -133,7 +127,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class PaymentReceipt:
-    """Answer to a payment: what was still owed right after it was booked. Repeats get the same answer."""
+    """Answer to a payment: what was still owed right after it was booked. Repeats get the same answer, for ever."""
 
     payment_id: str
     outstanding: Money
@@ -165,13 +159,15 @@ class Undo(StrEnum):
 
 @dataclass(frozen=True)
 class Compensation:
-    """How one finished step is undone.
+    """How one step is undone.
 
     :param payment: what is refunded; ``None`` for the others.
+    :param certain: whether the step is known to have happened; without, it may have.
     """
 
     undo: Undo
     payment: Payment | None = None
+    certain: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Pure and deterministic: no Temporal calls. The status is the workflow's own, bec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflows.invoices.ledger import PaymentLedger
 from workflows.invoices.model import (
@@ -23,7 +23,7 @@ class Progress:
     """What was done for an invoice, and what undoes it.
 
     :param document: the PDF, once there is one.
-    :param compensations: what undoes the steps that were done, oldest first; see ``saga``.
+    :param compensations: what undoes the steps that were begun, the latest done last; see ``forward`` and ``saga``.
     :param reminders_done: how many reminders are behind it, mailed or passed by.
     :param cancellation: set once somebody has asked for it.
     """
@@ -43,6 +43,19 @@ class Progress:
     def wanted(self) -> bool:
         """Whether the customer's money is still wanted."""
         return not self.cancelled and not self.ledger.settled
+
+    def may_have_happened(self, compensation: Compensation) -> None:
+        """A step is about to begin: from here on it may have happened, whatever is heard of it."""
+        self.compensations.append(compensation)
+
+    def has_happened(self, compensation: Compensation) -> None:
+        """The step is done."""
+        self.compensations.remove(compensation)
+        self.compensations.append(replace(compensation, certain=True))
+
+    def has_not_happened(self, compensation: Compensation) -> None:
+        """The step was certainly not done, and never will be."""
+        self.compensations.remove(compensation)
 
     def carried(self, status: Status) -> Carried | None:
         """All of it for the next run; ``None`` before there is a document, when there is no next run."""

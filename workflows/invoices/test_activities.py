@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from workflows.invoices.model import Status
     [
         (InvoiceActivities.validate_invoice, "INV-9"),
         (InvoiceActivities.book_invoice, "INV-9"),
-        (InvoiceActivities.record_status, StatusChange("INV-9", Status.SENT)),
+        (InvoiceActivities.record_status, StatusChange("INV-9", Status.SENT, datetime(2026, 1, 1, tzinfo=UTC))),
     ],
 )
 async def test_an_invoice_that_nobody_knows_is_not_tried_again(step: Callable[..., Any], argument: Any) -> None:

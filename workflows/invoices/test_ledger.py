@@ -4,7 +4,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from workflows.invoices.ledger import PaymentLedger
-from workflows.invoices.model import Payment
+from workflows.invoices.model import Payment, PaymentReceipt
 from workflows.money import Money
 
 
@@ -21,10 +21,11 @@ def test_what_is_in_progress_is_reserved_and_what_is_booked_counts() -> None:
         ledger.check(Payment("C", sar("40.01")))
     ledger.check(second)
     ledger.accept(second)
-    assert ledger.book(second).outstanding == sar("60")
+    ledger.book(second, PaymentReceipt("B", sar("60")))
+    assert ledger.outstanding == sar("60")
     ledger.finish(second)
     assert (ledger.settled, ledger.busy) == (False, True)
-    assert ledger.book(first).outstanding == sar("0")
+    ledger.book(first, PaymentReceipt("A", sar("0")))
     ledger.finish(first)
     assert (ledger.settled, ledger.busy, ledger.booked_ids) == (True, False, ("B", "A"))
 
@@ -33,7 +34,7 @@ def test_what_was_booked_goes_over_to_another_ledger() -> None:
     ledger, first = PaymentLedger(sar("100")), Payment("A", sar("60"))
     ledger.accept(first)
     ledger.accept(Payment("B", sar("40")))
-    receipt = ledger.book(first)
+    ledger.book(first, receipt := PaymentReceipt("A", sar("40")))
     ledger.finish(first)
     further = PaymentLedger(sar("100"), ledger.booked)
     assert (further.paid, further.outstanding, further.receipt(first)) == (sar("60"), sar("40"), receipt)

@@ -7,16 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ApplicationError, CancelledError
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
 from workflows.app import app
 from workflows.conftest import Running
 from workflows.in_memory import Failing, Gate, sample_invoice
 from workflows.invoices.model import INVOICE_CLOSED, PAYMENT_REFUSED, Payment, Status
-from workflows.invoices.workflow import INVOICE_STATUS, InvoiceProcessing
+from workflows.invoices.names import INVOICE_STATUS
+from workflows.invoices.workflow import InvoiceProcessing
 from workflows.money import Money
 from workflows.retry import ORDINARY
 
@@ -144,18 +145,6 @@ async def test_a_payment_that_came_before_the_invoice_was_found_invalid_is_refus
     assert await asyncio.gather(*both) == [INVOICE_CLOSED, INVOICE_CLOSED]
     assert (await handle.result()).payments == ()
     assert running.outside.entries == {}
-
-
-async def test_cancelled_in_temporal_it_ends_and_holds_nothing(running: Running) -> None:
-    running.outside.before = gate = Gate("load")
-    handle = await running.start(sample_invoice())
-    await gate.reached.wait()
-    await handle.cancel()
-    with pytest.raises(WorkflowFailureError) as caught:
-        await handle.result()
-    assert isinstance(caught.value.cause, CancelledError)
-    assert await shown(handle) == "validating"
-    gate.opened.set()
 
 
 async def test_overdue(running: Running) -> None:

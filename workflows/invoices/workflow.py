@@ -12,26 +12,29 @@
 Any step may be **held** on the way: its attempts are used up or the receiver refused it for good. Nothing is lost then:
 the search attribute says ``held``, a person mends the cause, and the update ``resume`` goes on with the same step.
 After many payments it goes on in a new run with its whole state (``Carried``); callers do not notice.
-Who starts it, who sends payments and how the mails look stands elsewhere (``api``, ``activities``, ``letters``).
+
+**Cancelled in Temporal** (``WorkflowHandle.cancel``) is cancelled like by the update ``cancel``: the step under way
+ends, what was done is undone in the same order by the same steps, the books say ``cancelled``. The workflow then
+*completes*, with a result of that status, and is not shown as canceled: a customer's money has gone back and a credit
+note has gone out, which is an end with a result, and who asks for it must be able to read it. Canceled in Temporal's
+sense would say that the work was given up, perhaps in the middle. What is paid or has ended otherwise stays so.
+
+The course of it is ``life``; who starts it, who sends payments and how the mails look stands elsewhere (``api``,
+``activities``, ``letters``).
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+import asyncio
 from dataclasses import replace
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from workflows.invoices.activities import InvoiceActivities
-    from workflows.invoices.agenda import agenda_of
-    from workflows.invoices.forward import book_payment, remind, send
-    from workflows.invoices.messages import StatusChange
+    from workflows.invoices.forward import book_payment
+    from workflows.invoices.life import GoOnInANewRun, Life
     from workflows.invoices.model import (
         CLOSED,
-        Cancellation,
         InvoiceRequest,
         InvoiceResult,
         InvoiceState,
@@ -39,17 +42,10 @@ with workflow.unsafe.imports_passed_through():
         PaymentReceipt,
         Status,
     )
-    from workflows.invoices.progress import progress_of
-    from workflows.invoices.refusals import closed, switching
-    from workflows.invoices.saga import compensate
-    from workflows.invoices.steps import StepGivenUp, Steps
-    from workflows.money import Money
+    from workflows.invoices.steps import StepGivenUp
 
-INVOICE_STATUS = SearchAttributeKey.for_keyword("InvoiceStatus")
-"""Where the invoice stands; ``held`` when a person must look."""
-
-INVOICE_CUSTOMER = SearchAttributeKey.for_keyword("InvoiceCustomer")
-"""The customer's name; set by whoever starts the workflow."""
+CANCELLED_IN_TEMPORAL = "cancelled by the operator"
+"""The reason on the credit note where none was given."""
 
 
 @workflow.defn
@@ -58,26 +54,25 @@ class InvoiceProcessing:
 
     @workflow.init
     def __init__(self, request: InvoiceRequest) -> None:
-        self._request = request
-        self._agenda = agenda_of(request)
-        self._status = request.carried.status if request.carried else Status.VALIDATING
-        self._progress = progress_of(request)
-        self._ledger = self._progress.ledger
-        self._steps = Steps(self._show)
-        self._handled_count = 0
-        self._switching = False
-        self._ended = False
+        self._life = Life(request)
 
     @workflow.run
     async def run(self, request: InvoiceRequest) -> InvoiceResult:
         """Run the invoice to its end. An invalid invoice is a result, not a failure."""
-        self._show()
-        if request.carried is None:
-            validation = await self._steps.perform(InvoiceActivities.validate_invoice, request.invoice_id)
-            if validation.reasons and not self._progress.cancelled:
-                return await self._close(Status.INVALID, validation.reasons)
-            await self._send()
-        return await self._collect()
+        # A task of its own, so that Temporal's cancellation reaches this method alone and no activity in the middle.
+        living = asyncio.create_task(self._life.run())
+        while True:
+            try:
+                return await asyncio.shield(living)
+            except asyncio.CancelledError:
+                reason = workflow.cancellation_reason()
+                if living.cancelled() or reason is None:
+                    raise  # the worker lets go of the workflow
+                if not self._life.too_late_to_cancel:
+                    self._life.cancel(reason.strip() or CANCELLED_IN_TEMPORAL)
+            except GoOnInANewRun:
+                # The state is taken only here: a cancellation may have come in the same moment.
+                workflow.continue_as_new(replace(request, carried=self._life.carried))
 
     @workflow.update
     async def record_payment(self, payment: Payment) -> PaymentReceipt:
@@ -86,30 +81,33 @@ class InvoiceProcessing:
         :raises ApplicationError: of type ``InvoiceClosed`` when the invoice takes no payments (any more), of type
             ``PaymentRefused`` when the payment can never be right, of type ``Switching`` to ask again in a moment.
         """
-        if self._ledger.knows(payment):
+        life, ledger = self._life, self._life.ledger
+        if ledger.knows(payment):
             return await self._receipt_of_first(payment)
-        self._ledger.accept(payment)
+        ledger.accept(payment)
         try:
-            await workflow.wait_condition(lambda: self._status not in (Status.VALIDATING, Status.SENDING))
-            if self._progress.cancelled or self._status is Status.INVALID:
-                raise self._closed_error("takes no payment")
-            await book_payment(self._steps, self._progress, self._request.invoice_id, payment)
-            self._handled_count += 1
-            return self._ledger.book(payment)
+            await workflow.wait_condition(lambda: life.status not in (Status.VALIDATING, Status.SENDING))
+            if life.progress.cancelled or life.status is Status.INVALID:
+                raise life.closed_error("takes no payment")
+            receipt = await book_payment(life.steps, life.progress, life.request.invoice_id, payment)
+            life.handled_count += 1
+            ledger.book(payment, receipt)
+            return receipt
         except StepGivenUp as error:
-            raise self._closed_error("takes no payment") from error
+            raise life.closed_error("takes no payment") from error
         finally:
-            self._ledger.finish(payment)
+            ledger.finish(payment)
 
     @record_payment.validator
     def _check_payment(self, payment: Payment) -> None:
-        if self._ledger.knows(payment):
+        life = self._life
+        if life.ledger.knows(payment):
             return
-        late = workflow.now() >= self._agenda.closes_at
-        if late or self._progress.cancelled or self._status in CLOSED:
-            raise self._closed_error("takes no payment")
-        self._refuse_while_switching()
-        self._ledger.check(payment)
+        late = workflow.now() >= life.agenda.closes_at
+        if late or life.progress.cancelled or life.status in CLOSED:
+            raise life.closed_error("takes no payment")
+        life.refuse_while_switching()
+        life.ledger.check(payment)
 
     @workflow.update
     async def cancel(self, reason: str) -> InvoiceState:
@@ -120,131 +118,32 @@ class InvoiceProcessing:
         :raises ApplicationError: of type ``InvoiceClosed`` when the invoice is paid or has ended otherwise, of type
             ``Switching`` to ask again in a moment.
         """
-        if not self._progress.cancelled:
-            self._progress.cancellation = Cancellation(reason, workflow.now())
-        await workflow.wait_condition(lambda: self._ended or self._switching)
-        return self.status()
+        self._life.cancel(reason)
+        await workflow.wait_condition(lambda: self._life.ended or self._life.switching)
+        return self._life.state()
 
     @cancel.validator
     def _check_cancel(self, reason: str) -> None:
-        if not self._progress.cancelled and (self._status in CLOSED or self._ledger.settled):
-            raise self._closed_error("cannot be cancelled")
-        self._refuse_while_switching()
+        if self._life.too_late_to_cancel:
+            raise self._life.closed_error("cannot be cancelled")
+        self._life.refuse_while_switching()
 
     @workflow.update
     def resume(self) -> InvoiceState:
         """Let every held step try again; changes nothing when no step is held."""
-        self._steps.resume()
-        return self.status()
+        self._life.steps.resume()
+        return self._life.state()
 
     @workflow.query
     def status(self) -> InvoiceState:
         """Where the invoice stands now."""
-        shown = Status.HELD if self._steps.held else self._status
-        return InvoiceState(shown, self._ledger.paid, self._outstanding(), self._steps.held)
-
-    async def _send(self) -> None:
-        if self._progress.cancelled:
-            return
-        invoice_id = self._request.invoice_id
-        self._enter(Status.SENDING)
-        with suppress(StepGivenUp):
-            await send(self._steps, self._progress, invoice_id, workflow.now())
-            # An invoice that has just come is not reminded of, however near its due instant is.
-            self._progress.reminders_done = self._agenda.reminders_before(workflow.now())
-            self._enter(Status.SENT)
-            await self._steps.perform(InvoiceActivities.record_status, StatusChange(invoice_id, Status.SENT))
-
-    async def _collect(self) -> InvoiceResult:
-        """Take payments and remind until all is paid, the closing instant is over, or the invoice is cancelled."""
-        while True:
-            await self._until_something_is_to_do()
-            now = workflow.now()
-            if self._progress.cancellation is not None:
-                return await self._undo(self._progress.cancellation)
-            if self._ledger.settled:
-                return await self._close(Status.PAID)
-            if now >= self._agenda.closes_at:
-                if not self._ledger.busy:
-                    return await self._close(Status.OVERDUE)
-                # Payments accepted before the instant still count.
-                await workflow.wait_condition(lambda: not self._ledger.busy)
-            elif self._worn_out():
-                await self._go_on_in_a_new_run()
-            elif self._agenda.reminders_before(now) > self._progress.reminders_done:
-                planned_at = self._agenda.reminders_at[self._progress.reminders_done]
-                await remind(self._steps, self._progress, self._request.invoice_id, planned_at)
-            elif now >= self._agenda.due_at and self._status is Status.SENT:
-                self._enter(Status.PAST_DUE)
-
-    async def _until_something_is_to_do(self) -> None:
-        past_due = self._status is not Status.SENT
-        next_at = self._agenda.next_to_do(self._progress.reminders_done, past_due=past_due)
-        remaining = next_at - workflow.now()
-        if remaining.total_seconds() > 0:
-            with suppress(TimeoutError):
-                await workflow.wait_condition(lambda: not self._progress.wanted or self._worn_out(), timeout=remaining)
-
-    async def _undo(self, cancellation: Cancellation) -> InvoiceResult:
-        """Undo every step that was done, the latest first."""
-        self._enter(Status.CANCELLING)
-        await workflow.wait_condition(lambda: not self._ledger.busy)
-        compensations = self._progress.compensations
-        while compensations:
-            if self._worn_out():
-                await self._go_on_in_a_new_run()
-            await compensate(self._steps, self._request.invoice_id, compensations[-1], cancellation)
-            compensations.pop()
-            self._handled_count += 1
-        return await self._close(Status.CANCELLED, (cancellation.reason,))
-
-    async def _close(self, status: Status, reasons: tuple[str, ...] = ()) -> InvoiceResult:
-        self._enter(status)
-        invoice_id = self._request.invoice_id
-        await self._steps.perform(InvoiceActivities.record_status, StatusChange(invoice_id, status))
-        self._ended = True
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        booked = self._ledger.booked_ids
-        refunded = booked[::-1] if status is Status.CANCELLED else ()
-        return InvoiceResult(invoice_id, status, self._ledger.paid, self._outstanding(), booked, reasons, refunded)
-
-    def _worn_out(self) -> bool:
-        """Whether this run has done enough; never while a step is held, which a new run would not know."""
-        enough = self._handled_count >= self._request.payments_per_run
-        return (enough or workflow.info().is_continue_as_new_suggested()) and not self._steps.held
-
-    async def _go_on_in_a_new_run(self) -> None:
-        """Take no new call, let those under way end, and carry everything over. Stays when one of them is held."""
-        self._switching = True
-        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._steps.held))
-        carried = self._progress.carried(self._status)
-        if carried is not None and not self._steps.held:
-            workflow.continue_as_new(replace(self._request, carried=carried))
-        self._switching = False
+        return self._life.state()
 
     async def _receipt_of_first(self, payment: Payment) -> PaymentReceipt:
         """The same payment is on its way or was counted: answer as the first call is answered."""
-        await workflow.wait_condition(lambda: not self._ledger.in_progress(payment))
-        receipt = self._ledger.receipt(payment)
+        ledger = self._life.ledger
+        await workflow.wait_condition(lambda: not ledger.in_progress(payment))
+        receipt = ledger.receipt(payment)
         if receipt is None:
-            raise self._closed_error("takes no payment")
+            raise self._life.closed_error("takes no payment")
         return receipt
-
-    def _outstanding(self) -> Money:
-        cancelled = self._status is Status.CANCELLED
-        return Money.zero(self._request.total.currency) if cancelled else self._ledger.outstanding
-
-    def _enter(self, status: Status) -> None:
-        self._status = status
-        self._show()
-
-    def _show(self) -> None:
-        workflow.upsert_search_attributes([INVOICE_STATUS.value_set(self.status().status)])
-
-    def _refuse_while_switching(self) -> None:
-        if self._switching:
-            raise switching(self._request.invoice_id)
-
-    def _closed_error(self, what: str) -> ApplicationError:
-        request, cancelled = self._request, self._progress.cancelled
-        return closed(request.invoice_id, what, self._status, cancelled=cancelled, due_at=request.due_at)

@@ -1,0 +1,31 @@
+"""When the faults of a plan have gone by, so that what comes up after that has no excuse.
+
+Where it stands: plan → **quiet instant** → due instants of the customers who forget. An estimate for planning alone:
+what a fault really struck, and when, is measured.
+"""
+
+from __future__ import annotations
+
+from chaos.plan import Plan, PlannedFault
+
+HOLD_SECONDS = 8.0
+"""About when a fault strikes that waits for an effect: while the first invoices are under way."""
+
+WORKER_SECONDS, OTHER_SECONDS = 11.0, 20.0
+"""What comes of a worker's death until the server has noticed it; of anything else until all are connected again."""
+
+LENGTHS = ("for_seconds", "down_seconds", "paused_seconds")
+
+
+def quiet_after(plan: Plan) -> float:
+    """Seconds after work began, 0 for a plan without faults."""
+    return max((_over(fault) for fault in plan.faults), default=0.0)
+
+
+def _over(fault: PlannedFault) -> float:
+    begins = HOLD_SECONDS if fault.after_seconds is None else fault.after_seconds
+    lasts = sum(float(fault.parameters.get(name, 0.0)) for name in LENGTHS)
+    if fault.kind.startswith("worker-"):
+        return begins + max(lasts, WORKER_SECONDS)
+    # What one of the world's services refuses is asked again, and keeps nothing else waiting.
+    return begins + lasts + (0.0 if fault.kind.startswith("service-") else OTHER_SECONDS)
