@@ -18,6 +18,7 @@ from itertools import zip_longest
 from harness.checks.story import story_of
 from harness.checks.strikes import strikes_of
 from harness.history_facts import HistoryFacts
+from harness.lost_tasks import DEADLOCK
 from harness.record import Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 
@@ -26,9 +27,6 @@ ORDINARY_CAUSES = frozenset(
 )
 """Causes that are the server's ordinary business: something arrived while the workflow was about to close, or an
 operator reset it. https://docs.temporal.io/references/errors"""
-
-DEADLOCK = "TMPRL1101"
-"""The SDK's word for a workflow that did not yield for two seconds. A worker that stood still looks just like it."""
 
 
 @dataclass(frozen=True)
