@@ -14,7 +14,7 @@ from harness.record import Execution, Outcome, Record
 from harness.workload import NOT_ASKED_YET
 from scenarios.checks.facts import ASKED, Facts, facts_of, plain, was_made
 from scenarios.checks.identities import BOOK, MAIL, REFUND, Act, Kind
-from scenarios.checks.strikes import ACCOUNTING, API, BOOKS, PROVIDER, SERVER, strikes_of
+from scenarios.checks.strikes import ACCOUNTING, API, BOOKS, MACHINE, PROVIDER, SERVER, strikes_of
 from scenarios.oracle.agenda import Agenda, agenda
 from scenarios.oracle.ends import PROMPT_SECONDS, Cancelling, Measured, Paid
 from scenarios.oracle.expected import Behaviour, Expected, ExpectedPayment, Payment, expected_of
@@ -195,7 +195,7 @@ def invoice_struck(record: Record, invoice_id: str, things: tuple[str, ...], sin
     By one of these things, that is, or by a worker that was handed this invoice's tasks.
     """
     strikes, workers = strikes_of(record), facts_of(record).invoice(invoice_id).workers
-    return strikes.touched(things, since, until) or strikes.kept_waiting(
+    return strikes.touched((MACHINE, *things), since, until) or strikes.kept_waiting(
         workers, since, until, record.once(_events).get(invoice_id, ())
     )
 

@@ -15,6 +15,9 @@ from itertools import accumulate, pairwise
 from harness.record import Record, Strike
 
 SERVER, API, BOOKS, SMTP, ACCOUNTING, PROVIDER = "server", "api", "books", "smtp", "accounting", "payments"
+MACHINE = "machine"
+"""What everything runs on: struck when it had no time to spare."""
+
 WORLD = (SMTP, ACCOUNTING, PROVIDER)
 
 HANDED_SECONDS = 11.0
@@ -67,7 +70,7 @@ class Strikes:
 
     def __init__(self, record: Record) -> None:
         windows: defaultdict[str, list[Window]] = defaultdict(list)
-        hands: list[Window] = []
+        hands: defaultdict[str, list[Window]] = defaultdict(list)
         blows: defaultdict[str, list[Blow]] = defaultdict(list)
         for fault in record.faults:
             if fault.injected_seconds is None:
@@ -78,7 +81,7 @@ class Strikes:
                 since, until = strike.since_seconds, strike.until_seconds
                 until = float("inf") if until is None else until
                 if strike.kind == "worker":
-                    hands.append((since, until + WOKEN_SECONDS))
+                    hands[strike.name].append((since, until + WOKEN_SECONDS))
                     blows[strike.name].append(
                         Blow(
                             since, max(since + HANDED_SECONDS, until + WOKEN_SECONDS), max(since, until) + STUCK_SECONDS
@@ -91,11 +94,11 @@ class Strikes:
                 windows[SERVER].append((event.at_seconds, float("inf")))
         for before, after in pairwise(sorted(sample.at_seconds for sample in record.samples)):
             if after - before > STALL_SECONDS:
-                windows[SERVER].append((before, after))
+                windows[MACHINE].append((before, after))
         waited = [sample.at_seconds for sample in record.samples if sample.backlog]
-        windows[SERVER] += [(at - BACKLOG_SECONDS, at + BACKLOG_SECONDS) for at in waited]
+        windows[MACHINE] += [(at - BACKLOG_SECONDS, at + BACKLOG_SECONDS) for at in waited]
         self._windows = {thing: Windows(each) for thing, each in windows.items()}
-        self._hands = Windows(hands)
+        self._hands = {name: Windows(each) for name, each in hands.items()}
         self._blows = _joined(blows)
 
     def touched(self, things: Iterable[str], since: float, until: float) -> bool:
@@ -104,7 +107,11 @@ class Strikes:
 
     def any_worker(self, since: float, until: float) -> bool:
         """Whether any worker was struck between the two instants, and maybe what it had in its hands."""
-        return self._hands.touch(since, until)
+        return any(windows.touch(since, until) for windows in self._hands.values())
+
+    def worker(self, name: str, since: float, until: float) -> bool:
+        """Whether this worker was struck between the two instants."""
+        return name in self._hands and self._hands[name].touch(since, until)
 
     def kept_waiting(self, workers: Set[str] | None, since: float, until: float, events: Sequence[float]) -> bool:
         """Whether a task that came up at the first instant may have been kept waiting beyond it by a worker's blow.
