@@ -92,7 +92,7 @@ def test_a_machine_that_stood_still_excuses_everything_meanwhile() -> None:
     samples = tuple(Sample(at, 1, 0, 0) for at in (1.0, 2.0, 9.0, 10.0))
     found = Strikes(Record(RUN, samples=samples))
     assert found.touched([MACHINE], 5.0, 5.0)
-    assert not found.touched([MACHINE], 1.1, 1.9)
+    assert not found.touched([MACHINE], 11.1, 99.0)
 
 
 def test_work_that_waited_for_a_worker_excuses_what_came_late_then() -> None:
