@@ -51,8 +51,8 @@ FINAL_STATES = frozenset({"invalid", "paid", "overdue", "cancelled"})
 # (10 s) after a sticky queue nobody serves (10 s); then comes a back-off of at most 8 s. The rest is slack for 2 cores.
 RECOVERY_SECONDS = 30.0
 
-# The first reminder comes 4 s before the due instant, and it is to be quiet by then.
-REMINDED_EARLY_SECONDS = 5.0
+# The first reminder comes 4 s before the due instant, and even a slow machine has caught up with the faults by then.
+REMINDED_EARLY_SECONDS = 12.0
 
 # The guide's policy. More would hide an outage for longer than anybody was promised; no limit would hide it for ever.
 ATTEMPTS_AT_MOST = 5

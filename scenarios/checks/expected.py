@@ -14,7 +14,7 @@ from harness.record import Execution, Outcome, Record
 from harness.workload import NOT_ASKED_YET
 from scenarios.checks.facts import ASKED, Facts, facts_of, plain, was_made
 from scenarios.checks.identities import BOOK, MAIL, REFUND, Act, Kind
-from scenarios.checks.strikes import ACCOUNTING, API, BOOKS, PROVIDER, SERVER, strikes_of
+from scenarios.checks.strikes import ACCOUNTING, API, BOOKS, MACHINE, PROVIDER, SERVER, strikes_of
 from scenarios.oracle.adverse import contested_payments
 from scenarios.oracle.agenda import Agenda, agenda
 from scenarios.oracle.ends import PROMPT_SECONDS, Cancelling, Measured, Paid
@@ -81,6 +81,8 @@ def base_acts(record: Record) -> dict[Kind, dict[str, bool]]:
             if fate == "settled" or (not payment.refused_for and (fate is None or cancelled is not False)):
                 acts[BOOK][f"payment {payment.payment_id}"] = must and fate == "settled"
         if cancelled is not False:
+            if may_have_been_mailed(record, invoice_id):
+                acts[MAIL][f"credit-note {invoice_id}"] = False
             for kind, act in undoing(record, expected):
                 acts[kind][act] = cancelled is True
     return acts
@@ -95,6 +97,15 @@ def as_acts(acts: Mapping[Kind, Mapping[str, bool]]) -> dict[Kind, Acts]:
         )
         for kind, known in acts.items()
     }
+
+
+def may_have_been_mailed(record: Record, invoice_id: str) -> bool:
+    """Whether nobody but the world can tell that the invoice was never mailed: a mail has no key to ask under.
+
+    Its first attempt was not refused, or there was another: then a credit note does no harm.
+    """
+    attempts = [each for each in facts_of(record).invoice(invoice_id).attempts if each.activity == MAILING]
+    return len(attempts) > 1 or any(each.outcome != "failed" for each in attempts)
 
 
 def undoing(record: Record, expected: Expected) -> list[Act]:
@@ -115,6 +126,9 @@ def last_runs(record: Record) -> list[Execution]:
     """The executions without those that went on in a new run: one for each workflow."""
     return [execution for execution in record.executions if execution.status != "CONTINUED_AS_NEW"]
 
+
+MAILING = "send_invoice_email"
+"""The activity that mails an invoice; the attempt log is the harness's own."""
 
 ENDS = frozenset({"invalid", "paid", "overdue", "cancelled"})
 """The final states of an invoice that was processed."""
@@ -210,7 +224,7 @@ def invoice_struck(record: Record, invoice_id: str, things: tuple[str, ...], sin
     By one of these things, that is, or by a worker that was handed this invoice's tasks.
     """
     strikes, workers = strikes_of(record), facts_of(record).invoice(invoice_id).workers
-    return strikes.touched(things, since, until) or strikes.kept_waiting(
+    return strikes.touched((MACHINE, *things), since, until) or strikes.kept_waiting(
         workers, since, until, record.once(_events).get(invoice_id, ())
     )
 

@@ -96,15 +96,15 @@ def sent_by(record: Record, invoice_id: str) -> float:
     """
     strikes = strikes_of(record)
     recorded = (
-        attempt.ended_seconds
+        (attempt.worker, attempt.ended_seconds)
         for attempt in facts_of(record).invoice(invoice_id).attempts
         if attempt.activity == RECORD and attempt.outcome == "completed" and attempt.ended_seconds is not None
     )
     heard = (
         at + STUCK_SECONDS
-        if strikes.any_worker(at, at + REPORT_SECONDS) or strikes.touched((SERVER,), at, at + REPORT_SECONDS)
+        if strikes.worker(worker, at, at + REPORT_SECONDS) or strikes.touched((SERVER,), at, at + REPORT_SECONDS)
         else at
-        for at in recorded
+        for worker, at in recorded
     )
     return min(heard, default=float("inf"))
 

@@ -11,7 +11,7 @@ from harness.record import Outcome, Record
 from scenarios.checks.expected import is_cancelled
 from scenarios.checks.identities import BOOK, MAIL, REFUND, booking_identity, mail_identity
 from scenarios.checks.reminders import expected_acts
-from scenarios.checks.testing_records import INVOICE, booking, fate, mail, operation, record
+from scenarios.checks.testing_records import INVOICE, booking, fate, mail, operation, record, recorded
 
 SENT = (mail("mail", 1.0), booking("invoice", 2.0))
 PAID = (fate("PAY-1", "settled"), booking("payment", 3.0, "Payment PAY-1 of it"))
@@ -46,6 +46,27 @@ def test_what_was_done_for_a_cancelled_invoice_must_be_undone() -> None:
 def test_what_the_world_never_saw_must_not_be_undone() -> None:
     found = expected_acts(record(operations=[operation("cancel")], cancel_seconds=3.0))
     assert found == {MAIL: acts(may={INVOICE}), BOOK: acts(may={f"invoice {INVOICE}"}), REFUND: acts()}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "may"),
+    [
+        ((), {INVOICE}),
+        (("failed",), {INVOICE}),
+        (("failed", "failed"), {INVOICE, f"credit-note {INVOICE}"}),
+        ((None,), {INVOICE, f"credit-note {INVOICE}"}),
+    ],
+)
+def test_a_credit_note_may_be_mailed_where_only_the_world_knows_that_no_invoice_was(
+    outcomes: tuple[str | None, ...], may: set[str]
+) -> None:
+    """A mail has no key under which to ask whether it got through."""
+    attempts = [
+        replace(recorded(1.0), activity="send_invoice_email", attempt=number, outcome=outcome)
+        for number, outcome in enumerate(outcomes, start=1)
+    ]
+    found = expected_acts(record(operations=[operation("cancel")], cancel_seconds=3.0, attempts=attempts))
+    assert found[MAIL] == acts(may=may)
 
 
 @pytest.mark.parametrize(

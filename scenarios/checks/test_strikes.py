@@ -11,6 +11,7 @@ from scenarios.checks.strikes import (
     API,
     BACK_OFF_SECONDS,
     BOOKS,
+    MACHINE,
     PROVIDER,
     RECONNECT_SECONDS,
     SERVER,
@@ -90,15 +91,15 @@ def test_what_one_worker_kept_may_go_to_another_that_is_struck_meanwhile() -> No
 def test_a_machine_that_stood_still_excuses_everything_meanwhile() -> None:
     samples = tuple(Sample(at, 1, 0, 0) for at in (1.0, 2.0, 9.0, 10.0))
     found = Strikes(Record(RUN, samples=samples))
-    assert found.touched([SERVER], 5.0, 5.0)
-    assert not found.touched([SERVER], 1.1, 1.9)
+    assert found.touched([MACHINE], 5.0, 5.0)
+    assert not found.touched([MACHINE], 11.1, 99.0)
 
 
 def test_work_that_waited_for_a_worker_excuses_what_came_late_then() -> None:
     found = Strikes(Record(RUN, samples=tuple(Sample(float(at), 1, 0, 3 if at == 20 else 0) for at in range(40))))
-    assert found.touched([SERVER], 15.0, 15.5)
-    assert found.touched([SERVER], 25.0, 25.5)
-    assert not found.touched([SERVER], 10.0, 13.5)
+    assert found.touched([MACHINE], 15.0, 15.5)
+    assert found.touched([MACHINE], 25.0, 25.5)
+    assert not found.touched([MACHINE], 10.0, 13.5)
 
 
 def test_a_process_that_died_by_itself_is_felt_for_the_rest() -> None:

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.record import FaultRecord, Operation, Outcome, Record, WebhookTry
-from scenarios.checks.strikes import API, BOOKS, SERVER, WORLD, strikes_of
+from scenarios.checks.strikes import API, BOOKS, MACHINE, SERVER, WORLD, strikes_of
 
 WEBHOOK = "webhook"
 NO_FAULT = "no fault"
 
-EVERYTHING = (SERVER, API, BOOKS, *WORLD)
+EVERYTHING = (MACHINE, SERVER, API, BOOKS, *WORLD)
 
 WAITED_SECONDS = 5.0
 """A 503 that took this long was not a refusal: somebody waited for an answer that was slow to come."""

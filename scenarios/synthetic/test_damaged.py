@@ -10,7 +10,10 @@ from harness.judge import judge
 from harness.record import Record
 from harness.verdict import Verdict
 from scenarios.synthetic.conftest import Innocent
-from scenarios.synthetic.testing_content_damages import ALL_DAMAGES
+from scenarios.synthetic.testing_content_damages import ALL_DAMAGES as OTHER_DAMAGES
+from scenarios.synthetic.testing_instant_damages import INSTANT_DAMAGES
+
+ALL_DAMAGES = {**OTHER_DAMAGES, **INSTANT_DAMAGES}
 
 
 @pytest.mark.parametrize("name", ALL_DAMAGES)

@@ -51,7 +51,7 @@ PARTS_AT_ONCE = 3
 NEAR_DUE_SECONDS = 8.0
 
 # Who forgets falls due so long after work began, at the earliest.
-LAST_DUE_SECONDS = 30.0
+LAST_DUE_SECONDS = 36.0
 
 # Who pays late does so past the due instant, some before the invoice closes and some after.
 CLOSES_AFTER_SECONDS = agenda(0.0, REMINDERS, GRACE_SECONDS).closes_seconds

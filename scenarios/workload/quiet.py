@@ -17,17 +17,22 @@ WORKER_SECONDS, OTHER_SECONDS = 11.0, 20.0
 SERVICE_SECONDS = 5.0
 """What one of the world's services refused is asked again, or resumed, and then what it kept waiting is sent."""
 
+CUT_SECONDS = 2.5
+"""What a cell of the matrix of cuts takes, where several lanes work side by side."""
+
 LENGTHS = ("for_seconds", "down_seconds", "paused_seconds")
 
 
 def quiet_after(plan: Plan) -> float:
     """Seconds after work began, 0 for a plan without faults."""
-    return max((_over(fault) for fault in plan.faults), default=0.0)
+    cells = CUT_SECONDS * sum(fault.cut is not None for fault in plan.faults)
+    return max((_over(fault, cells) for fault in plan.faults), default=0.0)
 
 
-def _over(fault: PlannedFault) -> float:
+def _over(fault: PlannedFault, cells_seconds: float) -> float:
     begins = HOLD_SECONDS if fault.after_seconds is None else fault.after_seconds
+    begins = begins if fault.cut is None else cells_seconds
     lasts = sum(float(fault.parameters.get(name, 0.0)) for name in LENGTHS)
-    if fault.kind.startswith("worker-"):
+    if fault.cut is not None or fault.kind.startswith("worker-"):
         return begins + max(lasts, WORKER_SECONDS)
     return begins + lasts + (SERVICE_SECONDS if fault.kind.startswith("service-") else OTHER_SECONDS)
