@@ -16,8 +16,9 @@ from dataclasses import dataclass, field, replace
 from harness.checks.effects import story_of
 from harness.record import Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
+from scenarios.checks.acts import undoing
 from scenarios.checks.books import booking_of
-from scenarios.checks.expected import expected_invoices, is_cancelled, undoing
+from scenarios.checks.expected import expected_invoices, is_cancelled
 from scenarios.checks.facts import Facts, facts_of
 from scenarios.checks.identities import BOOK, MAIL, REFUND, Act
 from scenarios.oracle.expected import Expected

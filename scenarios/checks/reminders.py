@@ -11,15 +11,8 @@ from collections.abc import Callable, Mapping
 
 from harness.checks.effects import Acts
 from harness.record import Outcome, Record
-from scenarios.checks.expected import (
-    agendas,
-    as_acts,
-    base_acts,
-    invoice_struck,
-    is_cancelled,
-    measured_invoices,
-    was_asked,
-)
+from scenarios.checks.acts import as_acts, base_acts
+from scenarios.checks.expected import agendas, invoice_struck, is_cancelled, measured_invoices, was_asked
 from scenarios.checks.facts import facts_of
 from scenarios.checks.identities import BOOK, MAIL, Kind
 from scenarios.checks.strikes import ACCOUNTING, BOOKS, SERVER, SMTP, STUCK_SECONDS, strikes_of
