@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,9 @@ from harness.errors import EnvironmentMissing, HarnessDefect
 
 OPENED, CLOSED = "opened", "closed"
 """The kinds of a writer's first line, one for each of its processes, and of its last."""
+
+SHARED_LENGTH = 80
+"""Ids, names and words are shorter."""
 
 
 class Journal(Protocol):
@@ -128,19 +132,30 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
 
     :raises HarnessDefect: a line that is not a JSON object before the end of the file.
     """
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines, start=1):
-        if not line:
-            continue
-        try:
-            record = json.loads(line)
-            if not isinstance(record, dict):
-                raise ValueError("not an object")
-        except ValueError as error:
-            if number == len(lines):
-                return
-            raise HarnessDefect(f"{path.name}:{number}: not a journal record: {error}") from error
-        yield record
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line == b"\n":
+                continue
+            try:
+                record = json.loads(line, object_pairs_hook=_shared)
+                if not isinstance(record, dict):
+                    raise ValueError("not an object")
+            except ValueError as error:
+                if not line.endswith(b"\n"):
+                    return
+                raise HarnessDefect(f"{path.name}:{number}: not a journal record: {error}") from error
+            yield record
+
+
+def _shared(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object, with one copy of each short text in all of memory: the lines of a run say the same few over and over.
+
+    A run of 100,000 effects has 800,000 lines, which take a third of the room so.
+    """
+    return {
+        sys.intern(name): sys.intern(value) if type(value) is str and len(value) <= SHARED_LENGTH else value
+        for name, value in pairs
+    }
 
 
 def read_journals(folder: Path) -> list[dict[str, Any]]:

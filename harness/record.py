@@ -28,6 +28,13 @@ WORKFLOW_TASK_TIMEOUT_SECONDS = 10.0
 """What a server gives a worker for a workflow task when nobody says otherwise."""
 
 
+NOT_ASKED_YET = "not asked yet"
+"""In the detail of an UNKNOWN answer: the operation waits for something else, and nobody was asked anything."""
+
+SKIPPED = "skipped"
+"""In the detail of a FAIL: nobody was asked, because an operation that this one needs did not come out OK."""
+
+
 class Outcome(enum.Enum):
     """What the caller of an operation knows: it happened, it definitely did not, or it may have."""
 
@@ -37,13 +44,29 @@ class Outcome(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Try:
+    """One repetition of an operation, counted from 1. ``status`` is that of the answer (HTTP), ``None`` without one.
+
+    ``asked`` is off where nobody was asked anything: it still waited for something else, or was skipped.
+    """
+
+    repetition: int
+    invoked_seconds: float
+    returned_seconds: float | None
+    outcome: Outcome
+    status: int | None = None
+    asked: bool = True
+
+
+@dataclass(frozen=True)
 class Operation:
     """One thing that the workload asked of the application, with all its repetitions under the same id.
 
     ``operation_id`` is unique in the run ("process/INV-0001"), ``name`` is its kind ("process"), ``subject`` what it
     is about ("INV-0001"). ``intended_seconds`` is when the open-rate schedule wanted it started, ``invoked_seconds``
     when it was, ``returned_seconds`` when the last repetition ended (``None``: it never did). ``detail`` is what the
-    application answered and what the operation was given, as plain JSON.
+    application answered and what the operation was given, as plain JSON; of its repetitions the last alone. ``tries``
+    are all of them.
     """
 
     operation_id: str
@@ -55,6 +78,7 @@ class Operation:
     outcome: Outcome
     repetitions: int
     detail: Mapping[str, Any] = field(default_factory=dict)
+    tries: tuple[Try, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 from harness.errors import UsageError
 from harness.history_facts import FailedActivity, LostTask, RetriedAfter
 from harness.journal import FileJournal
-from harness.record import Outcome, RunInfo, Strike
+from harness.record import NOT_ASKED_YET, Outcome, RunInfo, Strike, Try
 from harness.record_reader import attempts_of, operations_of, read_record
 
 RUN = RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run")
@@ -46,6 +46,17 @@ def test_the_last_return_decides_and_repetitions_are_counted() -> None:
 def test_a_last_try_that_never_returned_leaves_the_operation_unknown() -> None:
     (operation,) = operations_of([invoke(1), invoke(2)], [returned(1, "FAIL")])
     assert operation.outcome is Outcome.UNKNOWN
+
+
+def test_every_try_of_an_operation_is_kept_with_its_answer() -> None:
+    waited = {**returned(1, "UNKNOWN"), "detail": {NOT_ASKED_YET: "a payment is pending"}}
+    busy = {**returned(2, "UNKNOWN"), "status": 503, "at_seconds": 2.5}
+    (operation,) = operations_of([invoke(1), invoke(2, 2.2), invoke(3, 3.0)], [waited, busy])
+    assert operation.tries == (
+        Try(1, 1.0, 2.0, Outcome.UNKNOWN, asked=False),
+        Try(2, 2.2, 2.5, Outcome.UNKNOWN, 503),
+        Try(3, 3.0, None, Outcome.UNKNOWN),
+    )
 
 
 def test_an_attempt_without_an_end_was_cut_short() -> None:

@@ -39,15 +39,23 @@ class Asked:
     names: list[str] = field(default_factory=list)
 
     def operation(
-        self, name: str, at: float = 0.0, *, needs: tuple[str, ...] = (), begins: bool = False
+        self,
+        name: str,
+        at: float = 0.0,
+        *,
+        needs: tuple[str, ...] = (),
+        follows: tuple[str, ...] = (),
+        begins: bool = False,
     ) -> PlannedOperation:
         async def call(caller: Caller) -> Answer:
             self.names.append(name)
             if name == self.after:
                 self.enough.set()
-            return Answer(Outcome.FAIL if name == self.refused else Outcome.OK)
+            refused = name == self.refused
+            return Answer(Outcome.FAIL if refused else Outcome.OK, {}, 409 if refused else 202)
 
-        return PlannedOperation(name, name, name, at, call, needs, f"workflow-{name}" if begins else None)
+        workflow_id = f"workflow-{name}" if begins else None
+        return PlannedOperation(name, name, name, at, call, needs, workflow_id, follows=follows)
 
 
 async def driven(asked: Asked, operations: Sequence[PlannedOperation]) -> tuple[FakeSite, list[str]]:
@@ -90,3 +98,30 @@ async def test_once_there_is_enough_no_work_is_begun_and_what_is_under_way_goes_
     site, accepted = await driven(asked, operations)
     assert (asked.names, accepted) == (["upload", "process-1", "pay-1"], ["workflow-process-1"])
     assert {record["operation_id"] for record in site.records} == {"upload", "process-1", "pay-1"}
+
+
+async def test_what_follows_waits_for_the_end_of_the_others_however_they_end() -> None:
+    asked = Asked(refused="process")
+    operations = [
+        asked.operation("late", follows=("process", "pay")),
+        asked.operation("pay"),
+        asked.operation("process"),
+    ]
+    site, _ = await driven(asked, operations)
+    assert asked.names[-1] == "late"
+    assert {r["operation_id"]: r["status"] for r in site.records if r["kind"] == "return"} == {
+        "pay": 202,
+        "process": 409,
+        "late": 202,
+    }
+
+
+async def test_what_follows_work_that_was_not_begun_is_not_begun_either() -> None:
+    asked = Asked(after="upload")
+    operations = [
+        asked.operation("upload"),
+        asked.operation("process", FAR_SECONDS, begins=True),
+        asked.operation("late", follows=("process",)),
+    ]
+    await driven(asked, operations)
+    assert asked.names == ["upload"]

@@ -15,20 +15,23 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from harness.journal import Journal
-from harness.record import Outcome
+from harness.record import NOT_ASKED_YET as NOT_ASKED_YET
+from harness.record import SKIPPED, Outcome
 from harness.site import Caller, Site
 
 REPEAT_AFTER_SECONDS = 0.5
-NOT_ASKED_YET = "not asked yet"
-"""In the detail of an UNKNOWN answer: the operation waits for something else, and nobody was asked anything."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one try of an operation came to, and what the application said, as plain JSON."""
+    """What one try of an operation came to, and what the application said, as plain JSON.
+
+    ``status`` is that of the answer (HTTP), ``None`` where there was none or there is no such thing.
+    """
 
     outcome: Outcome
     detail: Mapping[str, Any] = field(default_factory=dict)
+    status: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class PlannedOperation:
     """One operation of the schedule.
 
     ``after_seconds`` is its intended start after work began. ``needs`` names operations that must have come out OK
-    first (a customer pays an invoice that was accepted); the intended start is not moved by waiting for them.
+    first (a customer pays an invoice that was accepted), ``follows`` those that must have ended before, however they
+    did; the intended start is not moved by waiting for them.
     ``workflow_id`` is the execution that an OK starts and that the run follows to its end, if any.
     """
 
@@ -48,6 +52,7 @@ class PlannedOperation:
     needs: tuple[str, ...] = ()
     workflow_id: str | None = None
     give_up_seconds: float = 60.0
+    follows: tuple[str, ...] = ()
 
 
 Accepted = Callable[[str], None]
@@ -110,8 +115,9 @@ async def drive(
     async def one(operation: PlannedOperation) -> Outcome | None:
         intended = began + operation.after_seconds
         outcomes = [await finished[need] for need in operation.needs]
-        begins = operation.workflow_id is not None or not operation.needs
-        if None in outcomes or not await _comes(intended, enough if begins else None):
+        before = [*outcomes, *[await finished[earlier] for earlier in operation.follows]]
+        begins = operation.workflow_id is not None or not before
+        if None in before or not await _comes(intended, enough if begins else None):
             return None
         if all(outcome is Outcome.OK for outcome in outcomes):
             return await perform(operation, site, intended_seconds=intended)
@@ -164,6 +170,7 @@ async def perform(operation: PlannedOperation, caller: Caller, *, intended_secon
             outcome=answer.outcome.value,
             repetition=repetition,
             detail=dict(answer.detail),
+            status=answer.status,
         )
         if answer.outcome is not Outcome.UNKNOWN or time.monotonic() >= deadline:
             return answer.outcome
@@ -180,5 +187,5 @@ def skip(operation: PlannedOperation, journal: Journal, *, intended_seconds: flo
         intended_seconds=round(intended_seconds, 6),
         repetition=1,
     )
-    detail = {"skipped": f"needs {', '.join(operation.needs)}"}
+    detail = {SKIPPED: f"needs {', '.join(operation.needs)}"}
     journal.write("return", operation_id=operation.operation_id, outcome="FAIL", repetition=1, detail=detail)

@@ -123,6 +123,8 @@ class ClaimedLoop:
         lateness_seconds = time.monotonic() - intended_seconds
         if lateness_seconds > LATE_SECONDS:
             self._session.offered += Offered(late=1)
+        for earlier in operation.follows:
+            self._outcomes[earlier].get()
         needed = [self._outcomes[need].get() for need in operation.needs]
         if any(outcome is not Outcome.OK for outcome in needed):
             skipping = _skipped(operation, self._journal, intended_seconds)
@@ -130,7 +132,7 @@ class ClaimedLoop:
             self._outcomes[operation.operation_id].set(Outcome.FAIL)
             return
         began_seconds = time.monotonic()
-        lateness_seconds = 0.0 if operation.needs else lateness_seconds
+        lateness_seconds = 0.0 if operation.needs or operation.follows else lateness_seconds
         outcome = self._ask(operation, intended_seconds, lateness_seconds)
         self._outcomes[operation.operation_id].set(outcome)
         workflow_id = operation.workflow_id

@@ -18,6 +18,8 @@ from harness.claim import Check, Claim, Evidence
 from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
 from harness.workload import Drive, drive
+from scenarios.checks.answers import AnswersCheck
+from scenarios.checks.availability import AvailabilityCheck
 from scenarios.checks.books import BooksCheck
 from scenarios.checks.compensations import CompensationsCheck
 from scenarios.checks.documents import DocumentsCheck
@@ -157,6 +159,8 @@ def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> 
         TrailCheck(),
         CompensationsCheck(),
         UploadsCheck(),
+        AnswersCheck(),
+        AvailabilityCheck(),
         LettersCheck(),
         DocumentsCheck(),
         RefundsCheck(),

@@ -15,6 +15,7 @@ from harness.workload import NOT_ASKED_YET
 from scenarios.checks.facts import ASKED, Facts, facts_of, plain, was_made
 from scenarios.checks.identities import BOOK, MAIL, REFUND, Act, Kind
 from scenarios.checks.strikes import ACCOUNTING, API, BOOKS, PROVIDER, SERVER, strikes_of
+from scenarios.oracle.adverse import contested_payments
 from scenarios.oracle.agenda import Agenda, agenda
 from scenarios.oracle.ends import PROMPT_SECONDS, Cancelling, Measured, Paid
 from scenarios.oracle.expected import Behaviour, Expected, ExpectedPayment, Payment, expected_of
@@ -127,7 +128,8 @@ def _judged_files(record: Record) -> dict[str, tuple[JudgedInvoice, ...]]:
 
 
 def _expected_invoices(record: Record) -> dict[str, Expected]:
-    behaviours = {customer["invoice_id"]: _behaviour(customer) for customer in record.input["customers"]}
+    won = _amounts_won(record)
+    behaviours = {customer["invoice_id"]: _behaviour(customer, won) for customer in record.input["customers"]}
     return {
         invoice.invoice_id: expected_of(invoice, behaviours.get(invoice.invoice_id) or Behaviour(invoice.invoice_id))
         for invoices in judged_files(record).values()
@@ -135,8 +137,21 @@ def _expected_invoices(record: Record) -> dict[str, Expected]:
     }
 
 
-def _behaviour(customer: Mapping[str, Any]) -> Behaviour:
-    payments = tuple(Payment(**payment) for payment in customer["payments"])
+def _amounts_won(record: Record) -> dict[str, str]:
+    """What was paid of payments that came with many amounts at once: the one that won is what the customer paid."""
+    contested = contested_payments(record.input)
+    return {
+        effect.detail["payment_id"]: effect.detail["amount"]
+        for effect in record.effects
+        if (effect.service, effect.operation) == ("payments", "pay") and effect.detail["payment_id"] in contested
+    }
+
+
+def _behaviour(customer: Mapping[str, Any], won: Mapping[str, str]) -> Behaviour:
+    payments = tuple(
+        Payment(**{**payment, "amount": won.get(payment["payment_id"], payment["amount"])})
+        for payment in customer["payments"]
+    )
     return Behaviour(customer["invoice_id"], payments, customer["due_seconds"], customer["cancel_seconds"])
 
 

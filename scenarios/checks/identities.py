@@ -45,9 +45,15 @@ def booking_identity(effect: Effect) -> str:
 
 
 def payment_id_of(effect: Effect) -> str:
-    """The id of the payment that a booking is for: the word of its memo that names one, empty when none does."""
+    """The id of the payment that a booking is for: the word of its memo that names one, empty when none does.
+
+    An id need not look like one: what stands before the last "of" ("Refund of ID of invoice INV-0001") is one.
+    """
     words = str(effect.detail.get("memo", "")).split()
-    return next((word for word in words if word.startswith("PAY-")), "")
+    named = next((word for word in words if word.startswith("PAY-")), None)
+    if named is not None or "of" not in words:
+        return named or ""
+    return words[len(words) - 2 - words[::-1].index("of")]
 
 
 IDENTITIES: Mapping[Kind, Callable[[Effect], str]] = {

@@ -15,6 +15,7 @@ from harness.record import RunInfo
 from harness.rundir import write_json, write_run_info
 from harness.seed import Seed
 from scenarios.synthetic import finals, trouble
+from scenarios.synthetic.adverse import try_all
 from scenarios.synthetic.asked import ask
 from scenarios.synthetic.case import Case, Stage
 from scenarios.synthetic.company import company_rows
@@ -43,6 +44,9 @@ from workflows.invoices.rules import reasons_against
 CLAIM = "synthetic"
 PROMISE = "Nothing happened, so nothing is lost or done twice."
 RATE_PER_SECOND = 4.6
+ADVERSE_SECONDS = 30.0
+"""When everything adverse is tried, after work began."""
+
 PHASES = ("bring-up", "steady-state", "work", "heal", "settle", "final-reads")
 
 
@@ -85,6 +89,7 @@ def make_run(folder: Path, seed: int, *, count: int, habits: Mapping[str, int] =
     clicked = {each.subject for each in workload.operations() if each.name == "process-again"}
     documents = Documents(folder / "attachments")
     cases = list(_lives(stage, seed, customers, invoices, clicked, documents))
+    try_all(lines, given, {case.invoice_id: case.run_id for case in cases}, WORK_SECONDS + ADVERSE_SECONDS)
     trouble.write(faults, staff, {**stage.held, **outside.errors}, lines)
     staff.write(lines)
     over = lines.latest_seconds()
@@ -98,11 +103,11 @@ def make_run(folder: Path, seed: int, *, count: int, habits: Mapping[str, int] =
 
 def _uploaded(lines: Lines, given: Mapping[str, Any]) -> dict[str, Invoice]:
     due = {customer["invoice_id"]: customer["due_seconds"] for customer in given["customers"]}
-    at = {"canaries.csv": STEADY_SECONDS + 0.05, "invoices.csv": WORK_SECONDS + 0.001}
+    at = {"canaries.csv": STEADY_SECONDS + 0.05}
     return {
         invoice_id: invoice
         for file, text in given["files"].items()
-        for invoice_id, invoice in upload(lines, file, text, due, at[file]).items()
+        for invoice_id, invoice in upload(lines, file, text, due, at.get(file, WORK_SECONDS + 0.001)).items()
     }
 
 

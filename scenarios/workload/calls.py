@@ -32,10 +32,14 @@ async def call(caller: Caller, method: str, url: str, **options: Any) -> Answer:
     except httpx.HTTPError as error:
         return Answer(Outcome.UNKNOWN, {"error": repr(error)})
     detail = {"status": response.status_code, **_body(response)}
-    if response.is_success:
-        return Answer(Outcome.OK, detail)
-    again = response.status_code in (408, 429) or response.status_code >= 500
-    return Answer(Outcome.UNKNOWN if again else Outcome.FAIL, detail)
+    return Answer(outcome_of(response.status_code), detail, response.status_code)
+
+
+def outcome_of(status: int) -> Outcome:
+    """What an HTTP status says of a request."""
+    if 200 <= status < 300:
+        return Outcome.OK
+    return Outcome.UNKNOWN if status in (408, 429) or status >= 500 else Outcome.FAIL
 
 
 async def until_answered(caller: Caller, path: str, *, within_seconds: float) -> Answer:

@@ -1,7 +1,8 @@
 """The workload of every claim on invoices: a company uploads, has processed, and its customers pay.
 
 Where it stands: sample file and seed → **operations** at an open rate → API and payment provider. ``describe`` is all
-that the oracle gets. Some invoices are processed twice at once: a double click must not bill twice.
+that the oracle gets. Some invoices are processed twice at once: a double click must not bill twice. What nobody should
+try comes beside it (``adverse``).
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from dataclasses import asdict
 from typing import Any
 
 from temporalio.client import WorkflowUpdateFailedError
@@ -18,22 +18,23 @@ from temporalio.service import RPCError
 
 from harness.record import Outcome
 from harness.seed import Seed
-from harness.site import Caller, Site
+from harness.site import Site
 from harness.workload import Answer, PlannedOperation, perform
 from scenarios.oracle.invoices import Fate, judge
+from scenarios.workload.adverse import AdversePlan
+from scenarios.workload.adverse_invoices import CLASHING
 from scenarios.workload.calls import (
     CANCEL_REASON,
-    api_url,
     ask_to_cancel,
     ask_to_pay,
     ask_to_process,
-    call,
     payment_ended,
     until_answered,
 )
 from scenarios.workload.clientele import draw_customers
 from scenarios.workload.customers import HABITS, LAST_DUE_SECONDS, UNREACHABLE, Customer
-from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, redated, sample_rows
+from scenarios.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, sample_rows
+from scenarios.workload.uploading import DatedFile, ask_to_upload
 from scenarios.world import GRACE_SECONDS, MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
 from workflows.app import app
 
@@ -81,13 +82,19 @@ class InvoiceWorkload:
         self._rows = readdressed(self._rows, unreachable, f"nobody@{REFUSED_DOMAIN}")
         clicks = seed.stream("double-clicks")
         self._double_clicked = {c.invoice_id for c in self._customers if clicks.random() < DOUBLE_CLICK_SHARE}
+        self._adverse = AdversePlan(seed, self._customers)
         self._ended: set[str] = set()
 
     def describe(self) -> Mapping[str, Any]:
         """The files as they stand in the sample, and what every customer does."""
         return {
-            "files": {"canaries.csv": as_csv(self._canary_rows), "invoices.csv": as_csv(self._rows)},
-            "customers": [asdict(customer) for customer in (*self._canaries, *self._customers)],
+            "files": {
+                "canaries.csv": as_csv(self._canary_rows),
+                "invoices.csv": as_csv(self._rows),
+                **{name: as_csv(rows) for name, rows in self._adverse.files.items()},
+            },
+            "customers": [asdict(customer) for customer in self._everybody],
+            "adverse": self._adverse.told(),
             "rate_per_second": self._rate_per_second,
             "reminders": REMINDERS,
             "sender": MAIL_SENDER,
@@ -103,7 +110,8 @@ class InvoiceWorkload:
         if site.world is not None:
             for service in ("smtp", "accounting"):
                 await site.world.set_knob(service, latency_seconds=OUTSIDE_LATENCY_SECONDS)
-        upload = PlannedOperation("upload/canaries.csv", "upload", "canaries.csv", 0.0, self._upload(self._canary_rows))
+        asking = ask_to_upload(DatedFile(self._canary_rows))
+        upload = PlannedOperation("upload/canaries.csv", "upload", "canaries.csv", 0.0, asking)
         await perform(upload, site, intended_seconds=time.monotonic())
 
     def canaries(self) -> Sequence[PlannedOperation]:
@@ -111,15 +119,17 @@ class InvoiceWorkload:
         return list(_operations(self._canaries, frozenset(), needs=()))
 
     def operations(self) -> Sequence[PlannedOperation]:
-        """The upload, then one start per invoice at the open rate, and the customers' payments."""
-        upload = PlannedOperation(UPLOAD, "upload", "invoices.csv", 0.0, self._upload(self._rows))
-        return [upload, *_operations(self._customers, self._double_clicked, needs=(UPLOAD,))]
+        """The upload, then one start per invoice at the open rate, the customers' payments, and what is adverse."""
+        due = {customer.invoice_id: customer.due_seconds for customer in self._customers}
+        upload = PlannedOperation(UPLOAD, "upload", "invoices.csv", 0.0, ask_to_upload(DatedFile(self._rows, due)))
+        adverse = self._adverse.operations(_operations(self._adverse.customers, frozenset(), needs=()))
+        return [upload, *_operations(self._customers, self._double_clicked, needs=(UPLOAD,)), *adverse]
 
     async def settle(self, site: Site) -> bool:
         """Resume what is held; whether every payment has reached its end at the provider."""
         async for execution in site.client.list_workflows('InvoiceStatus="held" AND ExecutionStatus="Running"'):
             await _resume(site, execution.id)
-        for payment in [p for c in (*self._canaries, *self._customers) for p in c.payments]:
+        for payment in [p for customer in self._everybody for p in customer.payments]:
             if payment.payment_id not in self._ended:
                 if not await payment_ended(site, payment):
                     return False
@@ -136,27 +146,13 @@ class InvoiceWorkload:
                 left = max(0.0, deadline - time.monotonic())
                 return invoice_id, await until_answered(site, f"/invoices/{invoice_id}", within_seconds=left)
 
-        answers = await asyncio.gather(*(read(c.invoice_id) for c in (*self._canaries, *self._customers)))
+        ids = [*(customer.invoice_id for customer in self._everybody), CLASHING]
+        answers = await asyncio.gather(*(read(invoice_id) for invoice_id in ids))
         return {invoice_id: answer.detail for invoice_id, answer in answers if answer.outcome is Outcome.OK}
 
-    def _upload(self, rows: Rows) -> Any:
-        due = {customer.invoice_id: customer.due_seconds for customer in self._customers}
-        drawn: list[str] = []
-        dated: dict[str, Any] = {}
-
-        async def upload(caller: Caller) -> Answer:
-            # A repetition uploads the very same bytes: the instants are drawn once, when the file is first uploaded.
-            if not drawn:
-                now = datetime.now(UTC)
-                dated.update(dated_at=now.isoformat(), dated_at_seconds=round(time.monotonic(), 6))
-                drawn.append(as_csv(redated(rows, due, now)))
-            answer = await call(
-                caller, "POST", f"{api_url(caller)}/invoices", content=drawn[0], headers={"Content-Type": "text/csv"}
-            )
-            # With the moment that the file's instants were counted from, the oracle knows every instant in it.
-            return replace(answer, detail={**answer.detail, **dated})
-
-        return upload
+    @property
+    def _everybody(self) -> tuple[Customer, ...]:
+        return (*self._canaries, *self._customers, *self._adverse.customers)
 
 
 def _operations(

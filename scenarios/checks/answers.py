@@ -1,0 +1,246 @@
+"""*answers*: what nobody should try is answered as the oracle permits, and nothing else comes of it.
+
+A forged webhook that is answered 200 is found here, and so is one that is answered 401 and booked all the same: the
+answer is what the caller got, and what came of it is the world's record. A repeat gets the first receipt.
+
+Not covered: whether each is answered in time; that is *availability*'s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from harness.checks.effects import story_of
+from harness.record import Operation, Record
+from harness.verdict import CheckResult, Finding, Verdict, counted
+from scenarios.checks.identities import payment_id_of
+from scenarios.oracle.adverse import ACCEPTED, REFUSED, Facts, Permitted, Receipt, facts_of, permitted
+from scenarios.oracle.invoices import judge
+
+Json = Mapping[str, Any]
+
+PAID_BY = ("pay", "returned")
+"""What a payment that was refused leaves with the provider: it was made, and it went back."""
+
+
+@dataclass(frozen=True)
+class AnswersCheck:
+    """Holds each answer against the oracle's permitted ones, and the world's record against what was refused."""
+
+    name: str = field(default="answers", init=False)
+
+    def __call__(self, record: Record) -> CheckResult:
+        """INVALID for a wrong answer or a deed that was refused; UNKNOWN for a kind that nobody answered."""
+        listed: Sequence[Json] = record.input.get("adverse", ())
+        facts = facts_of(record.input)
+        asked = {operation.operation_id: operation for operation in record.operations}
+        done = _deeds(record)
+        findings: list[Finding] = []
+        tried: Counter[str] = Counter({adverse["kind"]: 0 for adverse in listed})
+        receipts: dict[str, list[tuple[str, Any]]] = defaultdict(list)
+        for adverse in listed:
+            allowed = permitted(adverse, facts)
+            answers = _answers(asked.get(adverse["id"]), len(adverse["sends"]))
+            tried[adverse["kind"]] += answers is not None
+            messages = [
+                *_judge(adverse, allowed, answers or {}),
+                *_deeds_of(adverse, allowed, answers or {}, facts, done),
+            ]
+            for payment_id, body in _receipts(adverse, answers or {}):
+                receipts[payment_id].append((adverse["id"], body))
+                messages += _wrong_receipt(allowed.receipt, body)
+            messages += _other_run(adverse, answers or {}, asked)
+            story = story_of(record, adverse["subject"]) if messages else ()
+            findings += [Finding(adverse["id"], message, story) for message in messages]
+        findings += _other_receipts(receipts)
+        findings += [*_wrong_content(record, listed, asked), *_wrong_totals(record, listed, facts)]
+        return self._result(tried, findings)
+
+    def _result(self, tried: Counter[str], findings: list[Finding]) -> CheckResult:
+        counts: dict[str, int | float | str] = dict(tried)
+        if findings:
+            found = counted(len(findings), "thing that nobody should try was", "things that nobody should try were")
+            return CheckResult(
+                self.name, Verdict.INVALID, f"{found} not answered as they must", tuple(findings), counts
+            )
+        missing = sorted(kind for kind, number in tried.items() if not number)
+        if missing or not tried:
+            summary = f"never answered for sure: {', '.join(missing)}" if missing else "nothing adverse was tried"
+            return CheckResult(self.name, Verdict.UNKNOWN, summary, (), counts)
+        summary = f"{tried.total()} things that nobody should try, of {len(tried)} kinds, were answered as they must"
+        return CheckResult(self.name, Verdict.VALID, f"{summary}, and nothing came of them", (), counts)
+
+
+def _answers(operation: Operation | None, requests: int) -> dict[int, Json] | None:
+    """The sure answers by the number of their request; ``None`` unless there is one to each."""
+    told = {each["request"]: each for each in operation.detail.get("answers", ())} if operation else {}
+    return told if len(told) == requests else None
+
+
+def _word(sending: Json, answer: Json) -> str:
+    """The answer in the oracle's word for it."""
+    status, body = answer["status"], answer["body"]
+    if "pay" in sending and status == 201:
+        return str(body["state"])
+    if "content_type" not in sending or status != 200 or not isinstance(body, dict):
+        return str(status)
+    accepted, refused = body.get("accepted"), body.get("refused")
+    if accepted and not refused:
+        return ACCEPTED
+    return REFUSED if refused and not accepted else f"accepted {accepted} and refused {refused}"
+
+
+def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> Iterator[str]:
+    """Answers that the oracle does not permit, and the one that had to win."""
+    words = {number: _word(adverse["sends"][number], answer) for number, answer in answers.items()}
+    won = [number for number, word in words.items() if word == allowed.once]
+    for number, word in words.items():
+        if word not in allowed.answers[number] and number not in won:
+            wanted = " or ".join(sorted(allowed.answers[number]))
+            yield f"{_in_words(adverse['sends'][number])} was answered {word}; permitted is {wanted}"
+    if allowed.once is not None and answers and len(won) != 1:
+        yield f"{len(won)} of {len(answers)} at once were answered {allowed.once}; exactly one may be"
+    if allowed.once == ACCEPTED:
+        for number, word in words.items():
+            fields = (
+                [refusal.get("field") for refusal in answers[number]["body"].get("refused", ())]
+                if word == REFUSED
+                else []
+            )
+            if word == REFUSED and fields != ["invoice_id"]:
+                yield f"the content that came second was refused for {fields}; the reason is its invoice_id"
+
+
+@dataclass(frozen=True)
+class _Deeds:
+    """What the world has seen of payments: the amounts that were moved, by payment, and by payment what was done."""
+
+    moved: Mapping[tuple[str, Decimal], str]
+    done: Mapping[str, str]
+
+
+def _deeds(record: Record) -> _Deeds:
+    """Bookings, settlements and refunds. A payment that was made and went back is none."""
+    moved: dict[tuple[str, Decimal], str] = {}
+    done: dict[str, str] = {}
+    for effect in record.effects:
+        amount: Decimal | None = None
+        if (effect.service, effect.operation) == ("accounting", "book"):
+            payment_id, deed = payment_id_of(effect), f"booked as {effect.detail['kind']}"
+            amount = max((Decimal(line["debit"]) for line in effect.detail["lines"]), default=None)
+        elif effect.service == "payments" and effect.operation not in PAID_BY:
+            payment_id, deed = str(effect.detail.get("payment_id", "")), effect.operation
+            amount = Decimal(effect.detail["amount"]) if "amount" in effect.detail else None
+        else:
+            continue
+        done[payment_id] = deed
+        if amount is not None:
+            moved[payment_id, amount] = deed
+    return _Deeds(moved, done)
+
+
+def _deeds_of(
+    adverse: Json, allowed: Permitted, answers: Mapping[int, Json], facts: Facts, done: _Deeds
+) -> Iterator[str]:
+    """What came of requests of which nothing may come."""
+    for number, sending in enumerate(adverse["sends"]):
+        payment = sending.get("webhook") or sending.get("pay")
+        if payment is None or payment["amount"] is None or "200" in allowed.answers[number]:
+            continue
+        payment_id = payment["payment_id"]
+        deed = done.done.get(payment_id)
+        if facts.payment(payment["invoice_id"], payment_id) is not None:
+            won = allowed.once == "200" and (number not in answers or answers[number]["status"] == 200)
+            deed = None if won else done.moved.get((payment_id, Decimal(payment["amount"])))
+        if deed is not None:
+            yield f"{_in_words(sending)} was {deed}; nothing may come of it"
+
+
+def _receipts(adverse: Json, answers: Mapping[int, Json]) -> Iterator[tuple[str, Any]]:
+    """Payment id and body of every answer to a payment that counts."""
+    for number, answer in answers.items():
+        webhook = adverse["sends"][number].get("webhook")
+        if webhook is not None and answer["status"] == 200:
+            yield webhook["payment_id"], answer["body"]
+
+
+def _wrong_receipt(wanted: Receipt | None, body: Any) -> Iterator[str]:
+    if wanted is None:
+        return
+    try:
+        found = Receipt(body["payment_id"], Decimal(body["outstanding"]), body["currency"])
+    except (KeyError, TypeError, ArithmeticError):
+        found = None
+    if found != wanted:
+        yield f"the receipt says {body}; {wanted.outstanding} {wanted.currency} are open after {wanted.payment_id}"
+
+
+def _other_receipts(receipts: Mapping[str, Sequence[tuple[str, Any]]]) -> Iterator[Finding]:
+    """A repeat gets the first one's receipt, whenever it comes."""
+    for payment_id, told in receipts.items():
+        for operation_id, body in told:
+            if body != told[0][1]:
+                yield Finding(operation_id, f"{payment_id} got the receipt {body}, and {told[0][1]} before")
+
+
+def _other_run(adverse: Json, answers: Mapping[int, Json], asked: Mapping[str, Operation]) -> Iterator[str]:
+    """Processing an invoice that has ended finds its run, and begins no other."""
+    first = asked.get(f"process/{adverse['subject']}")
+    for number, answer in answers.items():
+        if "process" in adverse["sends"][number] and answer["status"] == 202 and first is not None:
+            run_id, wanted = answer["body"].get("run_id"), first.detail.get("run_id")
+            if run_id != wanted:
+                yield f"processing it again began the run {run_id}, after {wanted}"
+
+
+def _wrong_content(record: Record, listed: Sequence[Json], asked: Mapping[str, Operation]) -> Iterator[Finding]:
+    """Of two contents that came at once, the one that was accepted is shown in the end."""
+    for adverse in listed:
+        sends = adverse["sends"]
+        answers = _answers(asked.get(adverse["id"]), len(sends)) or {}
+        won = [
+            number
+            for number, answer in answers.items()
+            if "text" in sends[number] and _word(sends[number], answer) == ACCEPTED
+        ]
+        shown = record.shown.get(adverse["subject"])
+        if len(won) != 1 or shown is None:
+            continue
+        total = judge(sends[won[0]]["text"])[0].total
+        if Decimal(shown["total"]) != total:
+            yield Finding(adverse["id"], f"the content of {total} was accepted, one of {shown['total']} is shown")
+
+
+def _wrong_totals(record: Record, listed: Sequence[Json], facts: Facts) -> Iterator[Finding]:
+    """What the books call paid is what the provider settled of genuine payments, for each invoice that was tried on."""
+    settled: dict[str, Decimal] = defaultdict(Decimal)
+    for effect in record.effects:
+        if (effect.service, effect.operation) == ("payments", "settled"):
+            settled[effect.reference] += Decimal(effect.detail["amount"])
+    for subject in sorted({adverse["subject"] for adverse in listed} & facts.customers.keys()):
+        shown = record.shown.get(subject, {})
+        # What a cancelled invoice calls paid went back.
+        if "paid" not in shown or shown.get("status") == "cancelled":
+            continue
+        if Decimal(shown["paid"]) != settled[subject]:
+            message = f"the books call {shown['paid']} paid, the genuine payments make {settled[subject]}"
+            yield Finding(subject, message, story_of(record, subject))
+
+
+def _in_words(sending: Json) -> str:
+    """The request as a reader needs it."""
+    payment = sending.get("webhook") or sending.get("pay")
+    if payment is not None:
+        signed = sending.get("signed", "well")
+        how = "" if signed == "well" else f" ({signed})"
+        return f"{payment['payment_id']} of {payment['amount'] or 'the amount that won'} {payment['currency']}{how}"
+    if "process" in sending:
+        return f"processing {sending['process']}"
+    if "cancel" in sending:
+        return f"cancelling {sending['cancel']}"
+    size = f" of {sending['bytes']} bytes" if "bytes" in sending else ""
+    return f"an upload of {sending['content_type']}{size}"

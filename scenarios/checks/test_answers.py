@@ -1,0 +1,144 @@
+"""Each way in which an application gives in to what nobody should try is found, and an innocent run is not blamed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.record import Effect, Outcome
+from harness.verdict import Verdict
+from scenarios.checks.answers import AnswersCheck
+from scenarios.checks.testing_answers import Answer, given, innocent, with_answers
+from scenarios.workload.adverse_invoices import CLASHING, CONTESTED, PAID
+
+JUDGE = AnswersCheck()
+CONTEST = f"adverse/amounts-at-once/{CONTESTED}"
+
+
+def booked(payment_id: str, amount: str, invoice_id: str = PAID) -> Effect:
+    lines = [
+        {"account": "bank", "debit": amount, "credit": "0"},
+        {"account": "receivable", "debit": "0", "credit": amount},
+    ]
+    detail = {"kind": "payment", "memo": f"Payment {payment_id} of invoice {invoice_id}", "lines": lines}
+    return Effect("e1", "accounting", "book", "k", invoice_id, "d", 1.0, detail)
+
+
+def settled(payment_id: str, amount: str, invoice_id: str = PAID, operation: str = "settled") -> Effect:
+    detail = {"payment_id": payment_id, "amount": amount}
+    return Effect("e1", "payments", operation, payment_id, invoice_id, "d", 1.0, detail)
+
+
+def status(number: int, code: int, body: Any = None) -> Callable[[list[Answer]], list[Answer]]:
+    def change(answers: list[Answer]) -> list[Answer]:
+        answers[number] |= {"status": code} if body is None else {"status": code, "body": body}
+        return answers
+
+    return change
+
+
+def test_an_innocent_run_is_valid_and_says_how_often_each_kind_was_tried() -> None:
+    result = JUDGE(innocent())
+    assert (result.verdict, result.findings) == (Verdict.VALID, ())
+    assert set(result.counts) == {adverse["kind"] for adverse in given()["adverse"]}
+    assert min(result.counts.values(), key=int) == 1
+
+
+@pytest.mark.parametrize("adverse", given()["adverse"], ids=lambda adverse: str(adverse["id"]))
+def test_another_answer_than_the_permitted_is_found(adverse: dict[str, Any]) -> None:
+    broken = with_answers(innocent(), adverse["id"], status(0, 418))
+    result = JUDGE(broken)
+    assert result.verdict is Verdict.INVALID
+    assert {finding.subject for finding in result.findings} == {adverse["id"]}
+
+
+@pytest.mark.parametrize("adverse", given()["adverse"], ids=lambda adverse: str(adverse["id"]))
+def test_an_operation_that_was_never_answered_makes_its_kind_unknown(adverse: dict[str, Any]) -> None:
+    record = innocent()
+    ids = {each["id"] for each in given()["adverse"] if each["kind"] == adverse["kind"]}
+    left = replace(record, operations=tuple(each for each in record.operations if each.operation_id not in ids))
+    result = JUDGE(left)
+    assert result.verdict is Verdict.UNKNOWN
+    assert adverse["kind"] in result.summary
+
+
+def test_a_run_in_which_nothing_adverse_was_tried_proves_nothing() -> None:
+    assert JUDGE(replace(innocent(), input={**given(), "adverse": []})).verdict is Verdict.UNKNOWN
+
+
+def test_two_amounts_that_win_at_once_are_found_and_so_is_none() -> None:
+    for broken in (status(1, 200, {"payment_id": "PAY-ADV-0003-1"}), status(0, 422)):
+        result = JUDGE(with_answers(innocent(), CONTEST, broken))
+        assert "exactly one may be" in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    "payment_id",
+    [f"PAY-{PAID}-{word}" for word in ("forged", "stale", "ahead", "changed", "currency", "much", "late")],
+)
+@pytest.mark.parametrize("deed", [booked, settled])
+def test_what_was_refused_and_done_all_the_same_is_found(payment_id: str, deed: Callable[[str, str], Effect]) -> None:
+    result = JUDGE(innocent(deed(payment_id, "1.00")))
+    assert result.verdict is Verdict.INVALID
+    assert payment_id in result.findings[0].message
+    assert "nothing may come of it" in result.findings[0].message
+
+
+def test_another_amount_of_a_known_payment_that_was_booked_is_found_and_its_own_is_not() -> None:
+    (sends,) = [each["sends"] for each in given()["adverse"] if each["id"] == CONTEST]
+    won, lost = sends[0]["webhook"], sends[1]["webhook"]
+    assert JUDGE(innocent(booked(won["payment_id"], won["amount"], CONTESTED))).verdict is Verdict.VALID
+    result = JUDGE(innocent(booked(lost["payment_id"], lost["amount"], CONTESTED)))
+    assert lost["amount"] in result.findings[0].message
+
+
+def test_money_that_went_back_is_no_deed() -> None:
+    assert JUDGE(innocent(settled("PAY-ADV-0002-much", "9.00", "ADV-0002", "returned"))).verdict is Verdict.VALID
+    assert JUDGE(innocent(settled("PAY-ADV-0002-much", "9.00", "ADV-0002"))).verdict is Verdict.INVALID
+
+
+def test_a_repeat_with_another_receipt_is_found() -> None:
+    body = {"payment_id": f"PAY-{CONTESTED}-1", "outstanding": "0.01", "currency": "SAR"}
+    result = JUDGE(with_answers(innocent(), f"adverse/replayed-after-the-end/{CONTESTED}", status(0, 200, body)))
+    assert "got the receipt" in result.findings[0].message
+
+
+def test_a_receipt_that_says_another_sum_is_open_is_found() -> None:
+    body = {"payment_id": f"PAY-{PAID}-1", "outstanding": "5.00", "currency": "SAR"}
+    result = JUDGE(with_answers(innocent(), f"adverse/replayed/{PAID}", status(0, 200, body)))
+    assert "are open after" in result.findings[0].message
+
+
+def test_processing_again_that_begins_another_run_is_found() -> None:
+    result = JUDGE(with_answers(innocent(), f"adverse/processed-again/{PAID}", status(0, 202, {"run_id": "run-2"})))
+    assert "began the run run-2" in result.findings[0].message
+
+
+def test_the_second_content_must_be_refused_for_its_id() -> None:
+    body = {"accepted": [], "refused": [{"field": "currency"}]}
+    result = JUDGE(with_answers(innocent(), f"adverse/two-contents-at-once/{CLASHING}", status(1, 200, body)))
+    assert "the reason is its invoice_id" in result.findings[0].message
+
+
+def test_of_two_contents_the_accepted_one_is_shown() -> None:
+    record = replace(innocent(), shown={CLASHING: {"total": "0.01"}})
+    assert "is shown" in JUDGE(record).findings[0].message
+
+
+def test_the_books_call_paid_what_the_genuine_payments_make() -> None:
+    record = innocent(settled("PAY-ADV-0001-1", "5.00"))
+    assert JUDGE(replace(record, shown={PAID: {"paid": "5.00", "status": "paid"}})).verdict is Verdict.VALID
+    result = JUDGE(replace(record, shown={PAID: {"paid": "6.00", "status": "paid"}}))
+    assert "the genuine payments make 5.00" in result.findings[0].message
+
+
+def test_an_answer_that_is_not_sure_is_none() -> None:
+    record = innocent()
+    unsure = [
+        replace(e, outcome=Outcome.UNKNOWN, detail={"answers": []}) if e.name == "adverse" else e
+        for e in record.operations
+    ]
+    assert JUDGE(replace(record, operations=tuple(unsure))).verdict is Verdict.UNKNOWN

@@ -1,0 +1,180 @@
+"""What may be answered to what nobody should try, computed from the input of the run alone.
+
+Each operation is one or more requests at once; each answer is put into a word (a status, or what became of an upload)
+and must be among the permitted. Where exactly one of several may win, ``once`` is that one's word. What an answer says
+of money (a receipt) is computed, too, where no other payment could change it.
+
+Not covered: requests that may be right and that nobody planned to be; there is none among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from scenarios.oracle.invoices import Fate, JudgedInvoice, judge
+from scenarios.oracle.ubl import judge_ubl
+
+LARGEST_FILE_BYTES = 8 * 1024 * 1024
+ACCEPTED, REFUSED = "accepted", "refused"
+CONTEST = "amounts-at-once"
+"""The kind of the operation in which one payment's id comes with many amounts at once."""
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the answer to a payment says: how much is open after it."""
+
+    payment_id: str
+    outstanding: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """The permitted words for the answers of one operation.
+
+    ``answers`` has a set for each of its requests. ``once`` is the word that exactly one of them must have beside that,
+    ``None`` where none may. ``receipt`` is what an answer of 200 says, ``None`` where the oracle cannot tell.
+    """
+
+    answers: tuple[frozenset[str], ...]
+    once: str | None = None
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the input says of the run. ``customers`` are by the id of their invoice; see ``contested_payments``."""
+
+    invoices: Mapping[str, JudgedInvoice]
+    customers: Mapping[str, Json]
+    contested: Mapping[str, str]
+
+    def payment(self, invoice_id: str, payment_id: str) -> Json | None:
+        """The customer's own payment of this id, ``None`` when there is none."""
+        payments = self.customers.get(invoice_id, {}).get("payments", ())
+        return next((payment for payment in payments if payment["payment_id"] == payment_id), None)
+
+
+def facts_of(given: Json) -> Facts:
+    """The facts in the input of a run."""
+    invoices = {invoice.invoice_id: invoice for text in given["files"].values() for invoice in judge(text)}
+    return Facts(
+        invoices, {customer["invoice_id"]: customer for customer in given["customers"]}, contested_payments(given)
+    )
+
+
+def contested_payments(given: Json) -> Mapping[str, str]:
+    """Payments that came with many amounts at once: payment id → id of the invoice."""
+    return {
+        sending["webhook"]["payment_id"]: adverse["subject"]
+        for adverse in given.get("adverse", ())
+        if adverse["kind"] == CONTEST
+        for sending in adverse["sends"]
+    }
+
+
+def permitted(adverse: Json, facts: Facts) -> Permitted:
+    """What may be answered to this operation.
+
+    :raises ValueError: it sends what may be right, or what the oracle does not know.
+    """
+    sends: Sequence[Json] = adverse["sends"]
+    if adverse["kind"] == CONTEST:
+        return Permitted(tuple(frozenset({"422"}) for _ in sends), once="200")
+    texts = [sending["text"] for sending in sends if "text" in sending]
+    if len(texts) > 1:
+        return Permitted(tuple(frozenset({REFUSED}) for _ in sends), once=ACCEPTED)
+    receipts = [_receipt(sending["webhook"], facts) for sending in sends if "webhook" in sending]
+    receipt = next((each for each in receipts if each is not None), None)
+    return Permitted(tuple(_of(sending, adverse["moment"], facts) for sending in sends), receipt=receipt)
+
+
+def _of(sending: Json, moment: str, facts: Facts) -> frozenset[str]:
+    if "webhook" in sending:
+        return frozenset({_webhook(sending["webhook"], sending["signed"], moment, facts)})
+    if "pay" in sending:
+        return frozenset({"returned"})
+    if "process" in sending:
+        return frozenset({"202" if _known(sending["process"], facts) else "404"})
+    if "cancel" in sending:
+        return frozenset({_cancel(sending["cancel"], sending["body"], facts)})
+    if "content_type" in sending:
+        return _upload(sending)
+    raise ValueError(f"nobody knows what may be answered to {dict(sending)}")
+
+
+def _webhook(payment: Json, signed: str, moment: str, facts: Facts) -> str:
+    invoice_id, payment_id = payment["invoice_id"], payment["payment_id"]
+    if signed != "well":
+        return "401"
+    if not _known(invoice_id, facts):
+        return "404"
+    invoice = facts.invoices[invoice_id]
+    own = facts.payment(invoice_id, payment_id)
+    if own is not None:
+        # The amount that won a contest is told as none: only the run knows it.
+        same = payment["amount"] is None if payment_id in facts.contested else _same(payment, own)
+        return "200" if same else "422"
+    if invoice.fate is Fate.INVALID or moment == "ended":
+        return "409"
+    if moment == "open" and (
+        payment["currency"] != invoice.currency or not 0 < Decimal(payment["amount"]) <= invoice.total
+    ):
+        return "422"
+    raise ValueError(f"{payment_id} of {payment['amount']} {payment['currency']} may be right for {invoice_id}")
+
+
+def _cancel(invoice_id: str, body: Json, facts: Facts) -> str:
+    if not str(body.get("reason", "")).strip():
+        return "422"
+    if not _known(invoice_id, facts):
+        return "404"
+    good = facts.invoices[invoice_id].fate is Fate.GOOD
+    return "200" if good and facts.customers[invoice_id]["cancel_seconds"] is not None else "409"
+
+
+def _upload(sending: Json) -> frozenset[str]:
+    """A file of the run is accepted however often it comes; what cannot be read is refused in one way or another."""
+    if sending["content_type"] not in ("text/csv", "application/xml"):
+        return frozenset({"415"})
+    if sending.get("bytes", 0) > LARGEST_FILE_BYTES:
+        return frozenset({"413"})
+    if "file" in sending:
+        return frozenset({ACCEPTED})
+    content = bytes.fromhex(sending["hex"])
+    try:
+        if sending["content_type"] == "text/csv":
+            judge(content.decode())
+        else:
+            judge_ubl(content)
+    except ValueError:
+        return frozenset({REFUSED, "415", "422"})
+    raise ValueError(f"a file that can be read may be right: {content[:80]!r}")
+
+
+def _receipt(payment: Json, facts: Facts) -> Receipt | None:
+    """Of an invoice's only payment."""
+    customer = facts.customers.get(payment["invoice_id"])
+    if customer is None or payment["amount"] is None or len(customer["payments"]) != 1:
+        return None
+    own = facts.payment(payment["invoice_id"], payment["payment_id"])
+    if own is None or payment["payment_id"] in facts.contested or not _same(payment, own):
+        return None
+    invoice = facts.invoices[payment["invoice_id"]]
+    return Receipt(payment["payment_id"], invoice.total - Decimal(own["amount"]), invoice.currency)
+
+
+def _known(invoice_id: str, facts: Facts) -> bool:
+    """Whether the books have it: it was uploaded, and not refused."""
+    invoice = facts.invoices.get(invoice_id)
+    return invoice is not None and invoice.fate is not Fate.REFUSED
+
+
+def _same(payment: Json, own: Json) -> bool:
+    return payment["currency"] == own["currency"] and Decimal(payment["amount"]) == Decimal(own["amount"])

@@ -1,0 +1,58 @@
+"""What a faultless application answers to what nobody should try: the first of the permitted, or the one that wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from harness.record import Outcome
+from scenarios.oracle.adverse import ACCEPTED, facts_of, permitted
+from scenarios.synthetic.asked import ask
+from scenarios.synthetic.lines import Lines
+from scenarios.synthetic.timeline import API_SECONDS
+
+Json = Mapping[str, Any]
+
+
+def try_all(lines: Lines, given: Json, run_ids: Mapping[str, str], at_seconds: float) -> None:
+    """Ask everything adverse at this instant, and have it answered.
+
+    :param run_ids: invoice id → run of its workflow.
+    """
+    for adverse, answers in answered(given, run_ids):
+        outcome = outcome_of(answers).value
+        detail = {"answers": answers}
+        ask(lines, adverse["id"], adverse["subject"], at_seconds, at_seconds + API_SECONDS, outcome, detail)
+
+
+def answered(given: Json, run_ids: Mapping[str, str]) -> Iterator[tuple[Json, list[dict[str, Any]]]]:
+    """Each adverse operation of the input with permitted answers to its requests."""
+    facts = facts_of(given)
+    for adverse in given.get("adverse", ()):
+        allowed = permitted(adverse, facts)
+        words = [min(words) for words in allowed.answers]
+        if allowed.once is not None:
+            # Of a contested payment the first amount wins: it is what stands in the input as paid.
+            words[0] = allowed.once
+        run_id = run_ids.get(adverse["subject"], "")
+        yield adverse, [_answer(number, adverse["sends"][number], word, run_id) for number, word in enumerate(words)]
+
+
+def outcome_of(answers: list[dict[str, Any]]) -> Outcome:
+    """Of an operation whose every request was answered for sure."""
+    return Outcome.OK if any(answer["status"] < 300 for answer in answers) else Outcome.FAIL
+
+
+def _answer(number: int, sending: Json, word: str, run_id: str) -> dict[str, Any]:
+    """What is answered so that it is this word."""
+    if "pay" in sending:
+        return {"request": number, "status": 201, "body": {"state": word}}
+    if not word.isdigit():
+        accepted = [sending.get("only", "")] if word == ACCEPTED else []
+        refused = [] if word == ACCEPTED else [{"field": "invoice_id"}]
+        return {"request": number, "status": 200, "body": {"accepted": accepted, "refused": refused}}
+    body = {"run_id": run_id} if "process" in sending else {}
+    webhook = sending.get("webhook")
+    if webhook is not None and word == "200":
+        body = {"payment_id": webhook["payment_id"], "outstanding": "0.00", "currency": webhook["currency"]}
+    return {"request": number, "status": int(word), "body": body}

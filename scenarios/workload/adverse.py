@@ -1,0 +1,157 @@
+"""What nobody should try, tried in every run: forged and replayed webhooks, wrong amounts, calls that come too late.
+
+Where it stands: stream of the seed → **invoices of their own, and what is tried on them** → ``invoices``, which does it
+beside the customers' operations. What may be answered is the oracle's to say (``oracle.adverse``), from ``told``.
+
+What is tried while an invoice is open comes before what ends it, however slow the run is: ``follows`` says so, and
+never a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from harness.seed import Seed
+from harness.site import Caller
+from harness.workload import PlannedOperation
+from scenarios.workload.adverse_calls import Wait
+from scenarios.workload.adverse_invoices import CANCELLED, CONTESTED, INVALID, OVERDUE, PAID, REFUSED, draw_rows
+from scenarios.workload.adverse_operation import Adverse, amount, webhook
+from scenarios.workload.adverse_tries import (
+    Bill,
+    bill_of,
+    contest,
+    on_the_cancelled,
+    on_the_contested,
+    on_the_others,
+    on_the_paid,
+)
+from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, on_uploads
+from scenarios.workload.calls import payment_ended
+from scenarios.workload.customers import NEAR_DUE_SECONDS, PARTS_COUNT, Customer, PlannedPayment
+from scenarios.workload.sample import Rows, first_of_each
+from scenarios.workload.uploading import UBL, DatedFile, ask_to_upload
+
+BEGINS_SECONDS = 0.8
+"""When the first of these invoices is processed, after work began; the others follow in short steps."""
+
+PAID_AT, CANCELLED_AT, CONTESTED_AT, OTHERS_AT = 2.2, 2.0, 2.4, 1.6
+PARTS_OF_A_RUN = 12
+"""After so many parts an invoice that is paid in many has gone on in a new run; see ``PAYMENTS_PER_RUN``."""
+
+assert PARTS_OF_A_RUN < PARTS_COUNT
+
+
+class AdversePlan:
+    """Everything adverse in one run. Nothing in it can be told from its secret: there is none in it.
+
+    :param customers: those of the run; one of them who pays in many parts is tried on, too, if there is one.
+    """
+
+    def __init__(self, seed: Seed, customers: Sequence[Customer]) -> None:
+        draw = seed.stream("adverse")
+        rows = draw_rows(draw)
+        self.files: Mapping[str, Rows] = {DOCUMENT: rows.document, LISTED: rows.listed}
+        self._document = DatedFile(rows.document, from_midnight=True)
+        self._listed = DatedFile(rows.listed, {OVERDUE: BEGINS_SECONDS + NEAR_DUE_SECONDS})
+        bills = _bills([*rows.document, *rows.listed])
+        whole = _payment(bills[PAID], f"PAY-{PAID}-1", bills[PAID].units, PAID_AT)
+        # Whoever gives the updates of an invoice ids out of one pool meets the cancelling's here.
+        word = _payment(bills[CANCELLED], "cancel", bills[CANCELLED].units // 3, CANCELLED_AT)
+        self._contest = contest(bills[CONTESTED], f"PAY-{CONTESTED}-1", draw)
+        won = PlannedPayment(self._contest.payment_id, self._contest.amounts[0], bills[CONTESTED].currency, 1, 3.0)
+        self.customers = tuple(
+            Customer(invoice_id, habit, round(BEGINS_SECONDS + 0.1 * number, 3), payments, due, cancelled)
+            for number, (invoice_id, habit, payments, due, cancelled) in enumerate(
+                (
+                    (PAID, "prompt", (whole,), None, None),
+                    (CANCELLED, "part-then-cancels", (word,), None, CANCELLED_AT + 1.5),
+                    (CONTESTED, "part-then-cancels", (won,), None, CONTESTED_AT + 1.5),
+                    (OVERDUE, "never", (), BEGINS_SECONDS + NEAR_DUE_SECONDS, None),
+                    (INVALID, "never", (), None, None),
+                )
+            )
+        )
+        paid, follows_paid = on_the_paid(bills[PAID], whole, PAID_AT)
+        cancelled, follows_cancelled = on_the_cancelled(bills[CANCELLED], word, CANCELLED_AT)
+        contested, follows_contested = on_the_contested(self._contest, CONTESTED_AT)
+        self._follows = {**follows_paid, **follows_cancelled, **follows_contested}
+        self._adverse = [
+            *on_uploads(rows, self._document, self._listed, OTHERS_AT),
+            *paid,
+            *cancelled,
+            *contested,
+            *on_the_others(bills, f"upload/{LISTED}", OTHERS_AT),
+            *_on_many_parts(customers),
+        ]
+
+    def told(self) -> list[Mapping[str, Any]]:
+        """Each adverse operation for the oracle, as plain JSON."""
+        return [adverse.told() for adverse in self._adverse]
+
+    def operations(self, of_customers: Iterable[PlannedOperation]) -> Iterator[PlannedOperation]:
+        """The uploads, the operations of these customers in their place among what is tried, and what is tried.
+
+        :param of_customers: of :attr:`customers`, as those of any others.
+        """
+        document, listed = ask_to_upload(self._document, UBL), ask_to_upload(self._listed)
+        yield PlannedOperation(f"upload/{DOCUMENT}", "upload", DOCUMENT, 0.0, document)
+        yield PlannedOperation(f"upload/{LISTED}", "upload", LISTED, 0.0, listed)
+        for operation in of_customers:
+            yield self._placed(operation)
+        yield from (adverse.planned() for adverse in self._adverse)
+
+    def _placed(self, operation: PlannedOperation) -> PlannedOperation:
+        uploaded = f"upload/{DOCUMENT if operation.subject == PAID else LISTED}"
+        call = operation.call
+        if operation.operation_id == f"pay/{self._contest.payment_id}":
+            call = self._contest.pay(next(c.payments[0] for c in self.customers if c.invoice_id == CONTESTED))
+        follows = self._follows.get(operation.operation_id, ())
+        return replace(operation, call=call, needs=(*operation.needs, uploaded), follows=follows)
+
+
+def _bills(rows: Rows) -> dict[str, Bill]:
+    """Of each invoice, by its id. What is refused for its currency is billed in another: it must fail for its id."""
+    bills = {invoice_id: bill_of(row) for invoice_id, row in first_of_each(rows).items() if invoice_id != REFUSED}
+    return {**bills, REFUSED: replace(bills[PAID], invoice_id=REFUSED)}
+
+
+def _payment(bill: Bill, payment_id: str, units: int, at: float) -> PlannedPayment:
+    return PlannedPayment(payment_id, amount(units, bill.digits), bill.currency, 1, at)
+
+
+def _on_many_parts(customers: Sequence[Customer]) -> list[Adverse]:
+    """Other amounts under the id of a payment that an earlier run of the workflow counted."""
+    customer = next((c for c in customers if c.habit == "many-parts" and len(c.payments) == PARTS_COUNT), None)
+    if customer is None:
+        return []
+    first, last = customer.payments[0], customer.payments[PARTS_OF_A_RUN - 1]
+    exact = Decimal(first.amount)
+    unit = Decimal(1).scaleb(int(exact.as_tuple().exponent))
+    payment = {"payment_id": first.payment_id, "invoice_id": customer.invoice_id, "currency": first.currency}
+    others = [each for each in (exact - unit, exact + unit, -exact) if each]
+    return [
+        Adverse(
+            "other-amount-in-a-new-run",
+            customer.invoice_id,
+            tuple(webhook({**payment, "amount": f"{each:f}"}) for each in others),
+            last.after_seconds,
+            follows=tuple(f"pay/{each.payment_id}" for each in customer.payments[:PARTS_OF_A_RUN]),
+            wait=_ended(customer.payments[:PARTS_OF_A_RUN]),
+        )
+    ]
+
+
+def _ended(payments: Sequence[PlannedPayment]) -> Wait:
+    """Waits until the provider has nothing more to do for any of them."""
+
+    async def wait(caller: Caller) -> str | None:
+        for payment in payments:
+            if not await payment_ended(caller, payment):
+                return f"{payment.payment_id} is pending"
+        return None
+
+    return wait

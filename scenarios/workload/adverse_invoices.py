@@ -1,0 +1,87 @@
+"""Invoices of their own for what nobody should try: one for each way an invoice can end, and two that are contested.
+
+Where it stands: stream of the seed → **rows** → ``adverse``, which says what is tried on them. They come beside the
+invoices of the sample, so that a forged payment that was taken would not spoil what a customer does.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from scenarios.samples.generate import CUSTOMERS, MINOR_DIGITS, amount_text, draw_line
+from scenarios.workload.sample import Rows
+
+PAID = "ADV-0001"
+"""Uploaded as a UBL document and paid wholly."""
+
+CANCELLED = "ADV-0002"
+"""Paid in part by a payment whose id is the word "cancel", then cancelled."""
+
+CONTESTED = "ADV-0003"
+"""Twenty amounts come under the id of its payment; then it is cancelled."""
+
+OVERDUE = "ADV-0004"
+INVALID = "ADV-0005"
+REFUSED = "ADV-0006"
+
+CLASHING = "ADV-0007"
+"""Two contents come under its id at once; it is never processed."""
+
+UNKNOWN = "ADV-0404"
+"""Never uploaded."""
+
+CURRENCIES = ("SAR", "SAR", "AED", "USD", "KWD")
+LEAST_UNITS = 2_000
+"""What an invoice is worth at least, in minor units: enough to make twenty amounts of."""
+
+
+@dataclass(frozen=True)
+class AdverseRows:
+    """``document`` is the one invoice that is uploaded as UBL; ``listed`` are those of a CSV file.
+
+    ``clashing`` are the two contents under one id, which stand in no file.
+    """
+
+    document: Rows
+    listed: Rows
+    clashing: tuple[Rows, Rows]
+
+
+def draw_rows(draw: random.Random) -> AdverseRows:
+    """Draw all of them; which of them may not be sent, or is refused, is no matter of chance."""
+    listed = [row for invoice_id in (CANCELLED, CONTESTED, OVERDUE) for row in _invoice(draw, invoice_id)]
+    # A Saudi VAT number begins with a 3, and nobody is billed in pounds.
+    listed += [{**row, "customer_tax_number": f"1{row['customer_tax_number'][1:]}"} for row in _invoice(draw, INVALID)]
+    listed += [{**row, "currency": "GBP"} for row in _invoice(draw, REFUSED)]
+    first, second = _invoice(draw, CLASHING), _invoice(draw, CLASHING)
+    return AdverseRows(_invoice(draw, PAID), listed, (first, second))
+
+
+def _invoice(draw: random.Random, invoice_id: str) -> Rows:
+    """An invoice of one to three lines."""
+    currency = draw.choice(CURRENCIES)
+    lines: list[tuple[dict[str, str], int]] = []
+    count = draw.randint(1, 3)
+    while len(lines) < count or sum(units for _, units in lines) < LEAST_UNITS:
+        lines.append(draw_line(draw, currency))
+    head = {
+        "invoice_id": invoice_id,
+        "customer_name": draw.choice(CUSTOMERS),
+        "customer_email": f"billing-{invoice_id.lower()}@customer.example",
+        "customer_tax_number": f"3{draw.randrange(10**13):013d}3",
+        "currency": currency,
+        # Re-dated when they are uploaded, as those of the sample.
+        "issued_at": "2035-01-01T08:00:00+03:00",
+        "due_at": "2035-02-01T00:00:00+03:00",
+    }
+    total = amount_text(sum(units for _, units in lines), MINOR_DIGITS[currency])
+    return [
+        # A document says a rate in percent: "0.10" and "0.1" are one rate, but by its text a repeat is known.
+        {**head, "line": str(position), **cells, "tax_rate": _plain(cells["tax_rate"]), "invoice_total": total}
+        for position, (cells, _) in enumerate(lines, start=1)
+    ]
+
+
+def _plain(number: str) -> str:
+    return number.rstrip("0").rstrip(".")

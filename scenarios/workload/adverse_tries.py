@@ -1,0 +1,244 @@
+"""What is tried on each invoice that exists for it, in its order. ``adverse`` puts the parts together."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from harness.record import Outcome
+from harness.site import Caller
+from harness.workload import Answer
+from scenarios.oracle.arithmetic import DECIMALS
+from scenarios.workload.adverse_calls import Asking, Reply, Webhook, closed
+from scenarios.workload.adverse_invoices import INVALID, OVERDUE, PAID, REFUSED, UNKNOWN
+from scenarios.workload.adverse_operation import ENDED, OPEN, Adverse, Sending, amount, cancel, process, webhook
+from scenarios.workload.calls import CANCEL_REASON, Call, ask_to_pay, call, provider_url
+from scenarios.workload.customers import PlannedPayment
+
+AMOUNTS_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Bill:
+    """An invoice as somebody who pays it sees it; ``units`` is its total in minor units."""
+
+    invoice_id: str
+    currency: str
+    units: int
+
+    @property
+    def digits(self) -> int:
+        """After the point."""
+        return DECIMALS[self.currency]
+
+    def payment(self, payment_id: str, units: int, currency: str | None = None) -> dict[str, str]:
+        """What a webhook says of a payment of so many minor units."""
+        return {
+            "payment_id": payment_id,
+            "invoice_id": self.invoice_id,
+            "amount": amount(units, self.digits),
+            "currency": currency or self.currency,
+        }
+
+    def other_amounts(self, payment_id: str, units: int) -> tuple[Sending, ...]:
+        """A known payment with a smaller amount, a larger one, and a negative one."""
+        return tuple(webhook(self.payment(payment_id, each)) for each in (units - 1, units + 1, -units))
+
+
+def bill_of(first: Mapping[str, str]) -> Bill:
+    """Of the first row of an invoice."""
+    total = Decimal(first["invoice_total"])
+    return Bill(first["invoice_id"], first["currency"], int(total.scaleb(DECIMALS[first["currency"]])))
+
+
+def after_the_end(
+    subject: str, at: float, follows: tuple[str, ...], tries: Mapping[str, Sequence[Sending]]
+) -> list[Adverse]:
+    """Tries on an invoice that has ended: the first waits for the end, and the others for the first."""
+    answer: list[Adverse] = []
+    for kind, sends in tries.items():
+        before = (*follows, *(each.operation_id for each in answer[:1]))
+        answer.append(Adverse(kind, subject, tuple(sends), at, ENDED, follows=before, wait=closed(subject)))
+    return answer
+
+
+def late_payment(bill: Bill) -> list[Sending]:
+    """A payment nobody knows yet, rightly signed, of an amount that was once open."""
+    return [webhook(bill.payment(f"PAY-{bill.invoice_id}-late", bill.units // 3))]
+
+
+def on_the_paid(bill: Bill, payment: PlannedPayment, at: float) -> tuple[list[Adverse], dict[str, tuple[str, ...]]]:
+    """Webhooks that nobody but the provider may send; then the provider's own, twice at once, again, and too late.
+
+    :returns: them, and what customers' operations have to follow.
+    """
+    subject, known = bill.invoice_id, payment.payment_id
+    genuine = webhook(bill.payment(known, bill.units))
+    fits, needs = bill.units // 2, (f"process/{subject}",)
+    bad = {
+        "forged": webhook(bill.payment(f"PAY-{subject}-forged", fits), "wrong-secret"),
+        "stale": webhook(bill.payment(f"PAY-{subject}-stale", fits), "stale"),
+        "ahead": webhook(bill.payment(f"PAY-{subject}-ahead", fits), "ahead"),
+        "changed": webhook(bill.payment(f"PAY-{subject}-changed", 1), "changed"),
+        "other-currency": webhook(bill.payment(f"PAY-{subject}-currency", fits, _other(bill.currency))),
+        "too-much": webhook(bill.payment(f"PAY-{subject}-much", bill.units + 1)),
+    }
+    tries = [Adverse(kind, subject, (sends,), at, OPEN, needs=needs) for kind, sends in bad.items()]
+    before = tuple(each.operation_id for each in tries)
+    twice = Adverse("replayed-at-once", subject, (genuine, genuine), at + 0.5, OPEN, needs=needs, follows=before)
+    again = Adverse("replayed", subject, (genuine,), at + 1.0, follows=(f"pay/{known}",))
+    late = after_the_end(
+        subject,
+        at + 1.5,
+        (again.operation_id,),
+        {
+            "replayed-after-the-end": (genuine,),
+            "other-amount-after-the-end": bill.other_amounts(known, bill.units),
+            "payment-after-the-end": late_payment(bill),
+            "processed-again": (process(subject),),
+            "cancelled-after-the-end": (cancel(subject, {"reason": CANCEL_REASON}),),
+        },
+    )
+    return [*tries, twice, again, *late], {f"pay/{known}": (twice.operation_id,)}
+
+
+def on_the_cancelled(
+    bill: Bill, payment: PlannedPayment, at: float
+) -> tuple[list[Adverse], dict[str, tuple[str, ...]]]:
+    """A customer who pays too much gets it back, cancelling needs a reason, and a cancelled invoice takes no money."""
+    subject, needs = bill.invoice_id, (f"process/{bill.invoice_id}",)
+    too_much = PlannedPayment(f"PAY-{subject}-much", amount(bill.units + 1, bill.digits), bill.currency, 1, at)
+    told = {"pay": bill.payment(too_much.payment_id, bill.units + 1)}
+    paid = Adverse("paid-too-much", subject, (Sending(told, _pay_and_see(subject, too_much)),), at, OPEN, needs=needs)
+    no_reason = (cancel(subject, {}), cancel(subject, {"reason": " "}))
+    unreasoned = Adverse("cancelled-without-reason", subject, no_reason, at, OPEN, needs=needs)
+    late = after_the_end(
+        subject,
+        at + 2.0,
+        (f"cancel/{subject}",),
+        {
+            "cancelled-again": (cancel(subject, {"reason": CANCEL_REASON}),),
+            "payment-after-the-end": late_payment(bill),
+            "other-amount-after-the-end": bill.other_amounts(payment.payment_id, _units(payment.amount, bill)),
+        },
+    )
+    follows = (paid.operation_id, unreasoned.operation_id, f"pay/{payment.payment_id}")
+    return [paid, unreasoned, *late], {f"cancel/{subject}": follows}
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Twenty amounts under one payment's id at once, of which one wins: that is what the customer then pays."""
+
+    bill: Bill
+    payment_id: str
+    amounts: tuple[str, ...]
+    asking: Asking
+
+    def won(self) -> str | None:
+        """The amount whose webhook was accepted, ``None`` when there is none yet, or none at all."""
+        accepted = [number for number, reply in sorted(self.asking.replies.items()) if reply.status == 200]
+        return self.amounts[accepted[0]] if accepted else None
+
+    def pay(self, payment: PlannedPayment) -> Call:
+        """Pay at the provider what won, so that the provider's books know of it."""
+
+        async def ask(caller: Caller) -> Answer:
+            won = self.won()
+            if won is None:
+                return Answer(Outcome.FAIL, {"skipped": "none of the amounts was accepted"})
+            return await ask_to_pay(self.bill.invoice_id, replace(payment, amount=won))(caller)
+
+        return ask
+
+    async def replay(self, caller: Caller) -> Reply:
+        """The webhook that won once more, signed anew: its first bytes are one of twenty."""
+        won = self.won()
+        payment = {**self.bill.payment(self.payment_id, 0), "amount": won or self.amounts[0]}
+        return await Webhook(payment)(caller)
+
+
+def contest(bill: Bill, payment_id: str, draw: random.Random) -> Contest:
+    """Amounts which fit the invoice together, so that whoever takes several of them finds no other reason not to."""
+    least = bill.units // 50
+    units = [least + number for number in range(1, AMOUNTS_AT_ONCE + 1)]
+    draw.shuffle(units)
+    payments = [bill.payment(payment_id, each) for each in units]
+    return Contest(
+        bill, payment_id, tuple(each["amount"] for each in payments), Asking([Webhook(each) for each in payments])
+    )
+
+
+def on_the_contested(contested: Contest, at: float) -> tuple[list[Adverse], dict[str, tuple[str, ...]]]:
+    """One id, twenty amounts at once; then others under the same id, while it is open and after it was cancelled."""
+    bill, known = contested.bill, contested.payment_id
+    subject = bill.invoice_id
+    sends = tuple(webhook({**bill.payment(known, 0), "amount": each}) for each in contested.amounts)
+    needs = (f"process/{subject}",)
+    at_once = Adverse("amounts-at-once", subject, sends, at, OPEN, needs=needs, call=contested.asking)
+    others = bill.other_amounts(known, bill.units // 2)
+    other = Adverse("other-amount", subject, others, at + 0.5, OPEN, needs=needs, follows=(at_once.operation_id,))
+    won: dict[str, Any] = {**bill.payment(known, 0), "amount": None}
+    late = after_the_end(
+        subject,
+        at + 2.0,
+        (f"cancel/{subject}",),
+        {
+            "replayed-after-the-end": (webhook(won, request=contested.replay),),
+            "other-amount-after-the-end": others,
+            "payment-after-the-end": late_payment(bill),
+        },
+    )
+    follows = {f"pay/{known}": (at_once.operation_id,), f"cancel/{subject}": (other.operation_id, f"pay/{known}")}
+    return [at_once, other, *late], follows
+
+
+def on_the_others(bills: Mapping[str, Bill], uploaded: str, at: float) -> list[Adverse]:
+    """Calls for invoices that fell overdue, were found invalid, were refused, or that nobody ever uploaded."""
+    reason = {"reason": CANCEL_REASON}
+    unknown = replace(bills[PAID], invoice_id=UNKNOWN)
+    tries = after_the_end(
+        OVERDUE, at + 8.0, (f"process/{OVERDUE}",), {"payment-after-the-end": late_payment(bills[OVERDUE])}
+    )
+    tries += after_the_end(
+        INVALID,
+        at,
+        (f"process/{INVALID}",),
+        {
+            "payment-after-the-end": late_payment(bills[INVALID]),
+            "cancelled-after-the-end": (cancel(INVALID, reason),),
+        },
+    )
+    for subject, bill, needs in ((REFUSED, bills[REFUSED], (uploaded,)), (UNKNOWN, unknown, ())):
+        for kind, sends in {
+            "payment-of-nothing": late_payment(bill),
+            "processed-nothing": [process(subject)],
+            "cancelled-nothing": [cancel(subject, reason)],
+        }.items():
+            tries.append(Adverse(kind, subject, tuple(sends), at, needs=needs))
+    return tries
+
+
+def _pay_and_see(invoice_id: str, payment: PlannedPayment) -> Any:
+    """A request that is answered when the provider knows what became of the money."""
+
+    async def send(caller: Caller) -> Reply:
+        paid = await ask_to_pay(invoice_id, payment)(caller)
+        if paid.outcome is not Outcome.OK:
+            return Reply(paid.status, dict(paid.detail))
+        seen = await call(caller, "GET", f"{provider_url(caller)}/payments/{payment.payment_id}")
+        pending = seen.outcome is not Outcome.OK or seen.detail.get("state") == "pending"
+        return Reply(None if pending else paid.status, {"state": seen.detail.get("state")})
+
+    return send
+
+
+def _other(currency: str) -> str:
+    return "EUR" if currency != "EUR" else "SAR"
+
+
+def _units(text: str, bill: Bill) -> int:
+    return int(Decimal(text).scaleb(bill.digits))
