@@ -93,6 +93,8 @@ VOCABULARY = Vocabulary(
         "process-kill": ("process was killed", "processes were killed"),
     },
     identity=("kind", "payment_id", "memo", "subject"),
+    personal_data="names, addresses, e-mail addresses and VAT numbers of customers, what they bought, owed and paid, "
+    "mails and their PDF files",
 )
 
 
