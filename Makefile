@@ -1,6 +1,6 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full coverage lint claims nightly histories mutants setup lock clean
+.PHONY: help demo test test-full coverage lint claims nightly histories records mutants setup lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
@@ -48,6 +48,10 @@ nightly: $(ready) ## what is too long for every push, on a seed drawn at random 
 
 histories: $(ready) ## record the replay corpus again (only when running workflows may be left behind)
 	$(bin)/python -m scenarios.histories.record
+
+records: $(ready) ## record the sealed record that is damaged in tests again, and what damage stays unseen (docs/records.md)
+	$(bin)/python -m scenarios.records.record
+	$(bin)/python -m scenarios.records.survivors
 
 mutants: $(ready) ## every broken version against the check that must catch it (TURN=8: an eighth of them, by the commit)
 	$(bin)/assay mutants $(if $(SEED),--seed $(SEED)) $(if $(TURN),--turn $(TURN))

@@ -70,6 +70,8 @@ def matrix_of(record: Record) -> Matrix:
 
 
 def _matrix(record: Record) -> Matrix:
+    if all(fault.cut is None for fault in record.faults):
+        return Matrix((), (), {})
     requests = _requests(record)
     cells: dict[tuple[str, str], list[Stroke]] = defaultdict(list)
     for fault in record.faults:

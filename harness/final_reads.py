@@ -17,6 +17,7 @@ from typing import Any
 
 import temporalio.api.history.v1
 import temporalio.client
+import temporalio.converter
 from temporalio.service import RPCError
 
 from harness.history_reader import facts_of, policies_of, state_of, status_of
@@ -53,12 +54,12 @@ async def read_everything(
                 timeout_seconds=ANSWERED_WITHIN_SECONDS,
                 ignore=(RPCError,),
             )
-        (histories / f"{_file_name(execution.id)}.{execution.run_id}.json").write_text(history.to_json())
+        (histories / file_of(execution.id, execution.run_id)).write_text(history.to_json())
         policies.extend(policy for policy in policies_of(history.events) if policy not in policies)
         facts = facts_of(history.events, status_attribute)
         ids = {"workflow_id": execution.id, "run_id": execution.run_id, "subject": subject_of(execution.id)}
         journal.write("history-facts", **ids, **facts)
-        result, failure = await _ending(client, history.events[-1])
+        result, failure = await ending_of(client.data_converter, history.events[-1])
         journal.write(
             "execution",
             **ids,
@@ -88,19 +89,21 @@ async def read_everything(
     return len(executions)
 
 
-def _file_name(workflow_id: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in workflow_id)
+def file_of(workflow_id: str, run_id: str) -> str:
+    """The name of the file that holds the history of this execution."""
+    plain_id = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in workflow_id)
+    return f"{plain_id}.{run_id}.json"
 
 
-async def _ending(
-    client: temporalio.client.Client, event: temporalio.api.history.v1.HistoryEvent
+async def ending_of(
+    converter: temporalio.converter.DataConverter, event: temporalio.api.history.v1.HistoryEvent
 ) -> tuple[Any, str | None]:
     """The result or the failure message that the last event carries."""
     if event.HasField("workflow_execution_completed_event_attributes"):
         payloads = event.workflow_execution_completed_event_attributes.result.payloads
         if not payloads:
             return None, None
-        (value,) = await client.data_converter.decode(payloads)
+        (value,) = await converter.decode(payloads)
         return plain(value), None
     if event.HasField("workflow_execution_failed_event_attributes"):
         return None, event.workflow_execution_failed_event_attributes.failure.message

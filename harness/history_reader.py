@@ -142,7 +142,8 @@ def _task_failures(events: Iterable[Event]) -> list[str]:
 def _lost_tasks(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
     """The tasks that ran out of time. One that nobody took waited for the worker that keeps the execution in mind:
 
-    the last that completed a task of it.
+    the last that completed a task of it. So did one whose taker the server does not name: it writes the events of a
+    speculative task, which an update brings about, only once the task has run out, and then without an identity.
     """
     takers: dict[int, str] = {}
     keeper = ""
@@ -153,7 +154,7 @@ def _lost_tasks(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
             keeper = event.workflow_task_completed_event_attributes.identity
         elif event.HasField("workflow_task_timed_out_event_attributes"):
             taker = takers.get(event.workflow_task_timed_out_event_attributes.started_event_id)
-            yield {"worker": keeper if taker is None else taker, "started": taker is not None}
+            yield {"worker": taker or keeper, "started": bool(taker)}
 
 
 def _open_updates(events: Iterable[Event]) -> int:

@@ -25,9 +25,10 @@ from harness.errors import UsageError
 from harness.reach import out_of_reach
 from harness.record import RunInfo
 from harness.run import Experiment
-from harness.rundir import commit_of, make_run_directory, versions
+from harness.rundir import commit_of, make_run_directory, versions, write_bytes
 from harness.seed import Seed
 from harness.site import Site
+from harness.sources import PATCH
 from harness.stack.profile import Cluster, cluster_of, read_profile
 from harness.stack.versions import server_versions
 from harness.version import load_mutant, version_folder
@@ -96,6 +97,8 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
     with version_folder(config, mutant) as version:
         now = datetime.datetime.now(datetime.UTC)
         folder = make_run_directory(config.runs_folder, claim.name, options.seed, now)
+        if mutant is not None:
+            write_bytes(folder / PATCH, mutant.patch.read_bytes())
         commit, dirty = commit_of(config.root)
         run_id = f"{folder.name}-{uuid.uuid4().hex[:8]}"
         cluster = cluster_of(profile, run_id) if profile else None

@@ -15,6 +15,7 @@ from typing import Any
 from harness.attachments import ATTACHMENTS, AttachmentFolder
 from harness.history_facts import FailedActivity, HistoryFacts, LostTask, Replayed, Resumption, RetriedAfter
 from harness.journal import read_journals
+from harness.lines import Line, at, pick, place_of
 from harness.lost_tasks import felt_by_tasks
 from harness.record import (
     NOT_ASKED_YET,
@@ -39,20 +40,20 @@ from harness.record import (
     WorldAttempt,
 )
 from harness.rundir import read_run_info
-
-Line = Mapping[str, Any]
+from harness.typed import made
 
 ATTEMPT_END_FIELDS = ("outcome", "error", "error_type", "retryable", "next_retry_delay_seconds")
 """What the end of an attempt adds to its start."""
 
 
-def read_record(folder: Path) -> Record:
+def read_record(folder: Path, lines: Sequence[Line] | None = None) -> Record:
     """The record of the run in ``folder``.
 
-    :raises UsageError: the folder holds no ``run.json``, or one that Assay did not write.
+    :param lines: those of its journals, where they have been read already.
+    :raises UsageError: the folder holds no ``run.json``, or one that Assay did not write, or a line that is none.
     """
     run = read_run_info(folder)
-    lines = read_journals(folder / "journal")
+    lines = read_journals(folder / "journal") if lines is None else lines
     by_kind: dict[str, list[Line]] = {}
     for line in lines:
         by_kind.setdefault(line["kind"], []).append(line)
@@ -64,33 +65,32 @@ def read_record(folder: Path) -> Record:
         operations=operations_of(by_kind.get("invoke", []), by_kind.get("return", [])),
         attempts=attempts_of(lines),
         faults=felt_by_tasks(_faults(by_kind.get("fault-planned", []), by_kind.get("fault", [])), facts),
-        effects=tuple(_pick(Effect, line) for line in by_kind.get("effect", [])),
+        effects=tuple(pick(Effect, line) for line in by_kind.get("effect", [])),
         world_attempts=_world_attempts(by_kind.get("world-attempt", []), by_kind.get("world-reply", [])),
         webhooks=tuple(
-            _pick(WebhookTry, line, ended_seconds=line["at_seconds"]) for line in by_kind.get("webhook-try", [])
+            pick(WebhookTry, line, ended_seconds=line["at_seconds"]) for line in by_kind.get("webhook-try", [])
         ),
         executions=_executions(by_kind.get("execution", []), by_kind.get("execution-closed", [])),
         phases=_phases(by_kind.get("phase", [])),
-        processes=tuple(_pick(ProcessEvent, line) for line in by_kind.get("process", [])),
-        samples=tuple(_pick(Sample, line) for line in by_kind.get("sample", [])),
-        policies=tuple(_frozen(_pick(ActivityPolicy, line)) for line in by_kind.get("policy", [])),
+        processes=tuple(pick(ProcessEvent, line) for line in by_kind.get("process", [])),
+        samples=tuple(pick(Sample, line) for line in by_kind.get("sample", [])),
+        policies=tuple(_frozen(pick(ActivityPolicy, line)) for line in by_kind.get("policy", [])),
         facts=facts,
         workflow_task_timeout_seconds=max(timeouts, default=WORKFLOW_TASK_TIMEOUT_SECONDS),
-        replays=tuple(_pick(Replayed, line) for line in by_kind.get("replayed", [])),
-        resumed=tuple(_pick(Resumption, line) for line in by_kind.get("resumed", [])),
+        replays=tuple(pick(Replayed, line) for line in by_kind.get("replayed", [])),
+        resumed=tuple(pick(Resumption, line) for line in by_kind.get("resumed", [])),
         generators=tuple(_generator(line) for line in by_kind.get("generator", [])),
-        shown={line["subject"]: line["detail"] for line in by_kind.get("shown", [])},
+        shown=dict(_shown(line) for line in by_kind.get("shown", [])),
         attachments=AttachmentFolder(folder / ATTACHMENTS),
         input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
-        steady=next((line["reached"] for line in by_kind.get("steady-state", [])), None),
+        steady=next((line.get("reached") is True for line in by_kind.get("steady-state", [])), None),
         interrupted=_interrupted(by_kind),
     )
 
 
-def _pick(kind: type[Any], line: Line, **extra: Any) -> Any:
-    """The dataclass of this kind from a line, leaving the line's own bookkeeping (writer, seq, kind) out."""
-    names = kind.__dataclass_fields__
-    return kind(**{name: line[name] for name in names if name in line}, **extra)
+def _shown(line: Line) -> tuple[str, Mapping[str, Any]]:
+    with at(line):
+        return str(line["subject"]), dict(line["detail"])
 
 
 def _frozen(policy: ActivityPolicy) -> ActivityPolicy:
@@ -99,22 +99,23 @@ def _frozen(policy: ActivityPolicy) -> ActivityPolicy:
 
 
 def _generator(line: Line) -> GeneratorRecord:
-    generator: GeneratorRecord = _pick(GeneratorRecord, line)
+    generator: GeneratorRecord = pick(GeneratorRecord, line)
     return replace(generator, reasons=tuple(generator.reasons))
 
 
 def _facts(line: Line) -> HistoryFacts:
-    facts: HistoryFacts = _pick(HistoryFacts, line)
+    facts: HistoryFacts = pick(HistoryFacts, line)
+    place = place_of(line)
     return replace(
         facts,
         task_failures=tuple(facts.task_failures),
         failed_on=tuple(facts.failed_on),
-        lost_tasks=tuple(LostTask(**lost) for lost in line.get("lost_tasks", ())),
+        lost_tasks=tuple(made(LostTask, lost, place) for lost in line.get("lost_tasks", ())),
         open_activities=tuple(facts.open_activities),
         cancelled_activities=tuple(facts.cancelled_activities),
         workers=tuple(facts.workers),
-        failed_activities=tuple(FailedActivity(**failed) for failed in line.get("failed_activities", ())),
-        retried_after=tuple(RetriedAfter(**retried) for retried in line.get("retried_after", ())),
+        failed_activities=tuple(made(FailedActivity, failed, place) for failed in line.get("failed_activities", ())),
+        retried_after=tuple(made(RetriedAfter, retried, place) for retried in line.get("retried_after", ())),
     )
 
 
@@ -123,48 +124,49 @@ def operations_of(invokes: Iterable[Line], returns: Iterable[Line]) -> tuple[Ope
     last_return: dict[str, Line] = {}
     returned_as: dict[tuple[str, int], Line] = {}
     for line in returns:
-        last_return[line["operation_id"]] = returned_as[line["operation_id"], line["repetition"]] = line
+        with at(line):
+            last_return[line["operation_id"]] = returned_as[line["operation_id"], line["repetition"]] = line
     first: dict[str, Line] = {}
-    repetitions: dict[str, int] = {}
     tries: dict[str, list[Try]] = {}
     for line in invokes:
-        operation_id, repetition = line["operation_id"], line["repetition"]
-        first.setdefault(operation_id, line)
-        repetitions[operation_id] = repetition
-        tries.setdefault(operation_id, []).append(_try(line, returned_as.get((operation_id, repetition))))
-    operations = []
-    for operation_id, invoke in first.items():
+        with at(line):
+            operation_id, repetition = line["operation_id"], line["repetition"]
+            first.setdefault(operation_id, line)
+            tries.setdefault(operation_id, []).append(_try(line, returned_as.get((operation_id, repetition))))
+    return tuple(
+        _operation(invoke, last_return.get(operation_id), tuple(tries[operation_id]))
+        for operation_id, invoke in first.items()
+    )
+
+
+def _operation(invoke: Line, returned: Line | None, tries: tuple[Try, ...]) -> Operation:
+    with at(returned or invoke):
         # A return that is older than the last invoke says nothing of that last try.
-        returned = last_return.get(operation_id)
-        whole = returned is not None and returned["repetition"] == repetitions[operation_id]
-        operations.append(
-            Operation(
-                operation_id=operation_id,
-                name=invoke["name"],
-                subject=invoke["subject"],
-                intended_seconds=invoke["intended_seconds"],
-                invoked_seconds=invoke["at_seconds"],
-                returned_seconds=returned["at_seconds"] if returned is not None and whole else None,
-                outcome=Outcome(returned["outcome"]) if returned is not None and whole else Outcome.UNKNOWN,
-                repetitions=repetitions[operation_id],
-                detail=returned["detail"] if returned is not None else {},
-                tries=tuple(tries[operation_id]),
-            )
-        )
-    return tuple(operations)
+        whole = returned if returned is not None and returned["repetition"] == tries[-1].repetition else None
+        fields = {
+            "invoked_seconds": invoke["at_seconds"],
+            "returned_seconds": whole["at_seconds"] if whole else None,
+            "outcome": Outcome(whole["outcome"]) if whole else Outcome.UNKNOWN,
+            "repetitions": tries[-1].repetition,
+            "detail": returned["detail"] if returned is not None else {},
+            "tries": tries,
+        }
+    operation: Operation = pick(Operation, invoke, **fields)
+    return operation
 
 
 def _try(invoke: Line, returned: Line | None) -> Try:
     if returned is None:
         return Try(invoke["repetition"], invoke["at_seconds"], None, Outcome.UNKNOWN)
-    return Try(
-        repetition=invoke["repetition"],
-        invoked_seconds=invoke["at_seconds"],
-        returned_seconds=returned["at_seconds"],
-        outcome=Outcome(returned["outcome"]),
-        status=returned.get("status"),
-        asked=not {NOT_ASKED_YET, SKIPPED} & returned["detail"].keys(),
-    )
+    with at(returned):
+        return Try(
+            repetition=invoke["repetition"],
+            invoked_seconds=invoke["at_seconds"],
+            returned_seconds=returned["at_seconds"],
+            outcome=Outcome(returned["outcome"]),
+            status=returned.get("status"),
+            asked=not {NOT_ASKED_YET, SKIPPED} & returned["detail"].keys(),
+        )
 
 
 def attempts_of(lines: Iterable[Line]) -> tuple[Attempt, ...]:
@@ -173,79 +175,94 @@ def attempts_of(lines: Iterable[Line]) -> tuple[Attempt, ...]:
     for line in lines:
         if line["kind"] not in ("attempt-start", "attempt-end"):
             continue
-        key = (line["worker"], line["run_id"], line["activity_id"], line["attempt"])
-        if line["kind"] == "attempt-start":
-            attempts[key] = _pick(Attempt, line, started_seconds=line["at_seconds"])
-        elif key in attempts:
-            start = attempts[key]
-            ends = {"ended_seconds": line["at_seconds"]}
-            ends |= {name: line[name] for name in ATTEMPT_END_FIELDS if name in line}
-            attempts[key] = Attempt(**{**start.__dict__, **ends})
+        with at(line):
+            key = (line["worker"], line["run_id"], line["activity_id"], line["attempt"])
+            if line["kind"] == "attempt-start":
+                attempts[key] = pick(Attempt, line, started_seconds=line["at_seconds"])
+            elif key in attempts:
+                ends = {"ended_seconds": line["at_seconds"]}
+                ends |= {name: line[name] for name in ATTEMPT_END_FIELDS if name in line}
+                attempts[key] = made(Attempt, {**attempts[key].__dict__, **ends}, place_of(line))
     return tuple(attempts.values())
 
 
 def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecord, ...]:
-    states: dict[str, dict[str, Any]] = {
-        line["fault_id"]: {"fault_id": line["fault_id"], "kind": line["fault"], "description": line["description"]}
-        for line in planned
-    }
+    states: dict[str, dict[str, Any]] = {}
+    last: dict[str, Line] = {}
     for line in planned:
-        if "cut" in line:
-            states[line["fault_id"]]["cut"] = Cut(**line["cut"])
+        with at(line):
+            states[line["fault_id"]] = {"kind": line["fault"], **{n: line[n] for n in ("fault_id", "description")}}
+            last[line["fault_id"]] = line
+            if "cut" in line:
+                states[line["fault_id"]]["cut"] = made(Cut, line["cut"], place_of(line))
     for line in events:
-        state = states[line["fault_id"]]
-        if line["event"] == "engaged":
-            state["cut"] = replace(state["cut"], attempt_id=line["attempt_id"])
-        if line["event"] in ("injected", "healed"):
-            # A fault that needs time to land may have struck before it had.
-            state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
-        if line["event"] in ("landed", "felt", "error"):
-            state[line["event"]] = line["evidence"]
-        if line.get("struck"):
-            # The last word on what was struck is the one after healing: it also says until when.
-            state["struck"] = tuple(
-                Strike(**{**strike, "ends": tuple(strike.get("ends", ()))}) for strike in line["struck"]
-            )
-    return tuple(FaultRecord(**state) for state in states.values())
+        with at(line):
+            state = states[line["fault_id"]]
+            last[line["fault_id"]] = line
+            if line["event"] == "engaged":
+                state["cut"] = replace(state["cut"], attempt_id=line["attempt_id"])
+            if line["event"] in ("injected", "healed"):
+                # A fault that needs time to land may have struck before it had.
+                state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
+            if line["event"] in ("landed", "felt", "error"):
+                state[line["event"]] = line["evidence"]
+            if line.get("struck"):
+                # The last word on what was struck is the one after healing: it also says until when.
+                state["struck"] = tuple(
+                    made(Strike, {**strike, "ends": tuple(strike.get("ends", ()))}, place_of(line))
+                    for strike in line["struck"]
+                )
+    return tuple(made(FaultRecord, state, place_of(last[fault_id])) for fault_id, state in states.items())
 
 
 def _world_attempts(attempts: Sequence[Line], replies: Sequence[Line]) -> tuple[WorldAttempt, ...]:
-    reply = {line["attempt_id"]: line for line in replies}
+    reply: dict[str, Line] = {}
+    for line in replies:
+        with at(line):
+            reply[line["attempt_id"]] = line
     silent: Line = {"outcome": "unanswered", "status": None, "effect_id": None}
     return tuple(
-        _pick(
+        pick(
             WorldAttempt,
             line,
-            **{name: reply.get(line["attempt_id"], silent).get(name) for name in ("outcome", "status", "effect_id")},
-            replied_seconds=reply.get(line["attempt_id"], silent).get("at_seconds"),
+            **{name: reply.get(line.get("attempt_id", ""), silent).get(name) for name in silent},
+            replied_seconds=reply.get(line.get("attempt_id", ""), silent).get("at_seconds"),
         )
         for line in attempts
     )
 
 
 def _executions(lines: Sequence[Line], closed: Sequence[Line]) -> tuple[Execution, ...]:
-    seen_closed = {line["workflow_id"]: line["at_seconds"] for line in closed}
+    seen_closed: dict[str, float] = {}
+    for line in closed:
+        with at(line):
+            seen_closed[line["workflow_id"]] = line["at_seconds"]
     # What was seen to close is the workflow: its last run, and not those that went on in another.
     return tuple(
-        _pick(
+        pick(
             Execution,
             line,
-            closed_seconds=None if line["status"] == "CONTINUED_AS_NEW" else seen_closed.get(line["workflow_id"]),
+            closed_seconds=None
+            if line.get("status") == "CONTINUED_AS_NEW"
+            else seen_closed.get(line.get("workflow_id", "")),
         )
         for line in lines
     )
 
 
 def _phases(lines: Sequence[Line]) -> tuple[Phase, ...]:
-    entered = {line["name"]: line["at_seconds"] for line in lines if line["event"] == "entered"}
-    left = {line["name"]: line["at_seconds"] for line in lines if line["event"] == "left"}
+    entered: dict[str, float] = {}
+    left: dict[str, float] = {}
+    for line in lines:
+        with at(line):
+            {"entered": entered, "left": left}[line["event"]][line["name"]] = line["at_seconds"]
     return tuple(Phase(name, at, left.get(name)) for name, at in entered.items())
 
 
 def _interrupted(by_kind: Mapping[str, Sequence[Line]]) -> str | None:
     if by_kind.get("interrupted"):
-        return str(by_kind["interrupted"][0]["reason"])
-    left = [line["name"] for line in by_kind.get("phase", []) if line["event"] == "left"]
+        return str(by_kind["interrupted"][0].get("reason"))
+    left = [str(line["name"]) for line in by_kind.get("phase", []) if line["event"] == "left"]
     if "final-reads" not in left:
         return f"the run ended before its final reads (last phase left: {left[-1] if left else 'none'})"
     return None

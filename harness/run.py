@@ -1,9 +1,10 @@
 """The experiment, top to bottom.
 
-    bring up → steady state → work with faults → heal → settle → final reads → check → report → take down
+    bring up → steady state → work with faults → heal → settle → final reads → take down → seal → check → report
 
 Always all phases and in this order, in one function, so that nobody can forget to heal or to read at the end. What is
-tried is the claim's; what may be concluded is the checks'; what is here is only the order.
+tried is the claim's; what may be concluded is the checks'; what is here is only the order. The record is sealed when
+everything that writes into it has ended, and only then judged: once, by what judges it again later (`harness.again`).
 """
 
 from __future__ import annotations
@@ -13,21 +14,22 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from harness.again import Judged, judge_and_report
+from harness.agreement import BEGUN, beginning_of
 from harness.bring_up import Blueprint, site_up
 from harness.claim import Claim, Nemesis
+from harness.errors import EnvironmentMissing
 from harness.final_reads import read_everything
+from harness.histories import KEPT, kept
 from harness.journal import FileJournal, Journal
-from harness.judge import judge
 from harness.progress import Progress
 from harness.record import RunInfo
-from harness.record_reader import read_record
 from harness.replay.supervisor import ReplayJob, replay_histories
-from harness.report.write import write_report
 from harness.rundir import write_json, write_run_info
+from harness.seal import write_seal
 from harness.site import Site
-from harness.verdict import Verdict
+from harness.sources import sources_in
 from harness.watch import Watcher, sample_for_ever
 from harness.workload import PlannedOperation, Workload, drive
 
@@ -48,22 +50,18 @@ class Experiment:
     workload: Workload
 
 
-async def run_experiment(experiment: Experiment, progress: Progress) -> Verdict:
-    """Run all phases and return the verdict. The run directory holds the record and the report afterwards.
+async def run_experiment(experiment: Experiment, progress: Progress) -> Judged:
+    """Run all phases and judge. The run directory holds the sealed record and the report afterwards.
 
-    :raises EnvironmentMissing: the stack could not be brought up.
-    :raises asyncio.CancelledError: interrupted; everything is healed and taken down, and the record says so.
+    :raises EnvironmentMissing: the stack could not be brought up, or the record could not be written.
+    :raises asyncio.CancelledError: interrupted; everything is healed and taken down, and the sealed record says so.
     """
-    folder, claim = experiment.blueprint.folder, experiment.claim
-    write_run_info(folder, experiment.info)
-    write_json(folder / "plan.json", plan_of(experiment))
-    write_json(folder / "input.json", experiment.workload.describe())
-    journal = FileJournal(folder / "journal" / "harness.jsonl", "harness")
-    phases = _Phases(journal, progress)
-    with _interruptions(journal):
-        with phases("bring-up", f"{experiment.info.stack} stack, world, {experiment.blueprint.workers} workers"):
+    blueprint, claim = experiment.blueprint, experiment.claim
+    with _recorded(experiment) as journal, _interruptions(journal):
+        phases = _Phases(journal, progress)
+        with phases("bring-up", f"{experiment.info.stack} stack, world, {blueprint.workers} workers"):
             up = contextlib.AsyncExitStack()
-            site = await up.enter_async_context(site_up(experiment.blueprint, journal))
+            site = await up.enter_async_context(site_up(blueprint, journal))
         async with up, _watching(experiment, site) as watcher:
             with phases("steady-state", "must work before anything is broken"):
                 await experiment.workload.prepare(site)
@@ -75,13 +73,41 @@ async def run_experiment(experiment: Experiment, progress: Progress) -> Verdict:
             with phases("settle", f"everything has {claim.settle_seconds:g} s to end"):
                 await _settle(experiment.workload, site, watcher, claim.settle_seconds, progress)
             with phases("final-reads"):
-                app = experiment.blueprint.app
-                await read_everything(site.client, app.status_attribute, app.subject_of, folder, journal)
+                app = blueprint.app
+                await read_everything(site.client, app.status_attribute, app.subject_of, blueprint.folder, journal)
+                journal.write(KEPT, sha256=kept(blueprint.folder))
                 for subject, detail in (await experiment.workload.read_back(site)).items():
                     journal.write("shown", subject=subject, detail=dict(detail))
                 await replay_histories(_replay_job(experiment, site))
-            progress.phase("check and report")
-            return check_and_report(folder, claim)
+            progress.phase("take down")
+    progress.phase("check and report")
+    return await asyncio.to_thread(judge_and_report, blueprint.folder, lambda name: claim, blueprint.app)
+
+
+@contextlib.contextmanager
+def _recorded(experiment: Experiment) -> Iterator[Journal]:
+    """The harness's journal, opened with what is to be tried; the record is sealed when everything has ended."""
+    blueprint, info = experiment.blueprint, experiment.info
+    folder, app = blueprint.folder, blueprint.app.name
+    write_run_info(folder, info)
+    write_json(folder / "plan.json", plan_of(experiment))
+    write_json(folder / "input.json", experiment.workload.describe())
+    journal = FileJournal(folder / "journal" / "harness.jsonl", "harness", info.run_id)
+    journal.write(BEGUN, **beginning_of(folder, info, sources_in(blueprint.version_folder, app)))
+    try:
+        yield journal
+    except BaseException:
+        # What went wrong comes first; a record that cannot be sealed any more is UNKNOWN by itself.
+        with contextlib.suppress(EnvironmentMissing):
+            _seal(experiment, journal)
+        raise
+    _seal(experiment, journal)
+
+
+def _seal(experiment: Experiment, journal: FileJournal) -> None:
+    journal.close()
+    blueprint = experiment.blueprint
+    write_seal(blueprint.folder, experiment.info.run_id, sources_in(blueprint.version_folder, blueprint.app.name))
 
 
 def plan_of(experiment: Experiment) -> dict[str, object]:
@@ -92,12 +118,6 @@ def plan_of(experiment: Experiment) -> dict[str, object]:
         "faults": list(experiment.nemesis.describe()),
         "workload": experiment.workload.describe(),
     }
-
-
-def check_and_report(folder: Path, claim: Claim) -> Verdict:
-    """Judge the record in the run directory and write the report; `assay check` calls this too."""
-    record = read_record(folder)
-    return write_report(record, judge(record, claim.checks), folder, claim.vocabulary)
 
 
 async def _reach_steady_state(canaries: Sequence[PlannedOperation], site: Site, watcher: Watcher) -> None:
@@ -201,11 +221,17 @@ class _Phases:
 @contextlib.contextmanager
 def _interruptions(journal: Journal) -> Iterator[None]:
     """Write into the record why a run did not come to its end; such a record is never VALID."""
+
+    def note(reason: str) -> None:
+        # A disk that is full has ended the run, and takes no last word either.
+        with contextlib.suppress(EnvironmentMissing):
+            journal.write("interrupted", reason=reason)
+
     try:
         yield
     except asyncio.CancelledError:
-        journal.write("interrupted", reason="interrupted by a signal")
+        note("interrupted by a signal")
         raise
     except Exception as error:
-        journal.write("interrupted", reason=f"{type(error).__name__}: {error}")
+        note(f"{type(error).__name__}: {error}")
         raise

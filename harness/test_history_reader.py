@@ -159,6 +159,15 @@ def test_a_lost_task_is_the_workers_that_took_it_or_that_had_the_execution_in_mi
     assert facts["workflow_task_timeout_seconds"] == 7.0
 
 
+def test_a_speculative_task_that_ran_out_is_the_workers_that_had_the_execution_in_mind() -> None:
+    completed, taken, ran_out = (HistoryEvent(event_id=number) for number in range(1, 4))
+    completed.workflow_task_completed_event_attributes.identity = "worker-1.1"
+    taken.workflow_task_started_event_attributes.SetInParent()
+    ran_out.workflow_task_timed_out_event_attributes.started_event_id = 2
+    facts = facts_of([completed, taken, ran_out], None)
+    assert facts["lost_tasks"] == [{"worker": "worker-1.1", "started": False}]
+
+
 def test_an_update_is_open_until_it_is_answered() -> None:
     accepted, answered = HistoryEvent(event_id=1), HistoryEvent(event_id=2)
     accepted.workflow_execution_update_accepted_event_attributes.protocol_instance_id = "pay-1"

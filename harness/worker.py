@@ -29,6 +29,7 @@ import temporalio.worker
 from harness.application import Application, load_application
 from harness.attempt_log import AttemptLog
 from harness.journal import FileJournal
+from harness.stack.process import RUN_ID_VARIABLE
 
 GRACE = timedelta(seconds=10)
 
@@ -125,8 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--metrics", metavar="HOST:PORT", help="where the SDK shows its metrics, at /metrics")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=os.environ.get("TEMPORAL_LOG_LEVEL", "info").upper(), format="%(asctime)s %(message)s")
-    journal = FileJournal(options.journal, options.name)
+    journal = FileJournal(options.journal, options.name, os.environ.get(RUN_ID_VARIABLE))
     asyncio.run(serve(load_application(options.app), options.name, journal, options.metrics))
+    journal.close()
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class ClaimedLoop:
         self._operations = sorted(
             claim.workload(Seed(run.seed)).operations(), key=lambda operation: operation.after_seconds
         )
-        self._journal = FileJournal(folder / "journal" / f"{WRITER}.jsonl", WRITER)
+        self._journal = FileJournal(folder / "journal" / f"{WRITER}.jsonl", WRITER, run.run_id)
         self._outcomes: dict[str, AsyncResult[Outcome]] = {}
         for operation in self._operations:
             self._outcomes[operation.operation_id] = AsyncResult()

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import click
 
-from harness.claim import Claim
+from harness.again import Judged, Replay, judge_and_report
+from harness.application import load_application
 from harness.claims import load_claim
-from harness.config import load_config
-from harness.errors import UsageError
-from harness.judge import judge
-from harness.record_reader import read_record
+from harness.cli.showing import show
+from harness.config import ProjectConfig, load_config
+from harness.replay.again import ReplayAgain
 from harness.report.browser import screenshot
-from harness.report.terminal import terminal_lines
-from harness.run import check_and_report
 
 run_directory = click.argument(
     "run_dir",
@@ -30,11 +28,13 @@ run_directory = click.argument(
 def check(run_dir: Path) -> int:
     """Judge the record in RUN_DIR again (default: runs/latest) and write its report anew.
 
-    A record that ends too early is read all the same; it is never VALID.
+    Its histories are replayed once more, on the code that made them. A record that is unsealed, changed or has holes is
+    UNKNOWN; one that ends too early is judged all the same and never VALID.
     """
-    verdict = check_and_report(run_dir, _claim_of(run_dir))
-    _print(run_dir)
-    return verdict.exit_code
+    config = load_config(Path.cwd())
+    judged = _judged(config, run_dir, ReplayAgain(config))
+    show(judged)
+    return judged.verdict.exit_code
 
 
 @click.command()
@@ -51,25 +51,22 @@ def check(run_dir: Path) -> int:
 @click.option("--dark", is_flag=True, help="The picture in dark colours.")
 @click.option("--first-screen", is_flag=True, help="Only what the first 900 px show, not the whole page.")
 def report(run_dir: Path, open_browser: bool, picture: Path | None, width: int, dark: bool, first_screen: bool) -> int:
-    """Show the summary of RUN_DIR (default: runs/latest) and where its report is, or take its picture."""
+    """Show the summary of RUN_DIR (default: runs/latest) and where its report is, or take its picture.
+
+    The record is judged as it stands, its own replays included; it ends with 4 when the record proves nothing.
+    """
+    judged = _judged(load_config(Path.cwd()), run_dir)
+    code = 0 if judged.sound else judged.verdict.exit_code
     page = run_dir / "report.html"
-    if not page.is_file():
-        raise UsageError(f"{run_dir} has no report; `assay check {run_dir}` writes it")
     if picture is not None:
         screenshot(page, picture, width=width, dark=dark, whole=not first_screen)
         click.echo(picture)
-        return 0
-    _print(run_dir)
+        return code
+    show(judged)
     if open_browser:
         webbrowser.open(page.resolve().as_uri())
-    return 0
+    return code
 
 
-def _claim_of(run_dir: Path) -> Claim:
-    return load_claim(load_config(Path.cwd()), read_record(run_dir).run.claim)
-
-
-def _print(run_dir: Path) -> None:
-    record, claim = read_record(run_dir), _claim_of(run_dir)
-    for line in terminal_lines(record, judge(record, claim.checks), claim.vocabulary, run_dir / "report.html"):
-        click.echo(line)
+def _judged(config: ProjectConfig, run_dir: Path, replay: Replay | None = None) -> Judged:
+    return judge_and_report(run_dir, lambda name: load_claim(config, name), load_application(config.app), replay)

@@ -1,20 +1,25 @@
 """The entry point: the group of commands, and the one place where outcomes become exit codes.
 
 0 VALID · 1 INVALID · 2 usage or configuration · 3 environment not available · 4 UNKNOWN · 5 a defect in Assay itself ·
-130 interrupted. A traceback never ends in 1, so that nobody takes a defect of ours for a broken promise.
+130 interrupted · 141 nobody reads what the command says any more, as a shell says it of SIGPIPE. A traceback never ends
+in 1, so that nobody takes a defect of ours for a broken promise.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import importlib
+import os
+import select
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 
-from harness.errors import AssayError
+from harness.errors import AssayError, EnvironmentMissing
 from harness.rundir import versions
 
 EXIT_CODES = """\b
@@ -26,7 +31,11 @@ Exit codes:
   4    UNKNOWN: nothing is proved either way
   5    a defect in Assay itself
   130  interrupted; everything was healed and stopped
+  141  the pipe that the command writes into was closed, which is no verdict
 """
+PIPE_CLOSED = 141
+# What ends a command for a reason that is this machine's: a full disk, a folder that is not ours to write in.
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE)
 
 
 # Each command is a name in the module that has it.
@@ -50,8 +59,23 @@ COMMANDS = {
 }
 
 
+class PipeClosed(AssayError):
+    """Nobody reads what the command says any more."""
+
+    exit_code = PIPE_CLOSED
+
+
 class Commands(click.Group):
     """Imports a command when it is asked for: what all of them need together takes longer than `assay status`."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command. A closed pipe is told here, because click would end it with 1, which says INVALID."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError as error:
+            if _is_closed(sys.stdout) or _is_closed(sys.stderr):
+                raise PipeClosed("the pipe was closed") from error
+            raise
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The names, as the help shows them."""
@@ -78,7 +102,12 @@ def assay() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with the exit code of the table above."""
-    sys.exit(exit_code(arguments))
+    code = exit_code(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if _is_closed(stream):
+            # What is left in the buffer has no reader; the interpreter would complain of it at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(code)
 
 
 def exit_code(arguments: Sequence[str] | None = None) -> int:
@@ -89,6 +118,8 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
+    except PipeClosed as error:
+        return error.exit_code
     except AssayError as error:
         click.echo(f"assay: {error}", err=True)
         return error.exit_code
@@ -106,10 +137,23 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         return 5
 
 
+def _is_closed(stream: TextIO) -> bool:
+    """Whether the stream is a pipe that nobody reads any more."""
+    poll = select.poll()
+    try:
+        poll.register(stream.fileno(), 0)
+    except (OSError, ValueError):
+        return False
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
 def _known(error: BaseException) -> AssayError | None:
-    """The error of ours inside a task group's bundle, when that is all the bundle holds."""
+    """The error that is ours or the disk's, also inside a task group's bundle when that is all the bundle holds."""
     if isinstance(error, AssayError):
         return error
+    if isinstance(error, OSError) and error.errno in DISK:
+        where = f"{error.filename}: " if error.filename else ""
+        return EnvironmentMissing(f"{where}{error.strerror}")
     if isinstance(error, BaseExceptionGroup):
         found = [_known(inner) for inner in error.exceptions]
         return found[0] if all(found) else None

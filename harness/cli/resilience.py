@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
+from harness.again import judge_directory
+from harness.application import load_application
 from harness.claims import load_claim
 from harness.config import load_config
 from harness.errors import UsageError
-from harness.judge import judge
-from harness.record_reader import read_record
-from harness.report.measures import overall_verdict
 from harness.report.resilience import TriedRun, resilience_markdown
 
 
@@ -42,14 +41,14 @@ def resilience(run_dirs: tuple[Path, ...], out: Path | None) -> int:
 def _runs(run_dirs: Sequence[Path]) -> list[TriedRun]:
     """Each run once: `runs/latest` is one of the others. A copy of a run would count it twice, and is refused."""
     config = load_config(Path.cwd())
+    app = load_application(config.app)
     runs: dict[str, TriedRun] = {}
     for folder in sorted({run_dir.resolve() for run_dir in run_dirs}):
-        record = read_record(folder)
+        judged = judge_directory(folder, lambda name: load_claim(config, name), app)
+        record = judged.record
         if record.run.run_id in runs:
             raise UsageError(f"{folder} is a copy of another of these runs ({record.run.run_id}); leave one out")
-        claim = load_claim(config, record.run.claim)
-        verdict = overall_verdict(record, judge(record, claim.checks))
-        runs[record.run.run_id] = TriedRun(record, verdict, claim.vocabulary.start)
+        runs[record.run.run_id] = TriedRun(record, judged.verdict, judged.vocabulary.start)
     return list(runs.values())
 
 

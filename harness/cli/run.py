@@ -10,17 +10,16 @@ from pathlib import Path
 
 import click
 
+from harness.again import Judged
 from harness.bring_up import STACKS
 from harness.claim import Claim
 from harness.claims import claim_names, load_claim
 from harness.cli.console import progress_display
+from harness.cli.showing import show
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
-from harness.judge import judge
 from harness.prepare import RunOptions, prepared, stack_for
 from harness.progress import Progress
-from harness.record_reader import read_record
-from harness.report.terminal import terminal_lines
 from harness.rotation import Turn, TurnType
 from harness.run import Experiment, run_experiment
 from harness.stack.build import provide
@@ -128,17 +127,17 @@ def _named(config: ProjectConfig, names: Sequence[str], stack: str | None) -> li
 def try_claim(config: ProjectConfig, claim: Claim, options: RunOptions) -> Verdict:
     """Run one claim with progress on stderr and the summary on stdout. The seed is printed first and last."""
     click.echo(f"{claim.name}, seed {options.seed}: {claim.promise}", err=True)
-    with prepared(config, claim, options) as experiment, Watchdog(experiment.blueprint.run_id):
-        with progress_display() as progress:
-            verdict = asyncio.run(_run(experiment, progress))
-        folder = experiment.blueprint.folder
-    record = read_record(folder)
-    for line in terminal_lines(record, judge(record, claim.checks), claim.vocabulary, folder / "report.html"):
-        click.echo(line)
-    return verdict
+    with (
+        prepared(config, claim, options) as experiment,
+        Watchdog(experiment.blueprint.run_id),
+        progress_display() as progress,
+    ):
+        judged = asyncio.run(_run(experiment, progress))
+    show(judged)
+    return judged.verdict
 
 
-async def _run(experiment: Experiment, progress: Progress) -> Verdict:
+async def _run(experiment: Experiment, progress: Progress) -> Judged:
     """Run the experiment; SIGTERM interrupts it in the same way as Ctrl-C."""
     task = asyncio.current_task()
     assert task is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -75,9 +76,22 @@ def test_a_kept_promise_ends_with_0_and_leaves_the_whole_record(tmp_path: Path) 
     folder = project / "runs" / "latest"
     for name in ("run.json", "plan.json", "journal", "histories", "logs", "verdict.json", "report.html", "junit.xml"):
         assert (folder / name).exists(), name
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert done.stderr.startswith("orders, seed 7")
     assert done.stdout.rstrip().endswith("7")
-    assert assay(project, "check").returncode == 0
+    check = assay(project, "check")
+    assert check.returncode == 0, check.stdout
+    # Closed before the first line is written: that nobody reads it is no verdict.
+    piped = subprocess.run(
+        f"{sys.executable} -m harness.cli check | true; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        cwd=project,
+        env=environment(project),
+        capture_output=True,
+        text=True,
+    )
+    assert (piped.stdout, piped.stderr) == ("141\n", "")
 
 
 def test_a_broken_promise_ends_with_1(tmp_path: Path) -> None:
@@ -177,5 +191,5 @@ async def test_nothing_outlives_a_killed_run_and_its_record_is_not_valid(tmp_pat
     process.wait(timeout=10)
     await eventually(lambda: not processes_of(run_id), what="the watchdog to sweep", timeout_seconds=5)
     check = assay(project, "check")
-    assert check.returncode not in (0, 5), check.stderr
-    assert "before its final reads" in check.stdout
+    assert check.returncode == 4, check.stderr
+    assert "seal.json: there is none: the run goes on, or it was killed" in check.stdout

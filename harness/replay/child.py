@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import re
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from temporalio.client import WorkflowHistory
 from harness.application import Application, load_application
 from harness.history_reader import tasks_completed
 from harness.journal import FileJournal, Journal, read_journal
+from harness.stack.process import RUN_ID_VARIABLE
 
 MESSAGE_CHARACTERS = 1000
 THE_SDKS_SENTENCE = re.compile(r"\[TMPRL\d+\].*?(?=\", source: )", re.DOTALL)
@@ -114,5 +116,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     logging.basicConfig(level="WARNING", format="%(asctime)s %(message)s")
     files = pending(options.histories, options.results, options.share, options.of)
-    journal = FileJournal(options.results, f"replay-{options.share}")
+    journal = FileJournal(options.results, f"replay-{options.share}", os.environ.get(RUN_ID_VARIABLE))
     asyncio.run(replay(load_application(options.app), files, journal))
+    journal.close()

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.journal import FileJournal, read_journal
+from harness.journal import OPENED, FileJournal, read_journal
 from harness.replay.child import ids_of, pending
 from harness.stack.process import RUN_ID_VARIABLE, last_lines
 
@@ -31,6 +31,7 @@ LOOK_EVERY_SECONDS = 0.05
 class ReplayJob:
     """What to replay. ``folder`` is the run directory; ``version_folder`` decides whose code is replayed.
 
+    ``histories_of`` is the run directory whose histories are replayed, where it is another: nothing is written into it.
     ``history_seconds`` bounds the silence of a child, which is the time of one history; ``start_seconds`` the time that
     a child may take before its first history.
     """
@@ -43,11 +44,12 @@ class ReplayJob:
     history_seconds: float = 20.0
     start_seconds: float = 60.0
     shares: int = SHARES
+    histories_of: Path | None = None
 
     @property
     def histories(self) -> Path:
         """Where the histories are."""
-        return self.folder / "histories"
+        return (self.histories_of or self.folder) / "histories"
 
     def results(self, share: int) -> Path:
         """The journal file of one share; being a journal file, it becomes part of the record."""
@@ -84,6 +86,9 @@ async def _share(job: ReplayJob, share: int) -> None:
         elif left == files or under_way in left:
             told = f"{ended}: {last_lines(job.log(share), 3)}"
             _mark(job, share, [under_way] if under_way in left else left, "error", told)
+    if job.results(share).is_file():
+        # A child that was killed left its journal open, and all that was to be replayed has its line.
+        _mark(job, share, [], "", "")
     return None
 
 
@@ -131,16 +136,17 @@ def _where_it_stood(job: ReplayJob, share: int) -> tuple[Path | None, str | None
     """The history that the last child was at, and how its one before went (``None``: it was the child's first)."""
     under_way, before, last = None, None, None
     for line in read_journal(job.results(share)) if job.results(share).is_file() else ():
-        if line["kind"] == "replay-started":
-            # Every child counts its lines from one.
-            under_way, before = job.histories / line["file"], None if line["seq"] == 1 else last
+        if line["kind"] == OPENED:
+            last = None
+        elif line["kind"] == "replay-started":
+            under_way, before = job.histories / line["file"], last
         elif line["kind"] == "replayed":
             last = line["outcome"]
     return under_way, before
 
 
 def _mark(job: ReplayJob, share: int, files: list[Path], outcome: str, message: str) -> None:
-    journal = FileJournal(job.results(share), f"replay-{share}")
+    journal = FileJournal(job.results(share), f"replay-{share}", job.run_id)
     for file in files:
         workflow_id, run_id = ids_of(file)
         journal.write(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.errors import EnvironmentMissing
 from harness.record import Record
 from harness.report.junit import junit_bytes
 from harness.report.testing_records import INVOICES, effect, invalid, killed_run, run_info, unknown, valid
@@ -109,7 +110,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypa
         raise OSError("no rename today")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OSError, match="no rename today"):
+    with pytest.raises(EnvironmentMissing, match="no rename today"):
         write_report(killed_run(), [invalid()], tmp_path)
     assert json.loads((tmp_path / "verdict.json").read_bytes())["verdict"] == "VALID"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["junit.xml", "report.html", "verdict.json"]

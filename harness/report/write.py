@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from harness.report.junit import junit_bytes
 from harness.report.measures import overall_verdict
 from harness.report.verdict_json import verdict_bytes
 from harness.report.vocabulary import Vocabulary
+from harness.rundir import write_bytes
 from harness.verdict import CheckResult, Verdict
 
 
@@ -25,7 +25,7 @@ def write_report(
 
     Files of an earlier judgement are replaced, so `assay check` may judge a run directory again.
 
-    :raises OSError: when the folder cannot be written.
+    :raises EnvironmentMissing: the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     contents: tuple[tuple[str, Callable[[], bytes]], ...] = (
@@ -34,15 +34,5 @@ def write_report(
         ("report.html", lambda: report_html(record, results, vocabulary).encode("utf-8", "backslashreplace")),
     )
     for name, content in contents:
-        _replace(folder / name, content())
+        write_bytes(folder / name, content())
     return overall_verdict(record, results)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside the file and rename over it: a reader sees the old content or the new, never half."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

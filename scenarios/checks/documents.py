@@ -92,6 +92,9 @@ def _wrong_attachments(mail: KnownMail) -> Iterator[str]:
 def _wrong_document(record: Record, mail: KnownMail, content: bytes) -> Iterator[str]:
     assert mail.about is not None
     bill = mail.about.bill
+    size = mail.effect.detail["attachments"][0]["size"]
+    if size != len(content):
+        yield f"its attachment has {len(content)} bytes, and came with {size}"
     try:
         pages = read_pages(content)
     except Unreadable as unreadable:

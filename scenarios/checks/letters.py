@@ -69,7 +69,8 @@ def _judge(record: Record, mail: KnownMail, asked: dict[tuple[str, str], float])
         return
     sender, letter = record.input["sender"], mail.letter
     wanted = {"sender": sender, "from": sender, "recipient": letter.recipient, "to": letter.recipient}
-    for name, value in wanted.items():
+    # A mail is known by its Message-ID: what stands in it is what the effects check goes by.
+    for name, value in (wanted | {"message_id": mail.effect.key}).items():
         if detail[name] != value:
             yield f"{letter.subject}: {name} is {detail[name]!r}, the oracle says {value!r}"
     yield from _judge_text(record, mail, letter)

@@ -32,15 +32,15 @@ _BOUNDS = Configuration(
     disable_legacy_handling=True,
 )
 
-# A string, a name or an operator, after whatever numbers.
+# What the quick reader looks for: a string that is shown whole, a font, a step to another line, and what is beyond it:
+# other ways to show text or pictures, and every string, array, comment or hexadecimal text else.
 _TOKEN = re.compile(
-    rb"(?:[-+]?[0-9.]+\s+)*(?:\(((?:[^()\\]|\\.)*)\)|/([^\s/()<>\[\]{}%]+)|([A-Za-z][A-Za-z0-9]*\*?))\s*", re.DOTALL
+    rb"\(((?:[^()\\]|\\.)*)\)\s*Tj\b|/([^\s/()<>\[\]{}%]+)\s+[-+0-9.]+\s+Tf\b"
+    rb"|((?:(?:\b(?:BT|ET|T[dDm])\b|\bT\*)[-+0-9.\s]*)+)|([(\[<%]|\b(?:TJ|Do|BI|ID|EI)\b)",
+    re.DOTALL,
 )
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
-_NEW_LINE = frozenset((b"BT", b"ET", b"T*", b"Td", b"TD", b"Tm"))
-# They show text or pictures in ways that the quick reader knows nothing of.
-_BEYOND = frozenset((b"TJ", b"Do", b"BI", b"ID", b"EI"))
 _LATIN, _SIGNS = "/WinAnsiEncoding", ("/Symbol", "/ZapfDingbats")
 
 
@@ -81,30 +81,19 @@ def _lines(page: PageObject) -> list[str]:
 
 def _quick_lines(page: PageObject) -> Iterator[str]:
     contents = page.get_contents()
-    data = contents.get_data().strip() if contents is not None else b""
+    data = contents.get_data() if contents is not None else b""
     fonts = _fonts(page)
-    line, font, named, shown = "", b"", b"", b""
-    position = 0
-    while position < len(data):
-        token = _TOKEN.match(data, position)
-        if token is None:
+    line, font = "", b""
+    for string, name, step, beyond in _TOKEN.findall(data):
+        if beyond:
             raise _Beyond
-        position = token.end()
-        string, name, operator = token.groups()
-        if string is not None:
-            shown = string
-        elif name is not None:
-            named = name
-        elif operator == b"Tf":
-            font = named
-        elif operator == b"Tj":
-            line += _decoded(shown, fonts.get(font))
-        elif operator in _NEW_LINE:
-            if line:
-                yield line
+        if name:
+            font = name
+        elif not step:
+            line += _decoded(string, fonts.get(font))
+        elif line:
+            yield line
             line = ""
-        elif operator in _BEYOND:
-            raise _Beyond
     if line:
         yield line
 

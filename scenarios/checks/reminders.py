@@ -29,9 +29,8 @@ from scenarios.oracle.ends import CLOCKS_SECONDS, Measured
 SLOW_SECONDS = 3.5
 """What is to be done at an instant is begun within it, where nothing is struck: less than the grace after the last."""
 
-DELAYS = (SMTP, BOOKS, ACCOUNTING)
-"""What an invoice may wait for between two instants: mailing the reminder before, recording a status, going on in a new
-run once the payments under way are booked."""
+DELAYS = (SMTP, BOOKS)
+"""What an invoice may wait for between two instants: mailing the reminder before, and recording a status."""
 
 
 def expected_acts(record: Record) -> Mapping[Kind, Acts]:
@@ -91,13 +90,23 @@ def _had_to_be(record: Record, invoice_id: str, instants: Agenda, number: int) -
 
 
 def sent_by(record: Record, invoice_id: str) -> float:
-    """When the invoice was recorded as sent at the latest: only then does it wait for its instants."""
+    """When the invoice was recorded as sent, and the server heard of it, at the latest.
+
+    Only then does it wait for its instants. What a worker has done and could not report is done once more.
+    """
+    strikes = strikes_of(record)
     recorded = (
         attempt.ended_seconds
         for attempt in facts_of(record).invoice(invoice_id).attempts
         if attempt.activity == RECORD and attempt.outcome == "completed" and attempt.ended_seconds is not None
     )
-    return min(recorded, default=float("inf"))
+    heard = (
+        at + STUCK_SECONDS
+        if strikes.any_worker(at, at + REPORT_SECONDS) or strikes.touched((SERVER,), at, at + REPORT_SECONDS)
+        else at
+        for at in recorded
+    )
+    return min(heard, default=float("inf"))
 
 
 def open_until(record: Record, measured: Measured) -> float:
@@ -113,13 +122,15 @@ def decided_in_peace(record: Record, invoice_id: str, instants: Agenda, at: floa
     if invoice_struck(record, invoice_id, (SERVER,), at, at + SLOW_SECONDS):
         return False
     first = min([*instants.reminders, instants.due_seconds])
+    # One that is paid in parts may be going on in a new run, and waits until the payments under way are booked.
     several = len(measured_invoices(record)[invoice_id].payments) > 1
+    delays = (SERVER, ACCOUNTING, *DELAYS) if several else (SERVER, *DELAYS)
     if at <= first and not several:
         return True
     # Something was to be done before, which it may still be at; of an activity that was just handed to a worker that
     # dies nobody hears, so every worker counts.
     strikes, until = strikes_of(record), at + SLOW_SECONDS
-    return not (invoice_struck(record, invoice_id, (SERVER, *DELAYS), first, until) or strikes.any_worker(first, until))
+    return not (invoice_struck(record, invoice_id, delays, first, until) or strikes.any_worker(first, until))
 
 
 def _no_longer_wanted(record: Record, invoice_id: str, at: float) -> bool:
@@ -127,6 +138,9 @@ def _no_longer_wanted(record: Record, invoice_id: str, at: float) -> bool:
     ended = facts_of(record).invoice(invoice_id).state
     return ended != "overdue" and strikes_of(record).touched((SMTP, BOOKS), at, at + STUCK_SECONDS)
 
+
+REPORT_SECONDS = 2.0
+"""How long the report of an activity that is done may be on its way to the server."""
 
 RECORD = "record_status"
 """The activity that records a status in the books; the attempt log is the harness's own."""

@@ -107,6 +107,7 @@ def test_a_credit_note_says_why_and_that_it_takes_back_all() -> None:
     [
         ({"filename": "INV-0002.pdf"}, "is called 'INV-0002.pdf', not 'INV-0001.pdf'"),
         ({"content_type": "text/html"}, "brings text/html instead of"),
+        ({"size": 1}, "and came with 1"),
     ],
 )
 def test_name_and_type_of_the_attachment_must_be_right(change: dict[str, str], words: str) -> None:

@@ -44,6 +44,7 @@ def test_the_good_record_is_valid() -> None:
         ("to", "stranger@example.com"),
         ("sender", "somebody@example.com"),
         ("from", "somebody@example.com"),
+        ("message_id", "<another@traf3li.example>"),
     ],
 )
 def test_the_envelope_and_the_headers_must_be_right(effect_id: str, field: str, value: str) -> None:

@@ -86,6 +86,7 @@ def mail(bill: Bill, subject: str, at: float, files: dict[str, bytes], *, date: 
         "mail",
         bill.invoice_id,
         at,
+        message_id=f"mail {subject}",
         sender=SENDER,
         **{"from": SENDER},
         recipient=letter.recipient,

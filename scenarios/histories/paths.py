@@ -4,63 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateStage
+from temporalio.client import WorkflowUpdateStage
 from temporalio.exceptions import ApplicationError
 
 from harness.poll import eventually
-from workflows.in_memory import Gate, Outside, sample_invoice
-from workflows.invoices.model import InvoiceRequest, InvoiceResult, Payment, Status
+from scenarios.histories.bench import Bench, Handle, cancel, pay, reaches, run_ids
+from workflows.in_memory import Failing, Gate, Outside
+from workflows.invoices.model import Status
 from workflows.invoices.workflow import InvoiceProcessing
-from workflows.money import Money
-
-Handle = WorkflowHandle[InvoiceProcessing, InvoiceResult]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """One path's own worker: a client, a task queue of its own, and its outside."""
-
-    client: Client
-    task_queue: str
-    outside: Outside
-
-    async def start(self, *, due_in: timedelta = timedelta(days=30), tax_number: str = "", **options: Any) -> Handle:
-        """Start an invoice of 115.00 SAR. ``options`` are further fields of the request."""
-        given = {"tax_number": tax_number} if tax_number else {}
-        invoice = self.outside.put(sample_invoice(due_in=due_in, **given))
-        request = InvoiceRequest(invoice.invoice_id, invoice.customer.name, invoice.total, invoice.due_at, **options)
-        workflow_id = f"invoice-{self.task_queue}"
-        started = await self.client.start_workflow(
-            InvoiceProcessing.run, request, id=workflow_id, task_queue=self.task_queue
-        )
-        assert started.id == workflow_id
-        # A handle without a run follows the workflow into its next runs.
-        return self.client.get_workflow_handle_for(InvoiceProcessing.run, workflow_id)
-
-
-async def reaches(handle: Handle, status: Status) -> None:
-    """Wait until the workflow shows this status."""
-
-    async def shown() -> bool:
-        return (await handle.query(InvoiceProcessing.status)).status is status
-
-    await eventually(shown, what=f"{handle.id} to be {status}", timeout_seconds=20)
-
-
-async def pay(handle: Handle, payment_id: str, amount: str) -> None:
-    """Pay part of the invoice."""
-    payment = Payment(payment_id, Money.parse(amount, "SAR"))
-    await handle.execute_update(InvoiceProcessing.record_payment, payment, id=payment_id)
-
-
-async def cancel(handle: Handle) -> None:
-    """Cancel the invoice and wait for its end."""
-    await handle.execute_update(InvoiceProcessing.cancel, "entered twice")
-    await handle.result()
 
 
 async def _paid(bench: Bench) -> Handle:
@@ -141,6 +94,78 @@ async def _cancelled_after_part_payment(bench: Bench) -> Handle:
     return handle
 
 
+async def _cancelled_in_temporal(bench: Bench) -> Handle:
+    """In the middle of mailing, which ends before it is taken back."""
+    bench.outside.before = gate = Gate("mail")
+    handle = await bench.start()
+    await gate.reached.wait()
+    await handle.cancel(reason="entered twice")
+    await handle.execute_update(InvoiceProcessing.resume)  # a round trip, behind the cancellation
+    gate.opened.set()
+    await handle.result()
+    return handle
+
+
+async def _cancelled_in_temporal_after_part_payment(bench: Bench) -> Handle:
+    handle = await bench.start()
+    await pay(handle, "PAY-1", "15.00")
+    await handle.cancel(reason="entered twice")
+    await handle.result()
+    return handle
+
+
+def _lose_the_answer_then_refuse(outside: Outside, operation: str) -> None:
+    """The first attempt is heard, its answer is lost, and what follows is refused for good."""
+    calls = 0
+
+    async def refuse(asked: str) -> None:
+        nonlocal calls
+        calls += asked == operation
+        if asked == operation and calls > 1:
+            raise ApplicationError("the period is closed", non_retryable=True)
+
+    async def lose(asked: str) -> None:
+        if asked == operation:
+            raise ConnectionError("the answer is lost")
+
+    outside.before, outside.after = refuse, lose
+
+
+async def _booked_then_refused_then_cancelled(bench: Bench) -> Handle:
+    _lose_the_answer_then_refuse(bench.outside, "book/invoice")
+    handle = await bench.start()
+    await reaches(handle, Status.HELD)
+    await cancel(handle)
+    return handle
+
+
+async def _payment_booked_then_refused_then_cancelled(bench: Bench) -> Handle:
+    _lose_the_answer_then_refuse(bench.outside, "book/payment")
+    handle = await bench.start()
+    paying = asyncio.create_task(pay(handle, "PAY-1", "15.00"))
+    await reaches(handle, Status.HELD)
+    await cancel(handle)
+    await paying
+    return handle
+
+
+async def _refused_then_cancelled(bench: Bench) -> Handle:
+    """The mail is refused at its first attempt: nothing was done, and nothing is undone."""
+    bench.outside.before = Failing("mail", ApplicationError("no such mailbox", non_retryable=True))
+    handle = await bench.start()
+    await reaches(handle, Status.HELD)
+    await cancel(handle)
+    return handle
+
+
+async def _past_due_then_paid(bench: Bench) -> Handle:
+    handle = await bench.start(due_in=timedelta(seconds=2), reminder_seconds=(1,), grace_seconds=60)
+    await reaches(handle, Status.PAST_DUE)
+    await pay(handle, "PAY-1", "115.00")
+    await handle.result()
+    return handle
+
+
 async def _continued_as_new(bench: Bench) -> Handle:
     handle = await bench.start(payments_per_run=1)
     await pay(handle, "PAY-1", "15.00")
@@ -154,17 +179,6 @@ async def _continued_as_new(bench: Bench) -> Handle:
     return handle
 
 
-async def run_ids(client: Client, handle: Handle) -> list[str]:
-    """The runs of the workflow, the first first."""
-    found: list[str] = []
-    run_id = (await handle.describe()).run_id
-    while run_id:
-        found.append(run_id)
-        history = await client.get_workflow_handle(handle.id, run_id=run_id).fetch_history()
-        run_id = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
-    return found[::-1]
-
-
 PATHS: Mapping[str, Callable[[Bench], Awaitable[Handle]]] = {
     "paid": _paid,
     "paid-in-parts": _paid_in_parts,
@@ -175,5 +189,11 @@ PATHS: Mapping[str, Callable[[Bench], Awaitable[Handle]]] = {
     "cancelled-before-sending": _cancelled_before_sending,
     "cancelled-after-sending": _cancelled_after_sending,
     "cancelled-after-part-payment": _cancelled_after_part_payment,
+    "cancelled-in-temporal": _cancelled_in_temporal,
+    "cancelled-in-temporal-after-part-payment": _cancelled_in_temporal_after_part_payment,
+    "booked-then-refused-then-cancelled": _booked_then_refused_then_cancelled,
+    "payment-booked-then-refused-then-cancelled": _payment_booked_then_refused_then_cancelled,
+    "refused-then-cancelled": _refused_then_cancelled,
+    "past-due-then-paid": _past_due_then_paid,
     "continued-as-new": _continued_as_new,
 }

@@ -18,7 +18,8 @@ from harness.stack.dev import SERVER, DevServer, start_dev_server
 from harness.stack.ports import free_ports
 from harness.stack.process import Processes
 from harness.stack.watchdog import Watchdog
-from scenarios.histories.paths import PATHS, Bench, run_ids
+from scenarios.histories.bench import Bench, run_ids
+from scenarios.histories.paths import PATHS
 from workflows.app import app
 from workflows.in_memory import Outside
 from workflows.invoices.model import TASK_QUEUE

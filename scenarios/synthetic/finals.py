@@ -9,7 +9,7 @@ from typing import Any
 from harness.record import WORKFLOW_TASK_TIMEOUT_SECONDS
 from scenarios.synthetic.case import Case
 from scenarios.synthetic.lines import Lines
-from workflows.api.invoices import shown_of
+from workflows.api.showing import shown_of
 from workflows.invoices.booked import BookedInvoice
 from workflows.invoices.model import Status
 from workflows.money import Money

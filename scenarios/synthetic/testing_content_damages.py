@@ -81,3 +81,8 @@ def _a_workflow_returns_no_reason_and_no_payments(record: Record) -> Record:
 @seen_by("results")
 def _a_workflow_returns_another_currency(record: Record) -> Record:
     return _returned(record, paid={**record.executions[0].result["paid"], "currency": "XXX"})
+
+
+@seen_by("trail")
+def _a_status_is_told_twice(record: Record) -> Record:
+    return _shown(record, trail=[entry for entry in next(iter(record.shown.values()))["trail"] for _ in range(2)])

@@ -141,6 +141,12 @@ def _the_books_say_another_status(record: Record) -> Record:
     return replace(record, shown={**record.shown, subject: {**record.shown[subject], "status": "sent"}})
 
 
+@seen_by("trail")
+def _a_status_is_missing_from_the_trail(record: Record) -> Record:
+    subject, shown = next((subject, each) for subject, each in record.shown.items() if len(each["trail"]) > 1)
+    return replace(record, shown={**record.shown, subject: {**shown, "trail": shown["trail"][1:]}})
+
+
 @seen_by("compensations")
 def _the_credit_note_is_mailed_first(record: Record) -> Record:
     letter = next(each for each in _effects(record, "smtp/mail") if each.detail["subject"].startswith("Credit note"))

@@ -14,6 +14,9 @@ HOLD_SECONDS = 8.0
 WORKER_SECONDS, OTHER_SECONDS = 11.0, 20.0
 """What comes of a worker's death until the server has noticed it; of anything else until all are connected again."""
 
+SERVICE_SECONDS = 5.0
+"""What one of the world's services refused is asked again, or resumed, and then what it kept waiting is sent."""
+
 LENGTHS = ("for_seconds", "down_seconds", "paused_seconds")
 
 
@@ -27,5 +30,4 @@ def _over(fault: PlannedFault) -> float:
     lasts = sum(float(fault.parameters.get(name, 0.0)) for name in LENGTHS)
     if fault.kind.startswith("worker-"):
         return begins + max(lasts, WORKER_SECONDS)
-    # What one of the world's services refuses is asked again, and keeps nothing else waiting.
-    return begins + lasts + (0.0 if fault.kind.startswith("service-") else OTHER_SECONDS)
+    return begins + lasts + (SERVICE_SECONDS if fault.kind.startswith("service-") else OTHER_SECONDS)

@@ -11,7 +11,7 @@ from harness.claims import claim_names, load_claim
 from harness.config import load_config
 from harness.seed import Seed
 from scenarios.workload.customers import FORGETS
-from scenarios.workload.quiet import HOLD_SECONDS, OTHER_SECONDS, WORKER_SECONDS, quiet_after
+from scenarios.workload.quiet import HOLD_SECONDS, OTHER_SECONDS, SERVICE_SECONDS, WORKER_SECONDS, quiet_after
 
 CONFIG = load_config(Path(__file__).parent)
 
@@ -25,8 +25,9 @@ def test_it_is_quiet_when_the_last_fault_has_gone_by() -> None:
     assert quiet_after(Plan(())) == 0.0
     assert quiet_after(Plan((dead,))) == HOLD_SECONDS + WORKER_SECONDS
     assert quiet_after(Plan((dead, paused))) == 21.0
-    assert quiet_after(Plan((dead, paused, refusing))) == 32.0
-    assert quiet_after(Plan((dead, paused, refusing, server))) == 14.0 + OTHER_SECONDS
+    assert quiet_after(Plan((dead, paused, refusing))) == 32.0 + SERVICE_SECONDS
+    assert quiet_after(Plan((dead, paused, refusing, server))) == 32.0 + SERVICE_SECONDS
+    assert quiet_after(Plan((server,))) == 14.0 + OTHER_SECONDS
 
 
 @pytest.mark.parametrize("seed", range(1, 6))

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import AssayError, EnvironmentMissing, UsageError
+from harness.stack.process import RUN_ID_VARIABLE
 from scenarios.world import SECRET_VARIABLE, world
 from scenarios.world.serving import Settings, serving
 
@@ -30,7 +31,14 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         secret = environ.get(SECRET_VARIABLE)
         if not secret:
             raise UsageError(f"set {SECRET_VARIABLE}: the secret that signs the webhooks")
-        settings = Settings(options.journal, options.attachments, options.webhook_url, secret, options.seed)
+        settings = Settings(
+            options.journal,
+            options.attachments,
+            options.webhook_url,
+            secret,
+            options.seed,
+            environ.get(RUN_ID_VARIABLE),
+        )
         with contextlib.ExitStack() as stack:
             sockets = {
                 name: stack.enter_context(_bind(name, getattr(options, f"{name}_port"))) for name in world.services

@@ -46,7 +46,7 @@ _BACKLOG = 512
 class Settings:
     """What a world needs to know. ``secret`` signs webhooks and stays out of reprs.
 
-    ``attachments`` is the folder for what comes attached to mails.
+    ``attachments`` is the folder for what comes attached to mails; ``run_id`` is whose world it is.
     """
 
     journal: Path
@@ -54,6 +54,7 @@ class Settings:
     webhook_url: str
     secret: str = field(repr=False)
     seed: int = 0
+    run_id: str | None = None
 
 
 @contextlib.asynccontextmanager
@@ -63,7 +64,7 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
     :param sockets: bound, one per service: smtp, accounting, payments, control. They are closed on leaving.
     :raises HarnessDefect: the journal file is not what a journal writer leaves.
     """
-    journal = FileJournal(settings.journal, "world")
+    journal = FileJournal(settings.journal, "world", settings.run_id)
     past = read_past(settings.journal)
     ledger, knobs = Ledger(past.effects, past.withdrawn), Knobs(Seed(settings.seed))
     board = Board(ledger)

@@ -6,15 +6,14 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from workflows.api.problems import Problem
 from workflows.api.requests import asking_temporal, booked, bounded_body, context_of
+from workflows.api.showing import shown_of
 from workflows.api.starting import start
-from workflows.invoices.booked import BookedInvoice
 from workflows.invoices.csv_input import read_invoices
 from workflows.invoices.names import workflow_id
 from workflows.invoices.ubl_input import read_ubl_invoice
@@ -85,37 +84,3 @@ async def show(request: Request) -> JSONResponse:
     back, and ``outstanding`` is what the customer still owes.
     """
     return JSONResponse(shown_of(await booked(request, request.path_params["invoice_id"])))
-
-
-def shown_of(found: BookedInvoice) -> dict[str, Any]:
-    """What ``GET /invoices/{id}`` answers, as plain JSON."""
-    invoice = found.invoice
-    return {
-        "invoice_id": invoice.invoice_id,
-        "customer": asdict(invoice.customer),
-        "currency": invoice.currency,
-        "issued_at": invoice.issued_at.isoformat(),
-        "due_at": invoice.due_at.isoformat(),
-        "net": f"{invoice.net.amount:f}",
-        "tax": f"{invoice.tax.amount:f}",
-        "total": f"{invoice.total.amount:f}",
-        "paid": f"{found.paid.amount:f}",
-        "refunded": f"{found.refunded.amount:f}",
-        "outstanding": f"{found.outstanding.amount:f}",
-        "status": found.status,
-        "trail": [
-            {"status": entry.status, "at": entry.at.isoformat(), "run_id": entry.run_id} for entry in found.trail
-        ],
-        "lines": [
-            {
-                "description": line.description,
-                "quantity": f"{line.quantity:f}",
-                "unit_price": f"{line.unit_price:f}",
-                "tax_rate": f"{line.tax_rate:f}",
-                "net": f"{line.net.amount:f}",
-                "tax": f"{line.tax.amount:f}",
-                "total": f"{line.total.amount:f}",
-            }
-            for line in invoice.lines
-        ],
-    }

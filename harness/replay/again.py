@@ -1,0 +1,49 @@
+"""Replays the histories of a sealed run once more, on the code that made them, and writes nothing into its directory.
+
+Where it stands: `assay check` → **replay again** → record → the replay check. The code is the project's as it is here,
+or with the patch that the run kept, if its digest is that of the seal; other code says nothing of these histories.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.config import ProjectConfig
+from harness.history_facts import Replayed
+from harness.journal import read_journals
+from harness.lines import pick
+from harness.replay.supervisor import ReplayJob, replay_histories
+from harness.seal import SEAL, Seal
+from harness.sources import PATCH, Sources, same_sources
+from harness.stack.watchdog import Watchdog
+from harness.typed import made
+
+
+@dataclass(frozen=True)
+class ReplayAgain:
+    """Replays the histories of a run directory in child processes, as the run itself did."""
+
+    config: ProjectConfig
+
+    def __call__(self, folder: Path, seal: Seal) -> Sequence[Replayed]:
+        """How each replay went.
+
+        :raises UsageError: the code that made the run is not here.
+        """
+        patch = folder / PATCH
+        made_by = made(Sources, seal.sources, SEAL)
+        run_id = f"replay-{uuid.uuid4().hex[:12]}"
+        with (
+            same_sources(self.config, made_by, patch if patch.is_file() else None) as version,
+            tempfile.TemporaryDirectory(prefix="assay-replay-") as scratch,
+            Watchdog(run_id),
+        ):
+            job = ReplayJob(self.config.app, version, Path(scratch), run_id, {}, histories_of=folder)
+            asyncio.run(replay_histories(job))
+            lines = read_journals(Path(scratch) / "journal")
+            return [pick(Replayed, line) for line in lines if line["kind"] == "replayed"]
