@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.history_facts import FailedActivity
-from harness.record import Effect, Operation, Outcome, Record
+from harness.record import Effect, Outcome, Record
 
 Damage = Callable[[Record], Record]
 
@@ -247,34 +247,3 @@ def _an_update_is_never_answered(record: Record) -> Record:
 def _a_workflow_task_fails(record: Record) -> Record:
     first, *others = record.facts
     return replace(record, facts=(replace(first, task_failures=("WORKFLOW_WORKER_UNHANDLED_FAILURE: no",)), *others))
-
-
-@seen_by("answers")
-def _a_forged_payment_is_taken(record: Record) -> Record:
-    forged = next(each for each in record.operations if each.operation_id.startswith("adverse/forged/"))
-    (refused,) = forged.detail["answers"]
-    taken = replace(forged, outcome=Outcome.OK, detail={"answers": [{**refused, "status": 200}]})
-    return _with_operation(record, forged, taken)
-
-
-@seen_by("answers")
-def _a_forged_payment_is_refused_and_booked(record: Record) -> Record:
-    entry = _effects(record, "accounting/book", "payment")[0]
-    return _besides(record, entry, detail={**entry.detail, "memo": "Payment PAY-ADV-0001-forged of invoice ADV-0001"})
-
-
-@seen_by("availability")
-def _a_good_invoice_is_never_processed(record: Record) -> Record:
-    asked = next(each for each in record.operations if each.name == "process" and each.outcome is Outcome.OK)
-    tries = tuple(replace(each, outcome=Outcome.FAIL, status=409) for each in asked.tries)
-    return _with_operation(record, asked, replace(asked, outcome=Outcome.FAIL, tries=tries))
-
-
-@seen_by("availability")
-def _a_webhook_meets_an_unexpected_error(record: Record) -> Record:
-    first, *others = record.webhooks
-    return replace(record, webhooks=(replace(first, status=500), *others))
-
-
-def _with_operation(record: Record, old: Operation, new: Operation) -> Record:
-    return replace(record, operations=tuple(new if each is old else each for each in record.operations))
