@@ -38,7 +38,7 @@ lint: $(ready) ## style, types, layers, CI's workflows, and that the installed v
 	$(bin)/python -m harness.cli.tool --go-lock requirements-go.lock actionlint $(actionlint_flags) .github/workflows/*.yml
 
 # What no push leaves out, whoever's turn it is.
-always := every-cut worker-killed main-job
+always := every-cut refused-after-done worker-killed main-job
 
 claims: $(ready) ## every claim once, on seed 1 (SEED=... for another; TURN=3: these always, a third of the rest by commit)
 	$(bin)/assay run --all --seed $(or $(SEED),1) $(if $(TURN),--turn $(TURN) $(always:%=--always %))

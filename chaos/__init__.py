@@ -21,6 +21,7 @@ from chaos.process_kill import ProcessKill
 from chaos.process_pause import ProcessPause
 from chaos.process_restart import ProcessRestart
 from chaos.service_errors import ServiceErrors
+from chaos.service_refuses import ServiceRefuses
 from chaos.service_slow import ServiceSlow
 from chaos.worker_drain import WorkerDrain
 from chaos.worker_kill import WorkerKill
@@ -42,6 +43,7 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
     "process-pause": ProcessPause,
     "process-restart": ProcessRestart,
     "service-errors": ServiceErrors,
+    "service-refuses": ServiceRefuses,
     "service-slow": ServiceSlow,
     "worker-drain": WorkerDrain,
     "worker-kill": WorkerKill,

@@ -20,10 +20,12 @@ from harness.world import WorldControl
 WHOLE = {"latency_seconds": 0.0, "error_rate": 0.0, "error_status": 503, "refuse": False}
 FAULTS: Mapping[str, Mapping[str, Any]] = {
     "service-errors": {"error_rate": 0.5, "status": 429},
+    "service-refuses": {},
     "service-slow": {"latency_seconds": 0.25},
 }
 BROKEN = {
     "service-errors": {**WHOLE, "error_rate": 0.5, "error_status": 429},
+    "service-refuses": {**WHOLE, "refuse": True},
     "service-slow": {**WHOLE, "latency_seconds": 0.25},
 }
 

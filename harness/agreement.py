@@ -131,7 +131,7 @@ def _without_partner(
     seen: Counter[str] = Counter()
     for line in by_kind.get(kind, []):
         if key(line) not in known:
-            yield Finding(place_of(line), f"a {kind} of what no {first} tells of: {key(line)}")
+            yield Finding(place_of(line), f"no {first} tells of what this {kind} speaks of: {key(line)}")
         seen[key(line)] += 1
         if seen[key(line)] > 1 and kind in ONCE:
             yield Finding(place_of(line), f"a second {kind} of the same: {key(line)}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.journal import CLOSED, OPENED
+from harness.journal import CLOSED, OPENED, shared
 from harness.lines import Line
 from harness.typed import is_number
 from harness.verdict import Finding
@@ -56,25 +56,29 @@ def read_whole(folder: Path, run_id: str) -> Journals:
 
 def _lines(path: Path, run_id: str, problems: list[Finding]) -> Iterator[Line]:
     """The lines of one file up to the first that is wrong: what comes after a hole says nothing."""
-    *whole, torn = path.read_bytes().split(b"\n")
     before: Line | None = None
-    for number, text in enumerate(whole, start=1):
-        line, wrong = _record(text)
-        wrong = wrong or _out_of_turn(line, path.stem, number, before, run_id)
-        if wrong:
-            problems.append(Finding(f"{FOLDER}/{path.name}:{number}", wrong))
-            return
-        before = line
-        yield line
+    torn = 0
+    with path.open("rb") as texts:
+        for number, text in enumerate(texts, start=1):
+            if not text.endswith(b"\n"):
+                torn = number
+                break
+            line, wrong = _record(text)
+            wrong = wrong or _out_of_turn(line, path.stem, number, before, run_id)
+            if wrong:
+                problems.append(Finding(f"{FOLDER}/{path.name}:{number}", wrong))
+                return
+            before = line
+            yield line
     if before is None:
         problems.append(Finding(f"{FOLDER}/{path.name}", "holds no record"))
     elif torn and before["kind"] == CLOSED:
-        problems.append(Finding(f"{FOLDER}/{path.name}:{len(whole) + 1}", "was written after its writer had closed it"))
+        problems.append(Finding(f"{FOLDER}/{path.name}:{torn}", "was written after its writer had closed it"))
 
 
 def _record(text: bytes) -> tuple[Line, str | None]:
     try:
-        line = json.loads(text, parse_constant=_refuse)
+        line = json.loads(text, parse_constant=_refuse, object_pairs_hook=shared)
     except (ValueError, RecursionError) as error:
         return {}, f"is not a record: {error}"
     return (line, None) if isinstance(line, dict) else ({}, "is not a record: no object")

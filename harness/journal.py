@@ -137,7 +137,7 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
             if line == b"\n":
                 continue
             try:
-                record = json.loads(line, object_pairs_hook=_shared)
+                record = json.loads(line, object_pairs_hook=shared)
                 if not isinstance(record, dict):
                     raise ValueError("not an object")
             except ValueError as error:
@@ -147,7 +147,7 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def _shared(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def shared(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The object, with one copy of each short text in all of memory: the lines of a run say the same few over and over.
 
     A run of 100,000 effects has 800,000 lines, which take a third of the room so.

@@ -1,7 +1,7 @@
 """Workflow tasks as work that a fault can be felt by: a worker may die while it holds nothing else.
 
 Where it stands: faults and histories → **faults as felt** → record. An attempt log knows activities alone, so the fault
-itself cannot tell; the history names the worker that had taken a task which then ran out of time, or failed.
+itself cannot tell; the history names the worker that had taken a task which then ran out of time, or stood still in it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from dataclasses import replace
 from harness.history_facts import HistoryFacts
 from harness.record import FaultRecord
 
+DEADLOCK = "TMPRL1101"
+"""The SDK's word for a workflow that did not yield for two seconds. A worker that stood still looks just like it."""
+
 
 def taken_and_lost(facts: Iterable[HistoryFacts]) -> Mapping[str, Sequence[str]]:
     """Worker → the workflow ids whose tasks it had taken and did not complete."""
@@ -21,8 +24,9 @@ def taken_and_lost(facts: Iterable[HistoryFacts]) -> Mapping[str, Sequence[str]]
         for task in each.lost_tasks:
             if task.started:
                 lost[task.worker].append(each.workflow_id)
-        for worker in each.failed_on:
-            lost[worker].append(each.workflow_id)
+        for failure, worker in zip(each.task_failures, each.failed_on, strict=False):
+            if DEADLOCK in failure:
+                lost[worker].append(each.workflow_id)
     return lost
 
 

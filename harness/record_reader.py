@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.attachments import ATTACHMENTS, AttachmentFolder
+from harness.fault_reader import faults_of
 from harness.history_facts import FailedActivity, HistoryFacts, LostTask, Replayed, Resumption, RetriedAfter
 from harness.journal import read_journals
 from harness.lines import Line, at, pick, place_of
@@ -23,10 +24,8 @@ from harness.record import (
     WORKFLOW_TASK_TIMEOUT_SECONDS,
     ActivityPolicy,
     Attempt,
-    Cut,
     Effect,
     Execution,
-    FaultRecord,
     GeneratorRecord,
     Operation,
     Outcome,
@@ -34,7 +33,6 @@ from harness.record import (
     ProcessEvent,
     Record,
     Sample,
-    Strike,
     Try,
     WebhookTry,
     WorldAttempt,
@@ -64,7 +62,7 @@ def read_record(folder: Path, lines: Sequence[Line] | None = None) -> Record:
         run=run,
         operations=operations_of(by_kind.get("invoke", []), by_kind.get("return", [])),
         attempts=attempts_of(lines),
-        faults=felt_by_tasks(_faults(by_kind.get("fault-planned", []), by_kind.get("fault", [])), facts),
+        faults=felt_by_tasks(faults_of(by_kind.get("fault-planned", []), by_kind.get("fault", [])), facts),
         effects=tuple(pick(Effect, line) for line in by_kind.get("effect", [])),
         world_attempts=_world_attempts(by_kind.get("world-attempt", []), by_kind.get("world-reply", [])),
         webhooks=tuple(
@@ -184,35 +182,6 @@ def attempts_of(lines: Iterable[Line]) -> tuple[Attempt, ...]:
                 ends |= {name: line[name] for name in ATTEMPT_END_FIELDS if name in line}
                 attempts[key] = made(Attempt, {**attempts[key].__dict__, **ends}, place_of(line))
     return tuple(attempts.values())
-
-
-def _faults(planned: Sequence[Line], events: Sequence[Line]) -> tuple[FaultRecord, ...]:
-    states: dict[str, dict[str, Any]] = {}
-    last: dict[str, Line] = {}
-    for line in planned:
-        with at(line):
-            states[line["fault_id"]] = {"kind": line["fault"], **{n: line[n] for n in ("fault_id", "description")}}
-            last[line["fault_id"]] = line
-            if "cut" in line:
-                states[line["fault_id"]]["cut"] = made(Cut, line["cut"], place_of(line))
-    for line in events:
-        with at(line):
-            state = states[line["fault_id"]]
-            last[line["fault_id"]] = line
-            if line["event"] == "engaged":
-                state["cut"] = replace(state["cut"], attempt_id=line["attempt_id"])
-            if line["event"] in ("injected", "healed"):
-                # A fault that needs time to land may have struck before it had.
-                state[f"{line['event']}_seconds"] = line.get("since_seconds", line["at_seconds"])
-            if line["event"] in ("landed", "felt", "error"):
-                state[line["event"]] = line["evidence"]
-            if line.get("struck"):
-                # The last word on what was struck is the one after healing: it also says until when.
-                state["struck"] = tuple(
-                    made(Strike, {**strike, "ends": tuple(strike.get("ends", ()))}, place_of(line))
-                    for strike in line["struck"]
-                )
-    return tuple(made(FaultRecord, state, place_of(last[fault_id])) for fault_id, state in states.items())
 
 
 def _world_attempts(attempts: Sequence[Line], replies: Sequence[Line]) -> tuple[WorldAttempt, ...]:

@@ -17,12 +17,15 @@ def felt(fault: FaultRecord, *facts: HistoryFacts) -> str | None:
 
 def test_a_worker_that_held_nothing_but_a_workflow_task_felt_its_death() -> None:
     assert felt(KILL, TAKEN) == "held a workflow task of invoice-A"
-    assert felt(KILL, HistoryFacts("invoice-B", "r", failed_on=("worker-1.1",))) == "held a workflow task of invoice-B"
+    still = HistoryFacts("invoice-B", "r", task_failures=("X: [TMPRL1101] no yield",), failed_on=("worker-1.1",))
+    assert felt(KILL, still) == "held a workflow task of invoice-B"
 
 
 def test_a_task_that_nobody_had_taken_or_another_had_proves_nothing() -> None:
     assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("worker-1.1", started=False),))) is None
     assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("worker-1.2", started=True),))) is None
+    ordinary = HistoryFacts("invoice-B", "r", task_failures=("UNHANDLED_COMMAND",), failed_on=("worker-1.1",))
+    assert felt(KILL, ordinary) is None
     assert felt(FaultRecord("f1", "link-cut", "cut", struck=(Strike("link", "worker-1.1", 1.0),)), TAKEN) is None
 
 

@@ -11,7 +11,7 @@ import functools
 import sys
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from harness.errors import UsageError
@@ -25,9 +25,9 @@ def made(kind: type[Made], fields: Mapping[str, Any], place: str) -> Made:
     :param place: where they stand ("run.json", "journal/world.jsonl:17"), for the message.
     :raises UsageError: a field is missing, is not one of the dataclass, or holds what it cannot hold.
     """
-    hints: Mapping[str, Any] = _hints(kind)  # type: ignore[arg-type]  # a class is hashable; its metaclass says so
+    tests: Mapping[str, Callable[[Any], bool]] = _tests(kind)  # type: ignore[arg-type]  # a class is hashable
     for name, value in fields.items():
-        if name in hints and not fits(value, hints[name]):
+        if name in tests and not tests[name](value):
             raise UsageError(f"{place}: {name} is {_shown(value)}, which no {kind.__name__} has")
     try:
         return kind(**fields)
@@ -37,24 +37,33 @@ def made(kind: type[Made], fields: Mapping[str, Any], place: str) -> Made:
 
 def fits(value: Any, hint: Any) -> bool:
     """Whether JSON's value is one that a field of this type may hold. A list is a tuple, an object a dataclass."""
+    return _fitting(hint)(value)
+
+
+@functools.cache
+def _fitting(hint: Any) -> Callable[[Any], bool]:
+    """The test for one type, made once: a record has a million fields, of few types."""
     if hint is Any:
-        return True
+        return lambda value: True
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
-        return any(fits(value, each) for each in arguments)
-    if origin is tuple:
-        return isinstance(value, list | tuple) and all(fits(each, arguments[0]) for each in value)
+        choices = [_fitting(each) for each in arguments]
+        return lambda value: any(choice(value) for choice in choices)
+    if origin is tuple or (origin is not None and issubclass(origin, Sequence)):
+        of_each = _fitting(arguments[0])
+        return lambda value: isinstance(value, list | tuple) and all(map(of_each, value))
     if origin is not None and issubclass(origin, Mapping):
-        return isinstance(value, Mapping) and all(fits(each, arguments[1]) for each in value.values())
-    if origin is not None and issubclass(origin, Sequence):
-        return isinstance(value, list | tuple) and all(fits(each, arguments[0]) for each in value)
+        if arguments[1] is Any:
+            return lambda value: isinstance(value, Mapping)
+        of_value = _fitting(arguments[1])
+        return lambda value: isinstance(value, Mapping) and all(map(of_value, value.values()))
     if hint is float:
-        return is_number(value)
+        return is_number
     if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
+        return lambda value: isinstance(value, int) and not isinstance(value, bool)
     if dataclasses.is_dataclass(hint):
-        return isinstance(value, Mapping | typing.cast(type, hint))
-    return isinstance(value, hint)
+        return lambda value: isinstance(value, Mapping | typing.cast(type, hint))
+    return lambda value: isinstance(value, hint)
 
 
 def is_number(value: Any) -> bool:
@@ -63,8 +72,8 @@ def is_number(value: Any) -> bool:
 
 
 @functools.cache
-def _hints(kind: type[Any]) -> Mapping[str, Any]:
-    return typing.get_type_hints(kind)
+def _tests(kind: type[Any]) -> Mapping[str, Callable[[Any], bool]]:
+    return {name: _fitting(hint) for name, hint in typing.get_type_hints(kind).items()}
 
 
 def _shown(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from harness.verdict import Finding
 
 SAME_REQUEST = ("service", "operation", "key", "reference", "digest")
 MADE = ("accepted", "dropped")
+NUMBERED = re.compile(r"(\D*)(\d{1,18})")
 
 
 def disagreements(folder: Path, by_kind: Mapping[str, Sequence[Line]]) -> Iterator[Finding]:
@@ -50,10 +52,12 @@ def _alike(one: Line, other: Line, names: Sequence[str]) -> bool:
 
 
 def _gaps(lines: Sequence[Line], name: str) -> Iterator[Finding]:
-    """Ids such as "effect-7" that do not count from 1; a world that counts otherwise is left alone."""
-    stem = str(lines[0].get(name)).rstrip("0123456789") if lines else ""
-    if lines and str(lines[0].get(name)) == f"{stem}1":
-        for number, line in enumerate(lines, start=1):
-            if line.get(name) != f"{stem}{number}":
-                yield Finding(place_of(line), f"is {line.get(name)} where {stem}{number} must be")
-                return
+    """Ids such as "effect-7" that do not count on from 1 (or 0); a world whose ids are not numbers is left alone."""
+    numbered = [NUMBERED.fullmatch(str(line.get(name))) for line in lines]
+    for number, (line, found) in enumerate(zip(lines, numbered, strict=True), start=1):
+        first = numbered[0]
+        if found is None or first is None or found[1] != first[1]:
+            return
+        if int(found[2]) != number - (first[2] == "0"):
+            yield Finding(place_of(line), f"is {line.get(name)} where {found[1]}{number} must be")
+            return

@@ -77,6 +77,7 @@ VOCABULARY = Vocabulary(
         "worker-drain": ("worker was drained", "workers were drained"),
         "ack-drop": ("acknowledgement was dropped", "acknowledgements were dropped"),
         "service-errors": ("service failed", "services failed"),
+        "service-refuses": ("service refused everything", "services refused everything"),
         "service-slow": ("service was slow", "services were slow"),
         "postgres-read-only": ("time PostgreSQL was read-only", "times PostgreSQL was read-only"),
         "namespace-rate-limit": ("time calls were limited", "times calls were limited"),
@@ -92,6 +93,8 @@ VOCABULARY = Vocabulary(
         "process-kill": ("process was killed", "processes were killed"),
     },
     identity=("kind", "payment_id", "memo", "subject"),
+    personal_data="names, addresses, e-mail addresses and VAT numbers of customers, what they bought, owed and paid, "
+    "mails and their PDF files",
 )
 
 

@@ -101,3 +101,13 @@ def test_what_struck_elsewhere_explains_nothing(facts: HistoryFacts, elsewhere: 
     result = judged(facts, faults=elsewhere)
     assert result.verdict is Verdict.UNKNOWN
     assert "worker-1" in result.findings[0].message
+
+
+def test_a_task_in_a_hundred_may_be_lost_on_its_way() -> None:
+    """Handed to a worker that had hung up in the same moment: the server's doing, and nobody's fault."""
+    one = replace(WHOLE, lost_tasks=RAN_OUT.lost_tasks[:1], tasks_completed=100)
+    result = judged(one)
+    assert result.verdict is Verdict.VALID
+    assert result.counts["timed out though nothing had struck"] == 1
+    assert judged(replace(one, tasks_completed=99)).verdict is Verdict.UNKNOWN
+    assert judged(replace(STOOD_STILL, tasks_completed=10_000)).verdict is Verdict.UNKNOWN

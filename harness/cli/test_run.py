@@ -18,7 +18,11 @@ import psutil
 import pytest
 
 from harness.cli.testing_project import write_project
+from harness.config import load_config
+from harness.errors import UsageError
 from harness.poll import eventually
+from harness.replay.again import ReplayAgain
+from harness.seal import read_seal
 from harness.stack.sweep import processes_of
 
 pytestmark = pytest.mark.xdist_group("runs")
@@ -81,6 +85,7 @@ def test_a_kept_promise_ends_with_0_and_leaves_the_whole_record(tmp_path: Path) 
     assert done.stdout.rstrip().endswith("7")
     check = assay(project, "check")
     assert check.returncode == 0, check.stdout
+    _require_replays_again(project)
     # Closed before the first line is written: that nobody reads it is no verdict.
     piped = subprocess.run(
         f"{sys.executable} -m harness.cli check | true; echo ${{PIPESTATUS[0]}}",
@@ -92,6 +97,27 @@ def test_a_kept_promise_ends_with_0_and_leaves_the_whole_record(tmp_path: Path) 
         text=True,
     )
     assert (piped.stdout, piped.stderr) == ("141\n", "")
+
+
+def _require_replays_again(project: Path) -> None:
+    """The histories replay on the code that made them, and nothing is said of them on any other."""
+    folder, again = (project / "runs" / "latest").resolve(), ReplayAgain(load_config(project))
+    before = sorted(folder.rglob("*"))
+    assert [replayed.outcome for replayed in again(folder, read_seal(folder))] == ["ok", "ok"]
+    assert sorted(folder.rglob("*")) == before
+    app = project / "shop" / "app.py"
+    text = app.read_text()
+    app.write_text(f"{text}# changed\n")
+    with pytest.raises(UsageError, match="is not the code that made the run"):
+        again(folder, read_seal(folder))
+    app.write_text(text)
+
+
+def test_where_no_run_directory_can_be_made_it_ends_with_3_and_the_cause(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    (project / "runs").touch()
+    done = assay(project, "run", "orders")
+    assert (done.returncode, "cannot make a run directory" in done.stderr) == (3, True), done.stderr
 
 
 def test_a_broken_promise_ends_with_1(tmp_path: Path) -> None:

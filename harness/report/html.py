@@ -109,6 +109,7 @@ def _context(record: Record, results: Sequence[CheckResult], words: Vocabulary) 
         "latencies": latency(record, words.start),
         "facts": _facts(record),
         "not_covered": NOT_COVERED,
+        "personal_data": words.personal_data,
     }
 
 

@@ -19,7 +19,8 @@ class Vocabulary:
     subject. ``verbs`` says what an effect did to it, (service, operation) → "booked"; when it is not empty only these
     effects are told, in this order. ``excuses`` says why an effect may come again, (service, operation) → "as e-mail
     allows". ``faults`` says what a kind of fault did, kind → (after "1", after a larger number), such as
-    ("worker was killed", "workers were killed"). ``identity``: see ``IDENTITY``.
+    ("worker was killed", "workers were killed"). ``identity``: see ``IDENTITY``. ``personal_data`` says what a
+    run directory holds of people.
     """
 
     singular: str = "piece of work"
@@ -29,6 +30,7 @@ class Vocabulary:
     excuses: Mapping[tuple[str, str], str] = field(default_factory=dict)
     faults: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     identity: tuple[str, ...] = IDENTITY
+    personal_data: str = "whatever callers, workflows and the outside world told each other"
 
     def subjects(self, count: int) -> str:
         """The count with the right word: "1 invoice", "1,200 invoices"."""

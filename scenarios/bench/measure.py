@@ -14,16 +14,22 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from harness.agreement import disagreements
 from harness.claim import Check
+from harness.continuity import read_whole
 from harness.judge import judge
 from harness.record import Record
 from harness.record_reader import read_record
 from harness.report.write import write_report
-from harness.verdict import CheckResult, Verdict
+from harness.rundir import read_run_info
+from harness.seal import changes, read_seal
+from harness.verdict import CheckResult, Finding, Verdict
 from scenarios.synthetic.claim import claim_on
 from scenarios.synthetic.run import Made
 
-READING, REPORT = "reading the record", "the report"
+SEAL, JOURNALS, RECORD, AGREEMENT = "the seal", "the journals", "the record", "its agreement"
+READING = (SEAL, JOURNALS, RECORD, AGREEMENT)
+REPORT = "the report"
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Measured:
     @property
     def judging_seconds(self) -> float:
         """All checks and the report, on the clock."""
-        return sum(step.seconds for step in self.steps if step.name != READING)
+        return sum(step.seconds for step in self.steps if step.name not in READING)
 
 
 def measured(text: str) -> Measured:
@@ -93,18 +99,34 @@ class _Timed:
             self.watch.lap(self.name)
 
 
+def _read(folder: Path, watch: _Stopwatch) -> tuple[Record, list[Finding]]:
+    """The record of the folder, as `assay check` reads it, and what is wrong with it; its histories are none."""
+    info = read_run_info(folder)
+    seal = read_seal(folder)
+    problems = list(changes(folder, seal))
+    watch.lap(SEAL)
+    journals = read_whole(folder, info.run_id)
+    problems += journals.problems
+    watch.lap(JOURNALS)
+    record = read_record(folder, journals.lines)
+    watch.lap(RECORD)
+    problems += disagreements(folder, info, seal.sources, journals.lines)
+    watch.lap(AGREEMENT)
+    return record, problems
+
+
 def measure(folder: Path, made: Made) -> Measured:
     """Read, judge and report the run in the folder."""
     claim = claim_on(made)
     watch = _Stopwatch()
-    record = read_record(folder)
-    watch.lap(READING)
+    record, problems = _read(folder, watch)
     results = judge(record, [_Timed(check, watch) for check in claim.checks])
     with tempfile.TemporaryDirectory() as scratch:
         write_report(record, results, Path(scratch), claim.vocabulary)
         watch.lap(REPORT)
         report_bytes = (Path(scratch) / "report.html").stat().st_size
-    bad = [f"{each.check}: {each.summary}" for each in results if each.verdict is not Verdict.VALID]
+    bad = [f"{each.subject}: {each.message}" for each in problems]
+    bad += [f"{each.check}: {each.summary}" for each in results if each.verdict is not Verdict.VALID]
     peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Measured(len(record.effects), tuple(watch.steps), peak_bytes, report_bytes, tuple(bad))
 

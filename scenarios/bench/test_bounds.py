@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from scenarios.bench.bounds import MOST_BYTES, MOST_PAGE_BYTES, bounds, table
-from scenarios.bench.measure import READING, REPORT, Measured, Step
+from scenarios.bench.measure import JOURNALS, REPORT, Measured, Step
 
 
 def measured(effects: int, cpu_seconds: float, **changes: object) -> Measured:
     steps = (
-        Step(READING, 1.0, cpu_seconds / 4),
+        Step(JOURNALS, 1.0, cpu_seconds / 4),
         Step("effects", 2.0, cpu_seconds / 2),
         Step(REPORT, 1.0, cpu_seconds / 4),
     )
@@ -39,7 +39,7 @@ def test_one_record_alone_says_nothing_of_growth() -> None:
 @pytest.mark.parametrize(
     ("changes", "bound"),
     [
-        ({"steps": (Step(READING, 0.0, 1.0), Step(REPORT, 61.0, 1.0))}, "all checks and the report"),
+        ({"steps": (Step(JOURNALS, 0.0, 1.0), Step(REPORT, 61.0, 1.0))}, "all checks and the report"),
         ({"peak_bytes": MOST_BYTES + 1}, "most memory"),
         ({"report_bytes": MOST_PAGE_BYTES + 1}, "the page"),
         ({"faults_found": ("effects: 1 effect was lost",)}, "checks that are not VALID"),
@@ -53,4 +53,4 @@ def test_the_table_has_a_line_for_each_step() -> None:
     lines = table([measured(1_000, 1.0), measured(10_000, 10.0)])
     assert "1,000 effects" in lines[0]
     assert "2.00 s  200 µs each" in lines[2]
-    assert [line.split("  ")[2] for line in lines[1:5]] == [READING, "effects", REPORT, "all together"]
+    assert [line.split("  ")[2] for line in lines[1:5]] == [JOURNALS, "effects", REPORT, "all together"]

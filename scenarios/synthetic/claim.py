@@ -5,7 +5,8 @@ from __future__ import annotations
 from chaos.plan import Plan
 from harness.claim import Claim, Evidence
 from scenarios.invoice_claim import invoice_claim
-from scenarios.synthetic.run import CLAIM, PROMISE, RATE_PER_SECOND, Made
+from scenarios.synthetic.finishing import CLAIM, PROMISE
+from scenarios.synthetic.run import RATE_PER_SECOND, Made
 
 
 def claim_on(made: Made) -> Claim:

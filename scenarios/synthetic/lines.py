@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
+
+from harness.journal import CLOSED, OPENED
+
+MOMENT_SECONDS = 0.001
 
 
 class Lines:
@@ -25,9 +30,18 @@ class Lines:
         """The time of the last line of all."""
         return max(at for lines in self._of_writer.values() for at, _, _ in lines)
 
-    def write(self, folder: Path) -> None:
-        """One file per writer, its lines in the order of their times and numbered without gaps."""
+    def write(self, folder: Path, run_id: str, pids: Mapping[str, int], killed: Set[str]) -> None:
+        """One file per writer, opened and closed as its writer would, its lines numbered without gaps.
+
+        :param pids: the process of each writer; any other number where it is not known.
+        :param killed: writers that had no time to close their file.
+        """
         folder.mkdir(parents=True, exist_ok=True)
+        for writer in list(self._of_writer):
+            times = [at for at, _, _ in self._of_writer[writer]]
+            self.add(writer, min(times) - MOMENT_SECONDS, OPENED, run_id=run_id, pid=pids.get(writer, 1))
+            if writer not in killed:
+                self.add(writer, max(times) + MOMENT_SECONDS, CLOSED)
         for writer, lines in self._of_writer.items():
             with (folder / f"{writer}.jsonl").open("w", encoding="utf-8") as file:
                 for number, (at_seconds, _, text) in enumerate(sorted(lines), start=1):

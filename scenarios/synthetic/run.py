@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.record import RunInfo
-from harness.rundir import write_json, write_run_info
 from harness.seed import Seed
 from scenarios.synthetic import finals, trouble
 from scenarios.synthetic.adverse import try_all
@@ -20,6 +18,7 @@ from scenarios.synthetic.asked import ask
 from scenarios.synthetic.case import Case, Stage
 from scenarios.synthetic.company import company_rows
 from scenarios.synthetic.deeds import Deeds, Documents
+from scenarios.synthetic.finishing import finish
 from scenarios.synthetic.life import Life
 from scenarios.synthetic.lines import Lines
 from scenarios.synthetic.outside import Outside
@@ -30,7 +29,6 @@ from scenarios.synthetic.timeline import (
     BRING_UP_SECONDS,
     STEADY_SECONDS,
     WORK_SECONDS,
-    instant,
 )
 from scenarios.synthetic.uploading import upload
 from scenarios.workload.customers import HABITS
@@ -41,8 +39,6 @@ from workflows.invoices.model import Invoice, InvoiceRequest
 from workflows.invoices.names import workflow_id
 from workflows.invoices.rules import reasons_against
 
-CLAIM = "synthetic"
-PROMISE = "Nothing happened, so nothing is lost or done twice."
 RATE_PER_SECOND = 4.6
 ADVERSE_SECONDS = 30.0
 """When everything adverse is tried, after work began."""
@@ -73,7 +69,6 @@ def make_run(folder: Path, seed: int, *, count: int, habits: Mapping[str, int] =
     )
     given = workload.describe()
     folder.mkdir(parents=True)
-    write_json(folder / "input.json", given)
     lines = Lines()
     customers = list(given["customers"])
     invoices = _uploaded(lines, given)
@@ -91,13 +86,13 @@ def make_run(folder: Path, seed: int, *, count: int, habits: Mapping[str, int] =
     cases = list(_lives(stage, seed, customers, invoices, clicked, documents))
     try_all(lines, given, {case.invoice_id: case.run_id for case in cases}, WORK_SECONDS + ADVERSE_SECONDS)
     trouble.write(faults, staff, {**stage.held, **outside.errors}, lines)
-    staff.write(lines)
+    outside.write()
     over = lines.latest_seconds()
+    staff.write(lines, over + 4.0)
     _samples(lines, cases, over)
     finals.read(cases, lines, over + 2.0)
     _phases(lines, over)
-    lines.write(folder / "journal")
-    _describe(folder, seed, faults)
+    finish(folder, seed, given, faults, staff, lines)
     return Made(len(customers), outside.effects_count, len(faults))
 
 
@@ -176,17 +171,3 @@ def _phases(lines: Lines, over: float) -> None:
         lines.add("harness", since, "phase", name=name, event="entered")
         lines.add("harness", until - 0.001, "phase", name=name, event="left")
     lines.add("harness", WORK_SECONDS - 0.01, "steady-state", reached=True)
-
-
-def _describe(folder: Path, seed: int, faults: Sequence[trouble.Trouble]) -> None:
-    info = RunInfo(
-        run_id=f"synthetic-{seed}",
-        claim=CLAIM,
-        promise=PROMISE,
-        seed=seed,
-        stack="dev",
-        started_at=instant(BRING_UP_SECONDS).isoformat(),
-        command="assay bench judge",
-    )
-    write_run_info(folder, info)
-    write_json(folder / "plan.json", {"claim": CLAIM, "seed": seed, "faults": [each.fault_id for each in faults]})

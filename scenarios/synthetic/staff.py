@@ -55,15 +55,26 @@ class Staff:
         """The worker of the slot that is killed at this very instant."""
         return next(worker for worker in self._of_slot[slot] if worker.killed_seconds == at_seconds)
 
-    def write(self, lines: Lines) -> None:
-        """Their comings and goings."""
-        for worker in (worker for lives in self._of_slot for worker in lives):
+    @property
+    def workers(self) -> list[Worker]:
+        """All of them, slot by slot."""
+        return [worker for lives in self._of_slot for worker in lives]
+
+    def write(self, lines: Lines, stopped_seconds: float) -> None:
+        """Their comings and goings.
+
+        :param stopped_seconds: when those that are left are stopped.
+        """
+        for worker in self.workers:
             came = {"name": worker.name, "pid": worker.pid, "event": "started", "detail": ""}
             lines.add("harness", worker.started_seconds, "process", **came)
             lines.add(worker.name, worker.ready_seconds, "worker-ready", app="workflows.app", source="", pid=worker.pid)
             if worker.killed_seconds is not None:
                 gone = {**came, "event": "killed", "detail": "exit code -9"}
                 lines.add("harness", worker.killed_seconds, "process", **gone)
+            else:
+                gone = {**came, "event": "stopped", "detail": "exit code 0"}
+                lines.add("harness", stopped_seconds, "process", **gone)
 
 
 def _lives(slot: int, kills: list[float]) -> list[Worker]:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from harness.record import Effect, Record
-from scenarios.synthetic.testing_damages import DAMAGES, seen_by
+from scenarios.synthetic.testing_damages import seen_by
+from scenarios.synthetic.testing_run_damages import DAMAGES
 
 ALL_DAMAGES = DAMAGES
-"""The damages of both modules: importing this one has entered those of content."""
+"""The damages of all three modules: importing this one has entered those of content and of the run."""
 
 
 def _changed(record: Record, service: str, operation: str, **detail: Any) -> Record:

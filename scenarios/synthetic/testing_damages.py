@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from harness.history_facts import FailedActivity
-from harness.record import Effect, Operation, Outcome, Record
+from harness.record import Effect, Outcome, Record
 
 Damage = Callable[[Record], Record]
 
@@ -25,7 +24,8 @@ def seen_by(*checks: str) -> Callable[[Damage], Damage]:
     return enter
 
 
-def _effects(record: Record, kind: str, booked: str | None = None) -> list[Effect]:
+def effects_of(record: Record, kind: str, booked: str | None = None) -> list[Effect]:
+    """The effects of this kind ("smtp/mail"), of bookings those of this kind of entry."""
     return [
         effect
         for effect in record.effects
@@ -48,7 +48,8 @@ def _instead(record: Record, old: Effect, **changes: Any) -> Record:
     return replace(record, effects=tuple(new if each.effect_id == old.effect_id else each for each in record.effects))
 
 
-def _besides(record: Record, effect: Effect, **changes: Any) -> Record:
+def besides(record: Record, effect: Effect, **changes: Any) -> Record:
+    """The record with one more effect, like this one but for the changes."""
     return replace(record, effects=(*record.effects, replace(effect, effect_id="effect-more", **changes)))
 
 
@@ -61,68 +62,68 @@ def _ended(record: Record, how: str, **changes: Any) -> Record:
 
 @seen_by("effects")
 def _a_mail_is_lost(record: Record) -> Record:
-    return _without(record, _of_paid(record, _effects(record, "smtp/mail")))
+    return _without(record, _of_paid(record, effects_of(record, "smtp/mail")))
 
 
 @seen_by("effects")
 def _a_booking_is_lost(record: Record) -> Record:
-    return _without(record, _of_paid(record, _effects(record, "accounting/book", "invoice")))
+    return _without(record, _of_paid(record, effects_of(record, "accounting/book", "invoice")))
 
 
 @seen_by("effects")
 def _a_payment_is_not_booked(record: Record) -> Record:
-    return _without(record, _of_paid(record, _effects(record, "accounting/book", "payment")))
+    return _without(record, _of_paid(record, effects_of(record, "accounting/book", "payment")))
 
 
 @seen_by("effects")
 def _a_booking_is_doubled(record: Record) -> Record:
-    return _besides(record, _effects(record, "accounting/book")[0])
+    return besides(record, effects_of(record, "accounting/book")[0])
 
 
 @seen_by("effects")
 def _a_mail_comes_again_under_another_key(record: Record) -> Record:
-    return _besides(record, _effects(record, "smtp/mail")[0], key="<fresh@traf3li.example>")
+    return besides(record, effects_of(record, "smtp/mail")[0], key="<fresh@traf3li.example>")
 
 
 @seen_by("effects")
 def _a_mail_comes_again_with_other_bytes(record: Record) -> Record:
-    return _besides(record, _effects(record, "smtp/mail")[0], digest="other")
+    return besides(record, effects_of(record, "smtp/mail")[0], digest="other")
 
 
 @seen_by("effects", "books")
 def _a_payment_is_booked_that_nobody_made(record: Record) -> Record:
-    booking = _effects(record, "accounting/book", "payment")[0]
-    return _besides(record, booking, detail={**booking.detail, "memo": "Payment PAY-NOBODY-1 of it"})
+    booking = effects_of(record, "accounting/book", "payment")[0]
+    return besides(record, booking, detail={**booking.detail, "memo": "Payment PAY-NOBODY-1 of it"})
 
 
 @seen_by("effects", "compensations")
 def _a_refund_is_lost(record: Record) -> Record:
-    return _without(record, _effects(record, "payments/refund")[0])
+    return _without(record, effects_of(record, "payments/refund")[0])
 
 
 @seen_by("books")
 def _an_entry_says_another_amount(record: Record) -> Record:
-    booking = _effects(record, "accounting/book", "invoice")[0]
+    booking = effects_of(record, "accounting/book", "invoice")[0]
     lines = [{**line, "debit": line["debit"] + "1", "credit": line["credit"] + "1"} for line in booking.detail["lines"]]
     return _instead(record, booking, detail={**booking.detail, "lines": lines})
 
 
 @seen_by("books")
 def _an_entry_is_on_another_account(record: Record) -> Record:
-    booking = _effects(record, "accounting/book", "payment")[0]
+    booking = effects_of(record, "accounting/book", "payment")[0]
     lines = [{**line, "account": line["account"].replace("bank", "petty cash")} for line in booking.detail["lines"]]
     return _instead(record, booking, detail={**booking.detail, "lines": lines})
 
 
 @seen_by("books")
 def _an_entry_is_in_another_currency(record: Record) -> Record:
-    booking = _effects(record, "accounting/book", "invoice")[0]
+    booking = effects_of(record, "accounting/book", "invoice")[0]
     return _instead(record, booking, detail={**booking.detail, "currency": "XXX"})
 
 
 @seen_by("payments")
 def _money_is_neither_kept_nor_returned(record: Record) -> Record:
-    return _without(record, _of_paid(record, _effects(record, "payments/settled")))
+    return _without(record, _of_paid(record, effects_of(record, "payments/settled")))
 
 
 @seen_by("payments")
@@ -149,7 +150,7 @@ def _a_status_is_missing_from_the_trail(record: Record) -> Record:
 
 @seen_by("compensations")
 def _the_credit_note_is_mailed_first(record: Record) -> Record:
-    letter = next(each for each in _effects(record, "smtp/mail") if each.detail["subject"].startswith("Credit note"))
+    letter = next(each for each in effects_of(record, "smtp/mail") if each.detail["subject"].startswith("Credit note"))
     return _instead(record, letter, at_seconds=letter.at_seconds - 100.0)
 
 
@@ -182,99 +183,3 @@ def _a_double_click_starts_two_runs(record: Record) -> Record:
         for each in record.operations
     ]
     return replace(record, operations=tuple(operations))
-
-
-@seen_by("liveness")
-def _an_execution_never_ends(record: Record) -> Record:
-    first, *others = record.executions
-    return replace(record, executions=(replace(first, status="RUNNING", result=None, state="sent"), *others))
-
-
-@seen_by("liveness")
-def _what_was_cut_short_is_taken_up_late(record: Record) -> Record:
-    cut = next(attempt for attempt in record.attempts if attempt.ended_seconds is None)
-    later = [
-        replace(each, started_seconds=each.started_seconds + 60.0, ended_seconds=(each.ended_seconds or 0.0) + 60.0)
-        if (each.run_id, each.activity_id) == (cut.run_id, cut.activity_id) and each.attempt > cut.attempt
-        else each
-        for each in record.attempts
-    ]
-    return replace(record, attempts=tuple(later))
-
-
-@seen_by("retries")
-def _an_attempt_comes_too_soon(record: Record) -> Record:
-    failed = next(each for each in record.attempts if each.outcome == "failed" and each.retryable)
-    assert failed.ended_seconds is not None
-    soon = failed.ended_seconds + 0.2
-    sooner = [
-        replace(each, started_seconds=soon)
-        if (each.run_id, each.activity_id, each.attempt) == (failed.run_id, failed.activity_id, failed.attempt + 1)
-        else each
-        for each in record.attempts
-    ]
-    return replace(record, attempts=tuple(sooner))
-
-
-@seen_by("retries")
-def _a_policy_has_no_limit(record: Record) -> Record:
-    return replace(record, policies=tuple(replace(policy, maximum_attempts=0) for policy in record.policies))
-
-
-@seen_by("replay")
-def _a_history_diverges(record: Record) -> Record:
-    first, *others = record.replays
-    return replace(record, replays=(replace(first, outcome="nondeterminism", message="another timer"), *others))
-
-
-@seen_by("held")
-def _an_execution_is_held_for_nothing(record: Record) -> Record:
-    first, *others = record.facts
-    spent = FailedActivity("book_invoice", "4", 1, "MAXIMUM_ATTEMPTS_REACHED", "gave up at once")
-    held = replace(first, states={**first.states, "held": 1}, failed_activities=(spent,))
-    attempt = next(each for each in record.attempts if each.run_id == first.run_id)
-    logged = replace(attempt, activity="book_invoice", activity_id="4")
-    return replace(record, facts=(held, *others), attempts=(*record.attempts, logged))
-
-
-@seen_by("leaks")
-def _an_update_is_never_answered(record: Record) -> Record:
-    first, *others = record.facts
-    return replace(record, facts=(replace(first, open_updates=1), *others))
-
-
-@seen_by("leaks")
-def _a_workflow_task_fails(record: Record) -> Record:
-    first, *others = record.facts
-    return replace(record, facts=(replace(first, task_failures=("WORKFLOW_WORKER_UNHANDLED_FAILURE: no",)), *others))
-
-
-@seen_by("answers")
-def _a_forged_payment_is_taken(record: Record) -> Record:
-    forged = next(each for each in record.operations if each.operation_id.startswith("adverse/forged/"))
-    (refused,) = forged.detail["answers"]
-    taken = replace(forged, outcome=Outcome.OK, detail={"answers": [{**refused, "status": 200}]})
-    return _with_operation(record, forged, taken)
-
-
-@seen_by("answers")
-def _a_forged_payment_is_refused_and_booked(record: Record) -> Record:
-    entry = _effects(record, "accounting/book", "payment")[0]
-    return _besides(record, entry, detail={**entry.detail, "memo": "Payment PAY-ADV-0001-forged of invoice ADV-0001"})
-
-
-@seen_by("availability")
-def _a_good_invoice_is_never_processed(record: Record) -> Record:
-    asked = next(each for each in record.operations if each.name == "process" and each.outcome is Outcome.OK)
-    tries = tuple(replace(each, outcome=Outcome.FAIL, status=409) for each in asked.tries)
-    return _with_operation(record, asked, replace(asked, outcome=Outcome.FAIL, tries=tries))
-
-
-@seen_by("availability")
-def _a_webhook_meets_an_unexpected_error(record: Record) -> Record:
-    first, *others = record.webhooks
-    return replace(record, webhooks=(replace(first, status=500), *others))
-
-
-def _with_operation(record: Record, old: Operation, new: Operation) -> Record:
-    return replace(record, operations=tuple(new if each is old else each for each in record.operations))

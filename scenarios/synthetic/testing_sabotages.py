@@ -142,10 +142,33 @@ def a_history_diverges(record: Record) -> Record:
 @seen_by("uploads")
 def a_double_click_begins_a_run_of_its_own(record: Record) -> Record:
     """The answer names another run than the first one did."""
-    place = next(
+    place = _second_click(record)
+    detail: Mapping[str, Any] = {**record.operations[place].detail, "run_id": "another"}
+    return _changed(record, "operations", place, detail=detail)
+
+
+@seen_by("availability")
+def a_click_on_a_good_invoice_is_refused(record: Record) -> Record:
+    """The first click was taken, and all is done that had to be."""
+    place = _second_click(record)
+    (once,) = record.operations[place].tries
+    refused = replace(once, outcome=Outcome.FAIL, status=409)
+    return _changed(record, "operations", place, outcome=Outcome.FAIL, detail={"status": 409}, tries=(refused,))
+
+
+@seen_by("availability")
+def an_unexpected_error_is_answered_first(record: Record) -> Record:
+    """The caller asked again, and was answered as he should be."""
+    place = _second_click(record)
+    (once,) = record.operations[place].tries
+    failed = replace(once, outcome=Outcome.UNKNOWN, status=500)
+    return _changed(record, "operations", place, repetitions=2, tries=(failed, replace(once, repetition=2)))
+
+
+def _second_click(record: Record) -> int:
+    """The place of a second click on an invoice that was taken."""
+    return next(
         place
         for place, each in enumerate(record.operations)
         if each.name == "process-again" and each.outcome is Outcome.OK
     )
-    detail: Mapping[str, Any] = {**record.operations[place].detail, "run_id": "another"}
-    return _changed(record, "operations", place, detail=detail)

@@ -13,7 +13,7 @@ from scenarios.samples.generate import CUSTOMERS, MINOR_DIGITS, amount_text, dra
 from scenarios.workload.sample import Rows
 
 PAID = "ADV-0001"
-"""Uploaded as a UBL document and paid wholly."""
+"""Uploaded as a UBL document of several lines and paid wholly."""
 
 CANCELLED = "ADV-0002"
 """Paid in part by a payment whose id is the word "cancel", then cancelled."""
@@ -55,14 +55,14 @@ def draw_rows(draw: random.Random) -> AdverseRows:
     listed += [{**row, "customer_tax_number": f"1{row['customer_tax_number'][1:]}"} for row in _invoice(draw, INVALID)]
     listed += [{**row, "currency": "GBP"} for row in _invoice(draw, REFUSED)]
     first, second = _invoice(draw, CLASHING), _invoice(draw, CLASHING)
-    return AdverseRows(_invoice(draw, PAID), listed, (first, second))
+    return AdverseRows(_invoice(draw, PAID, least=2), listed, (first, second))
 
 
-def _invoice(draw: random.Random, invoice_id: str) -> Rows:
-    """An invoice of one to three lines."""
+def _invoice(draw: random.Random, invoice_id: str, *, least: int = 1) -> Rows:
+    """An invoice of so many lines at least, and three at most, unless it would be worth too little."""
     currency = draw.choice(CURRENCIES)
     lines: list[tuple[dict[str, str], int]] = []
-    count = draw.randint(1, 3)
+    count = draw.randint(least, 3)
     while len(lines) < count or sum(units for _, units in lines) < LEAST_UNITS:
         lines.append(draw_line(draw, currency))
     head = {

@@ -22,13 +22,13 @@ MALFORMED = {
 
 
 def on_uploads(rows: AdverseRows, document: DatedFile, listed: DatedFile, at: float) -> list[Adverse]:
-    """The document is uploaded as CSV at the same time, and once more; what is listed twice at once beside its file."""
+    """The document is uploaded as CSV, too, and once more; what is listed twice at once, and beside its file."""
     as_listed = upload_of(DOCUMENT, document, CSV, PAID)
     as_document = upload_of(DOCUMENT, document, UBL, PAID)
     twice = upload_of(LISTED, listed, CSV, CANCELLED)
     clashing = tuple(_clash(as_csv(each), DatedFile(each)) for each in rows.clashing)
     return [
-        Adverse("uploaded-as-csv", PAID, (as_listed,), 0.0),
+        Adverse("uploaded-as-csv", PAID, (as_listed,), 0.0, follows=(f"upload/{DOCUMENT}",)),
         Adverse("uploaded-again", PAID, (as_document,), at, follows=(f"upload/{DOCUMENT}",)),
         Adverse("uploaded-at-once", CANCELLED, (twice, twice), 0.0),
         Adverse("two-contents-at-once", CLASHING, clashing, 0.0),

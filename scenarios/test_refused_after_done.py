@@ -1,0 +1,64 @@
+"""A booking is made and its acknowledgement lost, and when it is asked for again it is refused; many cancel then.
+
+A refusal of the second attempt does not say that the first had no effect. Who cancels such an invoice gets it undone
+all the same: the claim in the books is taken back when it was made, and is never made when it was not.
+"""
+
+from __future__ import annotations
+
+from chaos.plan import CutPoint, Plan, PlannedFault
+from harness.claim import Evidence, TryClaim
+from harness.cuts import ACK_DROPPED
+from harness.seed import Seed
+from harness.verdict import Verdict
+from scenarios.invoice_claim import invoice_claim
+from scenarios.workload.customers import HABITS
+
+# Most cancel, some of them before the answer that is lost could have come, most of them after.
+MANY_CANCEL = {**HABITS, "cancels": 60, "part-then-cancels": 30}
+
+# Beyond the first back-off of 1 s, after which the booking is asked for again.
+REFUSED_SECONDS = (1.8, 2.2)
+
+INVOICES_STRUCK, PAYMENTS_STRUCK = 4, 2
+
+
+def plan(seed: Seed) -> Plan:
+    """The answers to a few bookings are dropped, one after the other, and accounting refuses everything after each."""
+    draw = seed.stream("faults")
+    kinds = [*["booking:invoice"] * INVOICES_STRUCK, *["booking:payment"] * PAYMENTS_STRUCK]
+    draw.shuffle(kinds)
+    return Plan(
+        tuple(
+            PlannedFault(
+                f"refused-{number}",
+                "service-refuses",
+                {"service": "accounting", "for_seconds": round(draw.uniform(*REFUSED_SECONDS), 3)},
+                cut=CutPoint(kind, ACK_DROPPED, lane=1),
+            )
+            for number, kind in enumerate(kinds, start=1)
+        )
+    )
+
+
+CLAIM = invoice_claim(
+    "refused-after-done",
+    "A booking that was made and then refused is undone when its invoice is cancelled: the books are at zero.",
+    plan,
+    count=60,
+    rate_per_second=3.0,
+    habits=MANY_CANCEL,
+    evidence=Evidence(
+        operations_ok=60,
+        faults_landed=INVOICES_STRUCK + PAYMENTS_STRUCK,
+        faults_felt=INVOICES_STRUCK,
+        effects={"smtp/mail": 30, "accounting/book": 40},
+        # At least one cancelled invoice whose booking had been asked for and refused.
+        answers={"accounting/book/dropped": 3, "accounting/book/refused": 3, "accounting/withdraw/accepted": 2},
+    ),
+    held_at_least=2,
+)
+
+
+def test_refused_after_done(try_claim: TryClaim) -> None:
+    assert try_claim(CLAIM) is Verdict.VALID
