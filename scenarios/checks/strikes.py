@@ -45,8 +45,9 @@ STALL_SECONDS, AROUND_STALL_SECONDS = 1.6, 2.0
 """The harness looks around once a second. When it did not for so long, nothing else came to its turn in time either: on
 two processors shared by eight runs, what takes 0.3 s took up to 5 s, and the harness was late by 0.3 to 1.9 s."""
 
-BACKLOG_SECONDS = 6.0
-"""The server counts the tasks that wait for a worker every 5 s: with any, work waited for so long before or after."""
+BACKLOG_TASKS, BACKLOG_SECONDS = 3, 6.0
+"""The server counts the tasks that wait for a worker every 5 s; so many mean that all work waited then. One or two are
+just on their way."""
 
 AFTERMATH = {SERVER: RECONNECT_SECONDS, API: PROVIDER_SECONDS}
 
@@ -96,7 +97,7 @@ class Strikes:
         for before, after in pairwise(sorted(sample.at_seconds for sample in record.samples)):
             if after - before > STALL_SECONDS:
                 windows[MACHINE].append((before - AROUND_STALL_SECONDS, after + AROUND_STALL_SECONDS))
-        waited = [sample.at_seconds for sample in record.samples if sample.backlog]
+        waited = [sample.at_seconds for sample in record.samples if sample.backlog >= BACKLOG_TASKS]
         windows[MACHINE] += [(at - BACKLOG_SECONDS, at + BACKLOG_SECONDS) for at in waited]
         self._windows = {thing: Windows(each) for thing, each in windows.items()}
         self._hands = {name: Windows(each) for name, each in hands.items()}

@@ -14,6 +14,7 @@ from scenarios.workload.customers import (
     FORGETS,
     HABITS,
     LAST_DUE_SECONDS,
+    LATER_SECONDS,
     UNREACHABLE,
     Customer,
     PlannedPayment,
@@ -72,6 +73,7 @@ def draw_customers(
     :param last_due_seconds: when what a forgetful customer owes falls due at the earliest, after work began.
     """
     customers = []
+    forgotten = 0
     first = first_of_each(rows)
     ids = invoice_ids(rows)
     habits = draw_habits(draw, len(ids), weights)
@@ -87,7 +89,9 @@ def draw_customers(
         elif total is None or total <= 0:
             customers.append(Customer(invoice_id, "never", start, (), None))
         else:
-            customers.append(draw_customer(draw, invoice_id, habit, total, currency, start, last_due_seconds))
+            last_due = last_due_seconds + LATER_SECONDS * (forgotten % 2)
+            forgotten += habit == FORGETS
+            customers.append(draw_customer(draw, invoice_id, habit, total, currency, start, last_due))
     return customers
 
 
