@@ -6,6 +6,7 @@ sheet and the macros beside it.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from harness.report.untrusted import visible
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+@functools.cache
 def page_environment(*folders: Path) -> Environment:
     """Jinja over the given folders of templates, and then over our own (``report.css.j2``, ``macros.html.j2``)."""
     environment = Environment(

@@ -17,6 +17,7 @@ from harness.seal import FILES, FOLDERS, SEAL
 
 LINES_STRUCK = 3
 BITS_STRUCK = 4
+ALIKE = 2
 BYTES: Mapping[str, bytes] = {
     "nothing": b"",
     "noise": bytes(range(256)) * 8,
@@ -44,7 +45,7 @@ def damages(run: Path, other: Path) -> list[Damage]:
     """
     names = [name for name in (*FILES, SEAL) if (run / name).is_file()]
     names += sorted(path.relative_to(run).as_posix() for folder in FOLDERS for path in (run / folder).rglob("*"))
-    found = [damage for name in names for damage in _of_a_file(run, name)]
+    found = [damage for name in names for damage in _of_a_file(run, name, whole=name in _first_of_their_kind(names))]
     found += [damage for name in names for damage in _lent(run, other, name)]
     found += [_added(other, path.relative_to(other).as_posix()) for path in _samples(other)]
     return found
@@ -81,11 +82,22 @@ def _altered(value: Any) -> Iterator[Any]:
         yield "1"
 
 
-def _of_a_file(run: Path, name: str) -> Iterator[Damage]:
+def _first_of_their_kind(names: Sequence[str]) -> set[str]:
+    """Of histories and attachments, which are all alike, a few are damaged in every way, and each in some."""
+    some = {folder: [name for name in names if name.startswith(f"{folder}/")][:ALIKE] for folder in FOLDERS[1:]}
+    return {name for name in names if name.split("/")[0] not in some or name in some[name.split("/")[0]]}
+
+
+def _of_a_file(run: Path, name: str, *, whole: bool) -> Iterator[Damage]:
+    """The ways to damage a file.
+
+    :param whole: all of them, and not only one of each sort.
+    """
     content = (run / name).read_bytes()
     draw = random.Random(name)
     lines = content.splitlines()
-    for at in sorted({0, len(lines) - 1, *(draw.randrange(len(lines)) for _ in range(LINES_STRUCK - 1))}):
+    struck = {0, len(lines) - 1, *(draw.randrange(len(lines)) for _ in range(LINES_STRUCK - 2))}
+    for at in sorted(struck) if whole else (len(lines) // 2,):
         what = _kind(name, lines[at])
         yield _line(name, f"{what} dropped", at, lambda lines, at: [*lines[:at], *lines[at + 1 :]])
         yield _line(name, f"{what} doubled", at, lambda lines, at: [*lines[: at + 1], *lines[at:]])
@@ -93,7 +105,7 @@ def _of_a_file(run: Path, name: str) -> Iterator[Damage]:
         other = next((more for more in range(at + 1, len(lines)) if lines[more] != lines[at]), None)
         if other is not None:
             yield _line(name, f"{what} swapped with a later line", at, _swapped(other))
-    for _ in range(BITS_STRUCK):
+    for _ in range(BITS_STRUCK if whole else 1):
         at, bit = draw.randrange(len(content)), draw.randrange(8)
         flipped = bytes([content[at] ^ (1 << bit)])
         yield _whole(
@@ -102,13 +114,15 @@ def _of_a_file(run: Path, name: str) -> Iterator[Damage]:
             f"{_place(name)}: a bit flipped",
             content[:at] + flipped + content[at + 1 :],
         )
+    yield Damage(f"{name}: deleted", f"{_place(name)} deleted", lambda folder: (folder / name).unlink())
+    if not whole:
+        return
     half = draw.randrange(1, len(content) - 1)
     yield _whole(name, f"cut after byte {half}", f"{_place(name)} cut off", content[:half])
     yield _whole(name, "without its last byte", f"{_place(name)} cut off", content[:-1])
     yield _whole(name, "with half a line more", f"{_place(name)}: half a line more", content + b'{"wri')
     for what, instead in BYTES.items():
         yield _whole(name, f"filled with {what}", f"{_place(name)} filled with {what}", instead)
-    yield Damage(f"{name}: deleted", f"{_place(name)} deleted", lambda folder: (folder / name).unlink())
     yield Damage(f"{name}: a link", f"{_place(name)} made a link", lambda folder: _linked(folder, name))
     yield Damage(f"{name}: a folder", f"{_place(name)} made a folder", lambda folder: _foldered(folder, name))
 
