@@ -95,7 +95,7 @@ def accounting_app(intake: Intake) -> Starlette:
         body, key = await http_request.body(), http_request.headers.get("Idempotency-Key") or None
         request, problem = _read_withdrawal(body, key)
         answer = await intake.withdraw(request, "book", problem=problem)
-        if answer.outcome != "accepted":
+        if answer.outcome not in ("accepted", "replayed"):
             return error(answer.status or HTTP.refused, answer.message)
         return JSONResponse({"entry_id": answer.effect.effect_id if answer.effect else None}, HTTP.accepted)
 

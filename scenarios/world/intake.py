@@ -81,7 +81,7 @@ class Intake:
         return await asyncio.shield(task)
 
     async def withdraw(self, request: Request, operation: str, *, problem: str | None = None) -> Answer:
-        """Close the request's key for an operation; the answer holds the effect that was accepted under it before.
+        """Close the request's key for an operation: accepted; or replayed, with the effect that was made under it.
 
         :param problem: as for :meth:`handle`.
         """
@@ -96,8 +96,9 @@ class Intake:
         found = self._recorder.withdrawn((request.service, operation, request.key))
         if isinstance(found, InFlight):
             return self._reply(attempt_id, _answer_known(found, HTTP))
-        effect = found if isinstance(found, Effect) else None
-        return self._reply(attempt_id, Answer("accepted", HTTP.accepted, "accepted", effect))
+        if isinstance(found, Effect):
+            return self._reply(attempt_id, Answer("replayed", HTTP.accepted, "accepted", found))
+        return self._reply(attempt_id, Answer("accepted", HTTP.accepted, "accepted"))
 
     async def finish(self) -> None:
         """Wait for the requests that are still worked on; release the holds first."""
