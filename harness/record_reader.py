@@ -18,22 +18,18 @@ from harness.history_facts import FailedActivity, HistoryFacts, LostTask, Replay
 from harness.journal import read_journals
 from harness.lines import Line, at, pick, place_of
 from harness.lost_tasks import felt_by_tasks
+from harness.operation_reader import operations_of
 from harness.record import (
-    NOT_ASKED_YET,
-    SKIPPED,
     WORKFLOW_TASK_TIMEOUT_SECONDS,
     ActivityPolicy,
     Attempt,
     Effect,
     Execution,
     GeneratorRecord,
-    Operation,
-    Outcome,
     Phase,
     ProcessEvent,
     Record,
     Sample,
-    Try,
     WebhookTry,
     WorldAttempt,
 )
@@ -115,56 +111,6 @@ def _facts(line: Line) -> HistoryFacts:
         failed_activities=tuple(made(FailedActivity, failed, place) for failed in line.get("failed_activities", ())),
         retried_after=tuple(made(RetriedAfter, retried, place) for retried in line.get("retried_after", ())),
     )
-
-
-def operations_of(invokes: Iterable[Line], returns: Iterable[Line]) -> tuple[Operation, ...]:
-    """One `Operation` per operation id; the last return decides, and an invoke without one is UNKNOWN."""
-    last_return: dict[str, Line] = {}
-    returned_as: dict[tuple[str, int], Line] = {}
-    for line in returns:
-        with at(line):
-            last_return[line["operation_id"]] = returned_as[line["operation_id"], line["repetition"]] = line
-    first: dict[str, Line] = {}
-    tries: dict[str, list[Try]] = {}
-    for line in invokes:
-        with at(line):
-            operation_id, repetition = line["operation_id"], line["repetition"]
-            first.setdefault(operation_id, line)
-            tries.setdefault(operation_id, []).append(_try(line, returned_as.get((operation_id, repetition))))
-    return tuple(
-        _operation(invoke, last_return.get(operation_id), tuple(tries[operation_id]))
-        for operation_id, invoke in first.items()
-    )
-
-
-def _operation(invoke: Line, returned: Line | None, tries: tuple[Try, ...]) -> Operation:
-    with at(returned or invoke):
-        # A return that is older than the last invoke says nothing of that last try.
-        whole = returned if returned is not None and returned["repetition"] == tries[-1].repetition else None
-        fields = {
-            "invoked_seconds": invoke["at_seconds"],
-            "returned_seconds": whole["at_seconds"] if whole else None,
-            "outcome": Outcome(whole["outcome"]) if whole else Outcome.UNKNOWN,
-            "repetitions": tries[-1].repetition,
-            "detail": returned["detail"] if returned is not None else {},
-            "tries": tries,
-        }
-    operation: Operation = pick(Operation, invoke, **fields)
-    return operation
-
-
-def _try(invoke: Line, returned: Line | None) -> Try:
-    if returned is None:
-        return Try(invoke["repetition"], invoke["at_seconds"], None, Outcome.UNKNOWN)
-    with at(returned):
-        return Try(
-            repetition=invoke["repetition"],
-            invoked_seconds=invoke["at_seconds"],
-            returned_seconds=returned["at_seconds"],
-            outcome=Outcome(returned["outcome"]),
-            status=returned.get("status"),
-            asked=not {NOT_ASKED_YET, SKIPPED} & returned["detail"].keys(),
-        )
 
 
 def attempts_of(lines: Iterable[Line]) -> tuple[Attempt, ...]:

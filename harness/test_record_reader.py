@@ -12,8 +12,9 @@ import pytest
 from harness.errors import UsageError
 from harness.history_facts import FailedActivity, LostTask, RetriedAfter
 from harness.journal import FileJournal
+from harness.operation_reader import operations_of
 from harness.record import NOT_ASKED_YET, Outcome, RunInfo, Strike, Try
-from harness.record_reader import attempts_of, operations_of, read_record
+from harness.record_reader import attempts_of, read_record
 
 RUN = RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run")
 ATTEMPT = {"worker": "w", "activity": "book", "workflow_id": "invoice-A", "run_id": "r", "activity_id": "5"}

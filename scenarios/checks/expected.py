@@ -11,10 +11,10 @@ from typing import Any
 
 from harness.record import Execution, Outcome, Record
 from harness.workload import NOT_ASKED_YET
+from scenarios.checks.contested import amounts_won
 from scenarios.checks.facts import ASKED, Facts, facts_of, plain, was_made
 from scenarios.checks.identities import BOOK
 from scenarios.checks.strikes import ACCOUNTING, API, BOOKS, MACHINE, PROVIDER, SERVER, strikes_of
-from scenarios.oracle.adverse import contested_payments
 from scenarios.oracle.agenda import Agenda, agenda
 from scenarios.oracle.ends import PROMPT_SECONDS, Cancelling, Measured, Paid
 from scenarios.oracle.expected import Behaviour, Expected, ExpectedPayment, Payment, expected_of
@@ -76,22 +76,12 @@ def _judged_files(record: Record) -> dict[str, tuple[JudgedInvoice, ...]]:
 
 
 def _expected_invoices(record: Record) -> dict[str, Expected]:
-    won = _amounts_won(record)
+    won = amounts_won(record)
     behaviours = {customer["invoice_id"]: _behaviour(customer, won) for customer in record.input["customers"]}
     return {
         invoice.invoice_id: expected_of(invoice, behaviours.get(invoice.invoice_id) or Behaviour(invoice.invoice_id))
         for invoices in judged_files(record).values()
         for invoice in invoices
-    }
-
-
-def _amounts_won(record: Record) -> dict[str, str]:
-    """What was paid of payments that came with many amounts at once: the one that won is what the customer paid."""
-    contested = contested_payments(record.input)
-    return {
-        effect.detail["payment_id"]: effect.detail["amount"]
-        for effect in record.effects
-        if (effect.service, effect.operation) == ("payments", "pay") and effect.detail["payment_id"] in contested
     }
 
 

@@ -11,10 +11,11 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from workflows.in_memory import Outside, sample_invoice
+from workflows.in_memory import Failing, Outside, sample_invoice
 from workflows.invoices.activities import InvoiceActivities
-from workflows.invoices.messages import StatusChange
-from workflows.invoices.model import Status
+from workflows.invoices.messages import Mailing, PaymentBooking, StatusChange
+from workflows.invoices.model import Payment, Status
+from workflows.money import Money
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,30 @@ async def test_an_invoice_that_nobody_knows_is_not_tried_again(step: Callable[..
     with pytest.raises(ApplicationError, match="INV-9") as caught:
         await ActivityEnvironment().run(step, InvoiceActivities(Outside().ports()), argument)
     assert (caught.value.type, caught.value.non_retryable) == ("InvoiceUnknown", True)
+
+
+async def test_a_payment_that_the_books_hold_with_another_amount_is_not_tried_again() -> None:
+    outside = Outside()
+    outside.put(sample_invoice())
+    await outside.record_payment("INV-1", Payment("PAY-1", Money.parse("10.00", "SAR")))
+    booking = PaymentBooking("INV-1", Payment("PAY-1", Money.parse("11.00", "SAR")))
+    with pytest.raises(ApplicationError, match="PAY-1") as caught:
+        await ActivityEnvironment().run(InvoiceActivities(outside.ports()).book_payment, booking)
+    assert (caught.value.type, caught.value.non_retryable) == ("PaymentDiffers", True)
+
+
+async def test_only_a_refusal_tells_at_which_attempt_it_came() -> None:
+    environment, outside = ActivityEnvironment(), Outside()
+    outside.put(sample_invoice())
+    document = await outside.save("INV-1", b"%PDF")
+    mailing = Mailing("INV-1", document, datetime(2026, 1, 1, tzinfo=UTC))
+    environment.info = replace(environment.info, attempt=3)
+    send = InvoiceActivities(outside.ports()).send_invoice_email
+    for non_retryable, details in ((True, (3,)), (False, ())):
+        outside.before = Failing("mail", ApplicationError("no", non_retryable=non_retryable))
+        with pytest.raises(ApplicationError) as caught:
+            await environment.run(send, mailing)
+        assert caught.value.details == details
 
 
 async def test_nothing_is_booked_under_a_key_that_is_not_the_workflow_s() -> None:
