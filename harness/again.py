@@ -88,6 +88,7 @@ def judge_directory(
         problems += histories.disagreements(folder, app, journals.lines)
     if problems:
         return _unsound(folder, problems)
+    del journals  # a large run has a million lines, and the record holds what they say
     claim = claim_of(info.claim)
     if replay is not None:
         record = replace(record, replays=_replayed(folder, seal, record, replay))

@@ -39,13 +39,14 @@ class Turn:
         return Turn(self.parts, int(commit, 16) % self.parts + 1)
 
     def taken(self, names: Sequence[str]) -> list[str]:
-        """Those of the names whose turn it is, in their order; the parts differ in length by one at most.
+        """Those of the names whose turn it is, neighbours in their order; the parts differ in length by one at most.
 
         :raises UsageError: the number is not known yet.
         """
         if self.number is None:
             raise UsageError("nobody has said whose turn it is")
-        return [name for place, name in enumerate(names) if place % self.parts == self.number - 1]
+        first, end = (len(names) * number // self.parts for number in (self.number - 1, self.number))
+        return list(names[first:end])
 
     def __str__(self) -> str:
         """As it is typed: "2/4", or "4" where the commit decides."""

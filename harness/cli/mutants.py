@@ -66,8 +66,7 @@ def mutants(
         return 0
     chosen = _chosen(known, stacks, stack, named=bool(names))
     if turn is not None:
-        taken = turn.of(config.root).taken([mutant.name for mutant in chosen])
-        chosen = [mutant for mutant in chosen if mutant.name in taken]
+        chosen = _of_turn(config, chosen, turn)
     if not chosen:
         raise UsageError(f"turn {turn}: there are fewer mutants than parts, and none in this one")
     rows = _try(config, chosen, seeds or (1,), jobs or _at_once({stacks[mutant.name] for mutant in chosen}))
@@ -88,6 +87,12 @@ def _chosen(known: Sequence[Mutant], stacks: Mapping[str, str], stack: str | Non
         others = [f"{mutant.name} on {stacks[mutant.name]}" for mutant in known if mutant not in fitting]
         raise UsageError(f"not every mutant shows on the stack {stack or DEFAULT!r}; tried are {', '.join(others)}")
     return fitting
+
+
+def _of_turn(config: ProjectConfig, chosen: Sequence[Mutant], turn: Turn) -> list[Mutant]:
+    """Those whose turn it is. Mutants of one claim come together: the application as it is is tried once for them."""
+    by_claim = {mutant.name: mutant for mutant in sorted(chosen, key=lambda mutant: (mutant.claim, mutant.name))}
+    return [by_claim[name] for name in turn.of(config.root).taken(list(by_claim))]
 
 
 def _at_once(stacks: set[str]) -> int:

@@ -55,3 +55,9 @@ def test_a_named_mutant_is_tried_on_the_first_stack_of_its_claim(
     assert done.returncode == 1, done.stderr
     assert "ASSAY_POSTGRES_BIN=/nowhere/postgres" in done.stdout
     assert "0 of 1 killed" in done.stdout
+
+
+def test_a_turn_that_has_no_mutant_is_refused_and_not_green(tmp_path: Path) -> None:
+    done = assay(project(tmp_path, ("dev",)), "mutants", "--turn", "1/2")
+    assert done.returncode == 2
+    assert "turn 1/2: there are fewer mutants than parts" in done.stderr

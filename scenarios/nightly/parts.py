@@ -29,7 +29,7 @@ class Part:
 
 
 def parts(seed: int) -> tuple[Part, ...]:
-    """All parts, on one seed. The tests of the stack and of the engine have none, or one of their own.
+    """All parts, on one seed. The tests of the stack, of the engine and of records have none, or one of their own.
 
     What is too long for every push and no claim is in ``rare``; the long claims themselves are in ``dev`` and ``full``.
     """
@@ -52,6 +52,11 @@ def parts(seed: int) -> tuple[Part, ...]:
             (("assay", "mutants", "--stack", "full", *drawn),),
         ),
         Part("judging", "synthetic records of 1,000 to 100,000 effects", (("assay", "bench", "judge", *drawn),)),
+        Part(
+            "damage",
+            "a sealed record damaged in every known way, and sealed again",
+            (("pytest", "-n", "auto", "scenarios/records"),),
+        ),
         Part("fuzz", "the oracle against the application, drawn files", (("pytest", "-n", "auto", *fuzz),)),
         Part("test-full", "every fault, and the stack itself", (("make", "test-full"),)),
         Part("rare", "what else is too long for every push", (("pytest", "-m", "nightly", "chaos", "harness"),)),
