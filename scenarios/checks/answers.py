@@ -8,6 +8,7 @@ Not covered: whether each is answered in time; that is *availability*'s.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Any
 from harness.checks.effects import story_of
 from harness.record import Operation, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
+from scenarios.checks.expected import judged_files
 from scenarios.checks.identities import payment_id_of
 from scenarios.oracle.adverse import ACCEPTED, REFUSED, Facts, Permitted, Receipt, facts_of, permitted
 from scenarios.oracle.invoices import judge
@@ -36,7 +38,7 @@ class AnswersCheck:
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for a wrong answer or a deed that was refused; UNKNOWN for a kind that nobody answered."""
         listed: Sequence[Json] = record.input.get("adverse", ())
-        facts = facts_of(record.input)
+        facts = facts_of(record.input, itertools.chain.from_iterable(judged_files(record).values()))
         asked = {operation.operation_id: operation for operation in record.operations}
         done = _deeds(record)
         findings: list[Finding] = []

@@ -9,7 +9,7 @@ Not covered: requests that may be right and that nobody planned to be; there is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -61,9 +61,14 @@ class Facts:
         return next((payment for payment in payments if payment["payment_id"] == payment_id), None)
 
 
-def facts_of(given: Json) -> Facts:
-    """The facts in the input of a run."""
-    invoices = {invoice.invoice_id: invoice for text in given["files"].values() for invoice in judge(text)}
+def facts_of(given: Json, judged: Iterable[JudgedInvoice] | None = None) -> Facts:
+    """The facts in the input of a run.
+
+    :param judged: the invoices of its files, where somebody has judged them already.
+    """
+    if judged is None:
+        judged = (invoice for text in given["files"].values() for invoice in judge(text))
+    invoices = {invoice.invoice_id: invoice for invoice in judged}
     return Facts(
         invoices, {customer["invoice_id"]: customer for customer in given["customers"]}, contested_payments(given)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from harness.record import Effect, Operation, Outcome, Record
+from harness.record import Effect, Record
 from scenarios.synthetic.testing_damages import seen_by
 from scenarios.synthetic.testing_run_damages import DAMAGES
 
@@ -87,35 +87,3 @@ def _a_workflow_returns_another_currency(record: Record) -> Record:
 @seen_by("trail")
 def _a_status_is_told_twice(record: Record) -> Record:
     return _shown(record, trail=[entry for entry in next(iter(record.shown.values()))["trail"] for _ in range(2)])
-
-
-@seen_by("answers")
-def _a_forged_payment_is_taken(record: Record) -> Record:
-    forged = next(each for each in record.operations if each.operation_id.startswith("adverse/forged/"))
-    (refused,) = forged.detail["answers"]
-    taken = replace(forged, outcome=Outcome.OK, detail={"answers": [{**refused, "status": 200}]})
-    return _with_operation(record, forged, taken)
-
-
-@seen_by("answers")
-def _a_forged_payment_is_refused_and_booked(record: Record) -> Record:
-    entry = _first(record, "accounting", "book")
-    detail = {**entry.detail, "memo": "Payment PAY-ADV-0001-forged of invoice ADV-0001"}
-    return replace(record, effects=(*record.effects, replace(entry, effect_id="effect-more", detail=detail)))
-
-
-@seen_by("availability")
-def _a_good_invoice_is_never_processed(record: Record) -> Record:
-    asked = next(each for each in record.operations if each.name == "process" and each.outcome is Outcome.OK)
-    tries = tuple(replace(each, outcome=Outcome.FAIL, status=409) for each in asked.tries)
-    return _with_operation(record, asked, replace(asked, outcome=Outcome.FAIL, tries=tries))
-
-
-@seen_by("availability")
-def _a_webhook_meets_an_unexpected_error(record: Record) -> Record:
-    first, *others = record.webhooks
-    return replace(record, webhooks=(replace(first, status=500), *others))
-
-
-def _with_operation(record: Record, old: Operation, new: Operation) -> Record:
-    return replace(record, operations=tuple(new if each is old else each for each in record.operations))
