@@ -7,6 +7,7 @@ does with an invoice is in ``customers``.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal, InvalidOperation
 
@@ -14,7 +15,6 @@ from scenarios.workload.customers import (
     FORGETS,
     HABITS,
     LAST_DUE_SECONDS,
-    LATER_SECONDS,
     UNREACHABLE,
     Customer,
     PlannedPayment,
@@ -73,7 +73,7 @@ def draw_customers(
     :param last_due_seconds: when what a forgetful customer owes falls due at the earliest, after work began.
     """
     customers = []
-    forgotten = 0
+    there: Counter[str] = Counter()
     first = first_of_each(rows)
     ids = invoice_ids(rows)
     habits = draw_habits(draw, len(ids), weights)
@@ -89,9 +89,10 @@ def draw_customers(
         elif total is None or total <= 0:
             customers.append(Customer(invoice_id, "never", start, (), None))
         else:
-            last_due = last_due_seconds + LATER_SECONDS * (forgotten % 2)
-            forgotten += habit == FORGETS
-            customers.append(draw_customer(draw, invoice_id, habit, total, currency, start, last_due))
+            customers.append(
+                draw_customer(draw, invoice_id, habit, total, currency, start, last_due_seconds, there[habit])
+            )
+            there[habit] += 1
     return customers
 
 

@@ -24,7 +24,7 @@ HABITS = {
     "late": 6,
     "cancels": 4,
     "part-then-cancels": 6,
-    "unreachable-then-cancels": 3,
+    "unreachable-then-cancels": 4,
 }
 
 # The mail server refuses mail to these for good, so the invoice is held, and all that can be done is to cancel it.
@@ -57,7 +57,11 @@ LATER_SECONDS = 8.0
 
 # Who pays late does so past the due instant, some before the invoice closes and some after.
 CLOSES_AFTER_SECONDS = agenda(0.0, REMINDERS, GRACE_SECONDS).closes_seconds
-LATE_SECONDS = (CLOSES_AFTER_SECONDS - 3.0, CLOSES_AFTER_SECONDS + 3.0)
+# After the due instant, by turns: what is tried on every seed must not depend on luck.
+LATE_SECONDS = (
+    (CLOSES_AFTER_SECONDS - 2.8, CLOSES_AFTER_SECONDS - 0.8),
+    (CLOSES_AFTER_SECONDS - 0.2, CLOSES_AFTER_SECONDS + 3.0),
+)
 
 
 @dataclass(frozen=True)
@@ -95,20 +99,22 @@ def draw_customer(
     currency: str,
     start_seconds: float,
     last_due_seconds: float = LAST_DUE_SECONDS,
+    before: int = 0,
 ) -> Customer:
     """Draw what a customer of this habit does with one invoice.
 
     :param total: what the invoice says it comes to, in the currency's own digits.
     :param start_seconds: when its processing is meant to start, after work began.
     :param last_due_seconds: when what a forgetful customer owes falls due at the earliest, after work began.
+    :param before: how many customers of this habit there are already: they take turns.
     """
     first = round(draw.uniform(0.3, 2.5), 3)
     amounts = _amounts(draw, habit, total)
     near = habit in ("never", "part-only", "late", "many-parts-due", FORGETS)
     due_seconds = round(start_seconds + NEAR_DUE_SECONDS, 3) if near else None
     if due_seconds is not None and habit == FORGETS:
-        due_seconds = max(due_seconds, last_due_seconds)
-    late = NEAR_DUE_SECONDS + draw.uniform(*LATE_SECONDS)
+        due_seconds = max(due_seconds, last_due_seconds + LATER_SECONDS * (before % 2))
+    late = NEAR_DUE_SECONDS + draw.uniform(*LATE_SECONDS[before % 2])
 
     def paid_at(number: int) -> float:
         """When payment ``number`` (from 1) is made."""
