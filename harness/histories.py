@@ -7,6 +7,7 @@ final reads made of a history is made of its file once more.
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,7 +53,7 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
         elif name not in by_kind["execution"] or name not in by_kind["history-facts"]:
             yield Finding(f"{FOLDER}/{name}", "no journal tells of this execution")
     read = here.keys() & by_kind["execution"].keys() & by_kind["history-facts"].keys()
-    histories = {name: _events(folder / FOLDER / name) for name in sorted(read)}
+    histories = {name: _events((folder / FOLDER / name).read_text(encoding="utf-8")) for name in sorted(read)}
     endings = asyncio.run(_endings(app, histories))
     logged = {_ids(line): line for line in lines if line["kind"] == "attempt-end"}
     for name, events in histories.items():
@@ -76,8 +77,10 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
     yield from _of_the_policies(histories.values(), [line for line in lines if line["kind"] == "policy"])
 
 
-def _events(file: Path) -> Sequence[Event]:
-    return WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8")).events
+# Whoever judges nearly the same directory again and again spends most of the time here.
+@functools.lru_cache(maxsize=32)
+def _events(text: str) -> Sequence[Event]:
+    return WorkflowHistory.from_json("", text).events
 
 
 async def _endings(app: Application, histories: Mapping[str, Sequence[Event]]) -> Mapping[str, tuple[Any, str | None]]:
