@@ -72,7 +72,7 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
         facts = {"subject": told["subject"], **facts_of(events, attribute)}
         yield from _differences(by_kind["history-facts"][name], facts, name)
         yield from _unlogged(events, str(by_kind["execution"][name]["run_id"]), logged, name)
-    yield from _of_the_attempts(histories, by_kind["execution"], lines)
+    yield from _of_the_attempts(histories, by_kind["execution"], app, lines)
     yield from _of_the_replays(histories, lines)
     yield from _of_the_policies(histories.values(), [line for line in lines if line["kind"] == "policy"])
 
@@ -118,7 +118,7 @@ def _unlogged(
 
 
 def _of_the_attempts(
-    histories: Mapping[str, Sequence[Event]], executions: Mapping[str, Line], lines: Sequence[Line]
+    histories: Mapping[str, Sequence[Event]], executions: Mapping[str, Line], app: Application, lines: Sequence[Line]
 ) -> Iterator[Finding]:
     """Attempts of activities that no history has scheduled, and ends of workflows that there are not."""
     scheduled = {
@@ -133,6 +133,8 @@ def _of_the_attempts(
             yield Finding(
                 place_of(line), f"no history has scheduled {line.get('activity')} of {line.get('workflow_id')}"
             )
+        if line["kind"] == "attempt-start" and line.get("subject") != app.subject_of(ids[0]):
+            yield Finding(place_of(line), f"{ids[0]} is not about {line.get('subject')}")
         if line["kind"] == "execution-closed" and line.get("workflow_id") not in known:
             yield Finding(place_of(line), f"there is no history of {line.get('workflow_id')}")
 
