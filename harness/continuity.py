@@ -101,6 +101,8 @@ def _out_of_turn(line: Line, writer: str, number: int, before: Line | None, run_
         return "was written by nobody: its writer had not opened the file"
     if before is not None and at < before["at_seconds"]:
         return f"is older ({at:.6f} s) than the line before it ({before['at_seconds']:.6f} s)"
+    if before is not None and at == before["at_seconds"] and line == {**before, "seq": seq}:
+        return "is the line before it once more"
     if kind == OPENED and line.get("run_id") != run_id:
         return f"is of the run {line.get('run_id')!r}, not of {run_id!r}"
     return None

@@ -7,6 +7,7 @@ final reads made of a history is made of its file once more.
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -52,7 +53,7 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
         elif name not in by_kind["execution"] or name not in by_kind["history-facts"]:
             yield Finding(f"{FOLDER}/{name}", "no journal tells of this execution")
     read = here.keys() & by_kind["execution"].keys() & by_kind["history-facts"].keys()
-    histories = {name: _events(folder / FOLDER / name) for name in sorted(read)}
+    histories = {name: _events((folder / FOLDER / name).read_text(encoding="utf-8")) for name in sorted(read)}
     endings = asyncio.run(_endings(app, histories))
     logged = {_ids(line): line for line in lines if line["kind"] == "attempt-end"}
     for name, events in histories.items():
@@ -71,13 +72,15 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
         facts = {"subject": told["subject"], **facts_of(events, attribute)}
         yield from _differences(by_kind["history-facts"][name], facts, name)
         yield from _unlogged(events, str(by_kind["execution"][name]["run_id"]), logged, name)
-    yield from _of_the_attempts(histories, by_kind["execution"], lines)
+    yield from _of_the_attempts(histories, by_kind["execution"], app, lines)
     yield from _of_the_replays(histories, lines)
     yield from _of_the_policies(histories.values(), [line for line in lines if line["kind"] == "policy"])
 
 
-def _events(file: Path) -> Sequence[Event]:
-    return WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8")).events
+# Whoever judges nearly the same directory again and again spends most of the time here.
+@functools.lru_cache(maxsize=32)
+def _events(text: str) -> Sequence[Event]:
+    return WorkflowHistory.from_json("", text).events
 
 
 async def _endings(app: Application, histories: Mapping[str, Sequence[Event]]) -> Mapping[str, tuple[Any, str | None]]:
@@ -115,7 +118,7 @@ def _unlogged(
 
 
 def _of_the_attempts(
-    histories: Mapping[str, Sequence[Event]], executions: Mapping[str, Line], lines: Sequence[Line]
+    histories: Mapping[str, Sequence[Event]], executions: Mapping[str, Line], app: Application, lines: Sequence[Line]
 ) -> Iterator[Finding]:
     """Attempts of activities that no history has scheduled, and ends of workflows that there are not."""
     scheduled = {
@@ -130,6 +133,8 @@ def _of_the_attempts(
             yield Finding(
                 place_of(line), f"no history has scheduled {line.get('activity')} of {line.get('workflow_id')}"
             )
+        if line["kind"] == "attempt-start" and line.get("subject") != app.subject_of(ids[0]):
+            yield Finding(place_of(line), f"{ids[0]} is not about {line.get('subject')}")
         if line["kind"] == "execution-closed" and line.get("workflow_id") not in known:
             yield Finding(place_of(line), f"there is no history of {line.get('workflow_id')}")
 

@@ -30,6 +30,12 @@ def process(name: str, event: str, detail: str = "") -> dict[str, Any]:
     return {"kind": "process", "name": name, "pid": 1, "event": event, "detail": detail}
 
 
+def _next(line: bytes) -> bytes:
+    """The line again, with the number that comes next."""
+    said = json.loads(line)
+    return json.dumps({**said, "seq": said["seq"] + 1}).encode()
+
+
 def problems(folder: Path) -> list[str]:
     return [f"{finding.subject} {finding.message}" for finding in read_whole(folder, RUN).problems]
 
@@ -98,6 +104,7 @@ HOLES: dict[str, tuple[Any, int, str]] = {
     "not opened": (lambda lines: [lines[0].replace(b"opened", b"effect"), *lines[1:]], 1, "had not opened the file"),
     "of another": (lambda lines: [lines[0], lines[1].replace(b"world", b"w"), *lines[2:]], 2, "is of the writer 'w'"),
     "older": (lambda lines: [lines[0], lines[1].replace(b'seconds":', b'seconds":-'), *lines[2:]], 2, "is older"),
+    "once more": (lambda lines: [*lines[:2], _next(lines[1]), *lines[3:]], 3, "is the line before it once more"),
     "kindless": (lambda lines: [lines[0], lines[1].replace(b'"effect"', b"7"), *lines[2:]], 2, "lacks a time or"),
 }
 

@@ -11,7 +11,7 @@ from harness.attachments import ATTACHMENTS
 from harness.lines import Line, place_of
 from harness.verdict import Finding
 
-SAME_REQUEST = ("service", "operation", "key", "reference", "digest")
+SAME_REQUEST = ("service", "operation", "key", "reference", "digest", "effect_kind")
 MADE = ("accepted", "dropped")
 NUMBERED = re.compile(r"(\D*)(\d{1,18})")
 

@@ -228,3 +228,16 @@ def with_care(folder: Path, run_id: str) -> None:
                 pass  # nothing that care could mend
             mended.append(text + b"\n")
         path.write_bytes(b"".join(mended))
+
+
+def is_as_before(folder: Path, run: Path) -> bool:
+    """Whether care has undone the damage: what a forger has put back is no forgery."""
+    return _contents(folder) == _contents(run)
+
+
+def _contents(folder: Path) -> dict[str, bytes | None]:
+    paths = [path for path in folder.rglob("*") if path.name != SEAL]
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        for path in paths
+    }
