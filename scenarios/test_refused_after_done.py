@@ -6,6 +6,8 @@ all the same: the claim in the books is taken back when it was made, and is neve
 
 from __future__ import annotations
 
+import pytest
+
 from chaos.plan import CutPoint, Plan, PlannedFault
 from harness.claim import Evidence, TryClaim
 from harness.cuts import ACK_DROPPED
@@ -65,5 +67,6 @@ CLAIM = invoice_claim(
 )
 
 
+@pytest.mark.nightly
 def test_refused_after_done(try_claim: TryClaim) -> None:
     assert try_claim(CLAIM) is Verdict.VALID
