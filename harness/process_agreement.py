@@ -8,7 +8,8 @@ from harness.journal import OPENED
 from harness.lines import Line, place_of
 from harness.verdict import Finding
 
-STARTED, ENDS = "started", ("killed", "stopped", "died")
+STARTED, ENDS = "started", ("killed", "stopped", "died", "finished")
+"""A command of the set-up, such as one that makes a database, finishes by itself."""
 
 
 def disagreements(by_kind: Mapping[str, Sequence[Line]], app: str) -> Iterator[Finding]:
