@@ -142,8 +142,10 @@ class Phase:
 
 @dataclass(frozen=True)
 class ProcessEvent:
-    """A process of the run came or went. ``event`` is "started", "killed", "stopped", "finished" (by itself,
-    as it was meant to) or "died" (unplanned)."""
+    """A process of the run came or went.
+
+    ``event`` is "started", "killed", "stopped", "finished" (by itself, as it was meant to) or "died" (unplanned).
+    """
 
     name: str
     pid: int
