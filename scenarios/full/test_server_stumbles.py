@@ -3,7 +3,8 @@
 Of the updates of history a few come back as a time-out, half of them though they were written (`ExecuteAndTimeout`):
 the server must find out what it did. Then the namespace is held to few calls a second, as on a cluster that is shared.
 That takes up to 65 s to come and as long to go (`chaos/namespace_rate_limit.py`), and may be felt all that time:
-invoices come in until the limit is lifted, and are held where their patience ends, to be resumed.
+invoices come in until the limit is lifted, and are held where their patience ends, to be resumed. So who forgets to pay
+is reminded in the quiet between the two.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from harness.seed import Seed
 from harness.verdict import Verdict
 from scenarios.invoice_claim import invoice_claim
 
-# History is restarted twice for the first of the two, and is itself again a while before the other is asked for.
-LIMIT_AFTER_SECONDS = 32.0
+# History is restarted twice for the first of the two, and all are connected again by then.
+QUIET_SECONDS = 42.0
+LIMIT_AFTER_SECONDS = 62.0
 
 
 def plan(seed: Seed) -> Plan:
@@ -46,8 +48,9 @@ CLAIM = invoice_claim(
     "Whatever the server fails at from within, what it had written counts once, and what it refused is asked again.",
     plan,
     stacks=("full",),
-    count=150,
+    count=190,
     rate_per_second=1.4,
+    quiet_seconds=QUIET_SECONDS,
     evidence=Evidence(
         operations_ok=210,
         faults_landed=2,
