@@ -125,8 +125,8 @@ def invoice_claim(
     :param rows: the seed → the rows to draw invoices from; by default the sample's.
     :param checks: more than those that every claim on invoices has.
     :param drive: who runs the schedule; by default the harness.
-    :param quiet_seconds: when, after work began, who forgets to pay is first reminded; by default once all faults of the
-        plan have gone by. Nothing that excuses a reminder may be there for the 18 s after it.
+    :param quiet_seconds: when, after work began, who forgets to pay is first reminded; by default once all faults of
+        the plan have gone by. Nothing that excuses a reminder may be there for the 18 s after it.
     """
     return Claim(
         name=name,
