@@ -35,8 +35,9 @@ HEALTH_SERVICES = {
     "worker": "temporal.api.workflowservice.v1.WorkerService",
 }
 # A history process whose first round of taking its shards fails, as when two start at once and one takes from the
-# other, tries the next after a minute (history.acquireShardInterval), and waits 5 s before it says so; read from the
-# server's sources, service/history/shard/ownership.go and service/history/service.go.
+# other, tries the next after history.acquireShardInterval (a minute by default, 10 s as temporal-config/ has it), and
+# waits 5 s before it says so; read from the server's sources, service/history/shard/ownership.go and
+# service/history/service.go.
 SERVING_TIMEOUT_SECONDS = 120.0
 
 
