@@ -18,6 +18,7 @@ from pathlib import Path
 from harness.claims import load_claim
 from harness.config import ProjectConfig
 from harness.prepare import stack_for
+from harness.verdict import Verdict
 from harness.version import Mutant
 
 # A mutant that never notices a death waits for the start-to-close time-out, five minutes, before anything goes on.
@@ -48,6 +49,11 @@ class TrialResult:
     verdicts: dict[str, str]
     run_directory: Path | None
     explanation: str = ""
+
+    @property
+    def decides(self) -> str:
+        """The verdict that the table goes by: the whole run's of the application as it is, or the declared check's."""
+        return self.verdicts.get(self.trial.mutant.caught_by, self.verdict) if self.trial.mutant else self.verdict
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,14 @@ async def run_trials(
         return result
 
     return list(await asyncio.gather(*(one(trial) for trial in planned)))
+
+
+def unproved(results: Sequence[TrialResult]) -> list[Trial]:
+    """The trials that came to an end and prove nothing: the application as it is, or the declared check, was UNKNOWN.
+
+    Side by side they share the processors, and a run that was short of them may prove nothing; alone it can.
+    """
+    return [result.trial for result in results if result.verdicts and result.decides == Verdict.UNKNOWN.value]
 
 
 def judge_mutants(results: Sequence[TrialResult], mutants: Sequence[Mutant], seeds: Sequence[int]) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from harness.mutants import Trial, TrialResult, judge_mutants, trials
+from harness.mutants import Trial, TrialResult, judge_mutants, trials, unproved
 from harness.version import Mutant
 
 MUTANT = Mutant("no-key", Path("no-key.patch"), "booked once", "effects", "worker-killed")
@@ -38,6 +38,19 @@ def test_not_killed_when_the_unpatched_code_is_not_valid() -> None:
 
 def test_not_killed_when_the_check_gave_no_result() -> None:
     assert not killed(result(None, "VALID"), result(MUTANT, "UNKNOWN"))[0]
+
+
+def test_what_proves_nothing_is_tried_again_and_what_it_says_then_counts() -> None:
+    grey, caught = result(None, "UNKNOWN", effects="UNKNOWN"), result(MUTANT, "INVALID", effects="INVALID")
+    unclear = result(MUTANT, "INVALID", effects="UNKNOWN", books="INVALID")
+    hung = result(None, "UNKNOWN")
+    assert unproved([grey, caught, unclear, hung]) == [grey.trial, unclear.trial]
+    (row,) = judge_mutants([grey, caught, result(None, "VALID", effects="VALID")], [MUTANT], [1])
+    assert row.killed
+
+
+def test_what_survives_is_not_tried_again() -> None:
+    assert unproved([result(None, "INVALID", effects="INVALID"), result(MUTANT, "VALID", effects="VALID")]) == []
 
 
 def test_every_seed_tries_the_unpatched_code_once_per_claim() -> None:

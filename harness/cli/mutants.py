@@ -14,7 +14,7 @@ from rich.table import Table
 from harness.bring_up import STACKS
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
-from harness.mutants import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials
+from harness.mutants import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials, unproved
 from harness.rotation import Turn, TurnType
 from harness.version import Mutant, load_mutant, load_mutants
 
@@ -32,7 +32,7 @@ DEFAULT = "dev"
     help=f"Try the mutants of the claims whose first stack it is. [default: {DEFAULT}, or that of the named mutants]",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 32), help="Trials side by side. [default: cores + 1; on other stacks one for two]"
+    "--jobs", type=click.IntRange(1, 32), help="Trials side by side. [default: cores; on other stacks one for two]"
 )
 @click.option("--turn", type=TurnType(), metavar="N|K/N", help="One Nth of those it would try; the commit says which.")
 @click.option("--list", "list_mutants", is_flag=True, help="Name every mutant, what it breaks and what must catch it.")
@@ -96,9 +96,9 @@ def _of_turn(config: ProjectConfig, chosen: Sequence[Mutant], turn: Turn) -> lis
 
 
 def _at_once(stacks: set[str]) -> int:
-    """One more than there are cores, as a trial waits for time-outs for much of its time; a whole stack needs two."""
+    """As many as there are cores: with more, runs are short of time and prove nothing. A whole stack needs two."""
     cores = os.cpu_count() or 1
-    return cores + 1 if stacks == {DEFAULT} else max(1, cores // 2)
+    return cores if stacks == {DEFAULT} else max(1, cores // 2)
 
 
 def _try(config: ProjectConfig, chosen: Sequence[Mutant], seeds: Sequence[int], at_once: int) -> list[Row]:
@@ -112,6 +112,12 @@ def _try(config: ProjectConfig, chosen: Sequence[Mutant], seeds: Sequence[int], 
         console.print(f"[{done}/{len(planned)}] {result.trial.label}: {result.verdict}", highlight=False, markup=False)
 
     results = asyncio.run(run_trials(config, planned, at_once=at_once, on_result=tell))
+    if again := unproved(results):
+        console.print(
+            f"{len(again)} of them proved nothing side by side with others: again, one by one", highlight=False
+        )
+        planned, done = again, 0
+        results += asyncio.run(run_trials(config, again, at_once=1, on_result=tell))
     return judge_mutants(results, chosen, seeds)
 
 
