@@ -34,10 +34,9 @@ HEALTH_SERVICES = {
     "matching": "temporal.api.workflowservice.v1.MatchingService",
     "worker": "temporal.api.workflowservice.v1.WorkerService",
 }
-# A history process whose first round of taking its shards fails, as when two start at once and one takes from the
-# other, tries the next after history.acquireShardInterval (a minute by default, 10 s as temporal-config/ has it), and
-# waits 5 s before it says so; read from the server's sources, service/history/shard/ownership.go and
-# service/history/service.go.
+# A history process says SERVING 5 s after it holds all shards that the ring of members deals it, and never while it is
+# dealt none (numHistoryShards in temporal-config/); what it could not take in one round it tries again after a minute
+# (history.acquireShardInterval). Read from the server's sources, service/history/{service.go,shard/controller_impl.go}.
 SERVING_TIMEOUT_SECONDS = 120.0
 
 
