@@ -38,9 +38,9 @@ lint: $(ready) ## style, types, layers, CI's workflows, and that the installed v
 	$(bin)/python -m harness.cli.tool --go-lock requirements-go.lock actionlint $(actionlint_flags) .github/workflows/*.yml
 
 # What no push leaves out, whoever's turn it is.
-always := every-cut refused-after-done worker-killed main-job
+always := every-cut refused-after-done main-job
 
-claims: $(ready) ## every claim once, on seed 1 (SEED=... for another; TURN=3: these always, a third of the rest by commit)
+claims: $(ready) ## every claim once, on seed 1 (SEED=... for another; TURN=5: these always, a fifth of the rest by commit)
 	$(bin)/assay run --all --seed $(or $(SEED),1) $(if $(TURN),--turn $(TURN) $(always:%=--always %))
 
 nightly: $(ready) ## what is too long for every push, on a seed drawn at random (SEED=... repeats, PART=... only a part)
@@ -53,7 +53,7 @@ records: $(ready) ## record the sealed record that is damaged in tests again, an
 	$(bin)/python -m scenarios.records.record
 	$(bin)/python -m scenarios.records.survivors
 
-mutants: $(ready) ## every broken version against the check that must catch it (TURN=8: an eighth of them, by the commit)
+mutants: $(ready) ## every broken version against the check that must catch it (TURN=12: a twelfth of them, by the commit)
 	$(bin)/assay mutants $(if $(SEED),--seed $(SEED)) $(if $(TURN),--turn $(TURN))
 
 setup: $(ready) ## .venv with everything in it; the other targets do this when it is needed

@@ -51,7 +51,7 @@ def mutants(
     \b
     assay mutants                    those that show on the embedded server
     assay mutants --stack full       those that need a broken database or network to show
-    assay mutants --turn 8           an eighth of them, by the commit: what a push has time for
+    assay mutants --turn 12          a twelfth of them, by the commit: what a push has time for
     assay mutants started-again      this one, wherever it shows
     """
     config = load_config(Path.cwd())
