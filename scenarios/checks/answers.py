@@ -18,12 +18,11 @@ from typing import Any
 from harness.checks.effects import story_of
 from harness.record import Operation, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
+from scenarios.checks.answered import Json, sure_answers, word_of
+from scenarios.checks.clashes import is_clash, wrong_contents
 from scenarios.checks.expected import judged_files
 from scenarios.checks.identities import payment_id_of
-from scenarios.oracle.adverse import ACCEPTED, REFUSED, Facts, Permitted, Receipt, facts_of, permitted
-from scenarios.oracle.invoices import judge
-
-Json = Mapping[str, Any]
+from scenarios.oracle.adverse import REFUSED, Facts, Permitted, Receipt, facts_of, permitted
 
 PAID_BY = ("pay", "returned")
 """What a payment that was refused leaves with the provider: it was made, and it went back."""
@@ -36,7 +35,7 @@ class AnswersCheck:
     name: str = field(default="answers", init=False)
 
     def __call__(self, record: Record) -> CheckResult:
-        """INVALID for a wrong answer or a deed that was refused; UNKNOWN for a kind that nobody answered."""
+        """INVALID for a wrong answer or a deed that was refused; UNKNOWN for a kind nobody answered or read back."""
         listed: Sequence[Json] = record.input.get("adverse", ())
         facts = facts_of(record.input, itertools.chain.from_iterable(judged_files(record).values()))
         asked = {operation.operation_id: operation for operation in record.operations}
@@ -46,8 +45,10 @@ class AnswersCheck:
         receipts: dict[str, list[tuple[str, Any]]] = defaultdict(list)
         for adverse in listed:
             allowed = permitted(adverse, facts)
-            answers = _answers(asked.get(adverse["id"]), len(adverse["sends"]))
-            tried[adverse["kind"]] += answers is not None
+            answers = sure_answers(asked.get(adverse["id"]), len(adverse["sends"]))
+            # Which of several contents won is told by the answer, and shown only in the final reads.
+            unread = is_clash(adverse) and adverse["subject"] not in record.shown
+            tried[adverse["kind"]] += answers is not None and not unread
             messages = [
                 *_judge(adverse, allowed, answers or {}),
                 *_deeds_of(adverse, allowed, answers or {}, facts, done),
@@ -56,10 +57,12 @@ class AnswersCheck:
                 receipts[payment_id].append((adverse["id"], body))
                 messages += _wrong_receipt(allowed.receipt, body)
             messages += _other_run(adverse, answers or {}, asked)
+            if is_clash(adverse):
+                messages += wrong_contents(record, adverse, asked.get(adverse["id"]))
             story = story_of(record, adverse["subject"]) if messages else ()
             findings += [Finding(adverse["id"], message, story) for message in messages]
         findings += _other_receipts(receipts)
-        findings += [*_wrong_content(record, listed, asked), *_wrong_totals(record, listed, facts)]
+        findings += _wrong_totals(record, listed, facts)
         return self._result(tried, findings)
 
     def _result(self, tried: Counter[str], findings: list[Finding]) -> CheckResult:
@@ -71,34 +74,19 @@ class AnswersCheck:
             )
         missing = sorted(kind for kind, number in tried.items() if not number)
         if missing or not tried:
-            summary = f"never answered for sure: {', '.join(missing)}" if missing else "nothing adverse was tried"
+            summary = (
+                f"never answered, or not read back, for sure: {', '.join(missing)}"
+                if missing
+                else "nothing adverse was tried"
+            )
             return CheckResult(self.name, Verdict.UNKNOWN, summary, (), counts)
         summary = f"{tried.total()} things that nobody should try, of {len(tried)} kinds, were answered as they must"
         return CheckResult(self.name, Verdict.VALID, f"{summary}, and nothing came of them", (), counts)
 
 
-def _answers(operation: Operation | None, requests: int) -> dict[int, Json] | None:
-    """The sure answers by the number of their request; ``None`` unless there is one to each."""
-    told = {each["request"]: each for each in operation.detail.get("answers", ())} if operation else {}
-    return told if len(told) == requests else None
-
-
-def _word(sending: Json, answer: Json) -> str:
-    """The answer in the oracle's word for it."""
-    status, body = answer["status"], answer["body"]
-    if "pay" in sending and status == 201:
-        return str(body["state"])
-    if "content_type" not in sending or status != 200 or not isinstance(body, dict):
-        return str(status)
-    accepted, refused = body.get("accepted"), body.get("refused")
-    if accepted and not refused:
-        return ACCEPTED
-    return REFUSED if refused and not accepted else f"accepted {accepted} and refused {refused}"
-
-
 def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> Iterator[str]:
     """Answers that the oracle does not permit, and the one that had to win."""
-    words = {number: _word(adverse["sends"][number], answer) for number, answer in answers.items()}
+    words = {number: word_of(adverse["sends"][number], answer) for number, answer in answers.items()}
     won = [number for number, word in words.items() if word == allowed.once]
     for number, word in words.items():
         if word not in allowed.answers[number] and number not in won:
@@ -106,14 +94,10 @@ def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> It
             yield f"{_in_words(adverse['sends'][number])} was answered {word}; permitted is {wanted}"
     if allowed.once is not None and answers and len(won) != 1:
         yield f"{len(won)} of {len(answers)} at once were answered {allowed.once}; exactly one may be"
-    if allowed.once == ACCEPTED:
-        for number, word in words.items():
-            fields = (
-                [refusal.get("field") for refusal in answers[number]["body"].get("refused", ())]
-                if word == REFUSED
-                else []
-            )
-            if word == REFUSED and fields != ["invoice_id"]:
+    for number, word in words.items():
+        if "text" in adverse["sends"][number] and word == REFUSED:
+            fields = [refusal.get("field") for refusal in answers[number]["body"].get("refused", ())]
+            if fields != ["invoice_id"]:
                 yield f"the content that came second was refused for {fields}; the reason is its invoice_id"
 
 
@@ -197,24 +181,6 @@ def _other_run(adverse: Json, answers: Mapping[int, Json], asked: Mapping[str, O
             run_id, wanted = answer["body"].get("run_id"), first.detail.get("run_id")
             if run_id != wanted:
                 yield f"processing it again began the run {run_id}, after {wanted}"
-
-
-def _wrong_content(record: Record, listed: Sequence[Json], asked: Mapping[str, Operation]) -> Iterator[Finding]:
-    """Of two contents that came at once, the one that was accepted is shown in the end."""
-    for adverse in listed:
-        sends = adverse["sends"]
-        answers = _answers(asked.get(adverse["id"]), len(sends)) or {}
-        won = [
-            number
-            for number, answer in answers.items()
-            if "text" in sends[number] and _word(sends[number], answer) == ACCEPTED
-        ]
-        shown = record.shown.get(adverse["subject"])
-        if len(won) != 1 or shown is None:
-            continue
-        total = judge(sends[won[0]]["text"])[0].total
-        if Decimal(shown["total"]) != total:
-            yield Finding(adverse["id"], f"the content of {total} was accepted, one of {shown['total']} is shown")
 
 
 def _wrong_totals(record: Record, listed: Sequence[Json], facts: Facts) -> Iterator[Finding]:

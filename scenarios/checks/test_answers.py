@@ -12,7 +12,7 @@ from harness.record import Effect, Outcome
 from harness.verdict import Verdict
 from scenarios.checks.answers import AnswersCheck
 from scenarios.checks.testing_answers import Answer, given, innocent, with_answers
-from scenarios.workload.adverse_invoices import CLASHING, CONTESTED, PAID
+from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, CONTESTED, PAID
 
 JUDGE = AnswersCheck()
 CONTEST = f"adverse/amounts-at-once/{CONTESTED}"
@@ -123,15 +123,25 @@ def test_the_second_content_must_be_refused_for_its_id() -> None:
     assert "the reason is its invoice_id" in result.findings[0].message
 
 
-def test_of_two_contents_the_accepted_one_is_shown() -> None:
-    record = replace(innocent(), shown={CLASHING: {"total": "0.01"}})
-    assert "is shown" in JUDGE(record).findings[0].message
+def test_another_content_of_a_known_invoice_must_be_refused_for_its_id() -> None:
+    other = f"adverse/other-content/{CANCELLED}"
+    body: dict[str, Any] = {"accepted": [], "refused": [{"field": "customer_name"}]}
+    assert (
+        "the reason is its invoice_id"
+        in JUDGE(with_answers(innocent(), other, status(0, 200, body))).findings[0].message
+    )
+    body = {"accepted": [CANCELLED], "refused": []}
+    assert (
+        "was answered accepted; permitted is refused"
+        in JUDGE(with_answers(innocent(), other, status(0, 200, body))).findings[0].message
+    )
 
 
 def test_the_books_call_paid_what_the_genuine_payments_make() -> None:
     record = innocent(settled("PAY-ADV-0001-1", "5.00"))
-    assert JUDGE(replace(record, shown={PAID: {"paid": "5.00", "status": "paid"}})).verdict is Verdict.VALID
-    result = JUDGE(replace(record, shown={PAID: {"paid": "6.00", "status": "paid"}}))
+    shown = {**record.shown, PAID: {"paid": "5.00", "status": "paid"}}
+    assert JUDGE(replace(record, shown=shown)).verdict is Verdict.VALID
+    result = JUDGE(replace(record, shown={**shown, PAID: {"paid": "6.00", "status": "paid"}}))
     assert "the genuine payments make 5.00" in result.findings[0].message
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from harness.record import Effect, Operation, Outcome, Record
 from harness.seed import Seed
-from scenarios.checks.testing_records import RUN
-from scenarios.synthetic.adverse import answered, outcome_of
+from scenarios.checks.testing_records import DATED_AT, RUN
+from scenarios.synthetic.adverse import answered, outcome_of, shown_of_clashes
 from scenarios.workload.customers import MANY_PARTS
 from scenarios.workload.invoices import InvoiceWorkload
 
@@ -35,7 +36,10 @@ def innocent(*effects: Effect) -> Record:
     processed = [
         Operation(f"process/{each}", "process", each, 0, 0, 1, Outcome.OK, 1, {"run_id": RUN_ID}) for each in ids
     ]
-    return Record(run=RUN, operations=(*processed, *operations), effects=effects, input=given())
+    dated = {"dated_at": DATED_AT.isoformat(), "dated_at_seconds": 0.0}
+    upload = Operation("upload/adverse.csv", "upload", "adverse.csv", 0, 0, 1, Outcome.OK, 1, dated)
+    shown = dict(shown_of_clashes(given(), DATED_AT + timedelta(seconds=0.5)))
+    return Record(run=RUN, operations=(upload, *processed, *operations), effects=effects, shown=shown, input=given())
 
 
 def with_answers(record: Record, operation_id: str, change: Callable[[list[Answer]], list[Answer]]) -> Record:

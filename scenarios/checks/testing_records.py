@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from harness.history_facts import HistoryFacts
@@ -22,6 +24,9 @@ from scenarios.oracle.test_invoices import csv_of
 
 INVOICE = "INV-0001"
 WORKFLOW = f"invoice-{INVOICE}"
+DATED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+"""What a clock on the wall shows at 0 s of the host's."""
+
 RUN = RunInfo("run", "claim", "promise", 1, "dev", "2026-01-01T00:00:00Z", "assay run claim")
 
 
@@ -95,7 +100,7 @@ def record(
     """The record of a run with this invoice, whose file was dated at 0; its payments are ids of ``amount`` SAR each.
 
     It is reminded of 4 s before it is due and 2 s after, and closes 4 s after that. A payment of which no webhook is
-    given was sent at 1 s, and answered as its fate says.
+    given was sent at 1 s, and answered as its fate says. Each status of the trail is dated when it came true.
     """
     made = [{"payment_id": each, "amount": amount, "currency": "SAR", "after_seconds": 0.0} for each in payments]
     fates = {each.detail["payment_id"]: each.operation for each in effects if each.operation in ("settled", "returned")}
@@ -108,12 +113,12 @@ def record(
         "cancel_seconds": cancel_seconds,
     }
     result = {"invoice_id": INVOICE, "status": status, "paid": {"amount": paid}}
-    shown = [
-        {"status": each, "at": f"2026-01-01T00:00:{at:02d}Z", "run_id": "run-2"} for at, each in enumerate(trail or ())
-    ]
+    seen = max((*(each.at_seconds for each in effects), *(each.invoked_seconds for each in operations)), default=0.0)
+    dated = {"dated_at": DATED_AT.isoformat(), "dated_at_seconds": 0.0}
+    upload = replace(operation("upload", subject="invoices.csv"), detail=dated)
     return Record(
         run=RUN,
-        operations=(operation("upload", subject="invoices.csv"), operation("process"), *operations),
+        operations=(upload, operation("process"), *operations),
         effects=effects,
         attempts=tuple(attempts),
         faults=tuple(faults),
@@ -123,7 +128,9 @@ def record(
             Execution(WORKFLOW, "run-2", "InvoiceProcessing", "COMPLETED", result, status, subject=INVOICE),
         ),
         facts=tuple(HistoryFacts(WORKFLOW, run, workers=workers) for run in ("run-1", "run-2")),
-        shown={} if trail is None else {INVOICE: {"status": trail[-1] if trail else None, "trail": shown}},
+        shown={}
+        if trail is None
+        else {INVOICE: {"status": trail[-1] if trail else None, "trail": list(_entries(trail, due_seconds, seen))}},
         input={
             "files": {"invoices.csv": csv_of({})},
             "customers": [customer],
@@ -131,3 +138,13 @@ def record(
             "grace_seconds": 4,
         },
     )
+
+
+def _entries(trail: Sequence[str], due_seconds: float | None, seen_seconds: float) -> Iterator[Mapping[str, str]]:
+    """Each status with the first instant at which it is true; what no clock decides, once all effects were seen."""
+    due = 0.0 if due_seconds is None else due_seconds
+    known = {"sent": 2.0, "past-due": due, "overdue": due and due + 6.0}
+    at = 0.0
+    for status in trail:
+        at = max(at, known.get(status, seen_seconds))
+        yield {"status": status, "at": (DATED_AT + timedelta(seconds=at)).isoformat(), "run_id": "run-2"}

@@ -1,8 +1,9 @@
-"""*trail*: the books tell how each invoice came to its end: every status once, in its order, by a run of its workflow.
+"""*trail*: the books tell how each invoice came to its end: every status once, in its order, when it came true.
 
 What the books say in the end may be right by luck: a status that was never written is covered up by the next, and one
 written twice or taken back in between leaves no other trace. So the whole audit trail is compared with the oracle's
-sequence, whatever path the invoice took. Where it stands: ``trail`` of the final reads → **verdict**.
+sequence, whatever path the invoice took, each instant with what the world has seen (``instants``), and each writer with
+the runs of the invoice's own workflow. Where it stands: ``trail`` of the final reads → **verdict**.
 
 Not covered: that the last status is the right end (the payments check says that).
 """
@@ -21,6 +22,7 @@ from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.checks.expected import ENDS, agendas, measured_invoices
 from scenarios.checks.facts import InvoiceFacts, facts_of
 from scenarios.checks.identities import BOOK, MAIL
+from scenarios.checks.instants import moment_of, wrong_instants
 from scenarios.checks.reminders import SLOW_SECONDS, decided_in_peace, open_until, sent_by
 from scenarios.oracle.agenda import Agenda
 from scenarios.oracle.ends import CLOCKS_SECONDS, Measured
@@ -33,10 +35,10 @@ class TrailCheck:
     name: str = field(default="trail", init=False)
 
     def __call__(self, record: Record) -> CheckResult:
-        """INVALID for another sequence, a foreign run or a clock that goes back; UNKNOWN for what was not read."""
+        """INVALID for another sequence, run or instant; UNKNOWN for what was not read, or nobody can date."""
         facts = facts_of(record)
         findings: list[Finding] = []
-        ended = unread = entries = 0
+        ended = unread = timeless = entries = 0
         for invoice_id in measured_invoices(record):
             invoice = facts.invoice(invoice_id)
             if invoice.state not in ENDS:
@@ -48,6 +50,7 @@ class TrailCheck:
                 continue
             trail: Sequence[Mapping[str, Any]] = shown.get("trail") or ()
             entries += len(trail)
+            timeless += moment_of(record, invoice_id) is None
             for message in _judge(record, invoice_id, invoice, shown, trail):
                 findings.append(Finding(invoice_id, message, story_of(record, invoice_id)))
         counts: dict[str, int | float | str] = {"ended": ended, "read": ended - unread, "statuses": entries}
@@ -57,7 +60,12 @@ class TrailCheck:
         if unread or not ended:
             summary = f"{unread} of {ended} ended invoices could not be read back, so nothing is said of them"
             return CheckResult(self.name, Verdict.UNKNOWN, summary if ended else "no invoice ended", (), counts)
-        summary = f"the books tell of all {ended} invoices how they came to their end, each status once"
+        if timeless:
+            summary = (
+                f"of {timeless} invoices nobody knows when their file was dated, so their instants were not checked"
+            )
+            return CheckResult(self.name, Verdict.UNKNOWN, summary, (), counts)
+        summary = f"the books tell of all {ended} invoices how they came to their end, each status once and since when"
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)
 
 
@@ -125,9 +133,12 @@ def _judge(
         if entry.get("run_id") not in runs:
             yield f"{entry.get('status')} was written by {entry.get('run_id') or 'nobody'}, which is no run of its own"
     instants = [_instant(entry.get("at")) for entry in trail]
-    if None in instants:
+    known = [each for each in instants if each is not None]
+    if len(known) < len(instants):
         yield "its trail has a status without an instant"
-    for before, after in pairwise(each for each in instants if each is not None):
+    else:
+        yield from wrong_instants(record, invoice_id, tuple(zip(statuses, known, strict=True)))
+    for before, after in pairwise(known):
         if after < before:
             yield f"its trail goes back in time: {after.isoformat()} stands after {before.isoformat()}"
 

@@ -110,7 +110,7 @@ def _of(sending: Json, moment: str, facts: Facts) -> frozenset[str]:
     if "cancel" in sending:
         return frozenset({_cancel(sending["cancel"], sending["body"], facts)})
     if "content_type" in sending:
-        return _upload(sending)
+        return _upload(sending, facts)
     raise ValueError(f"nobody knows what may be answered to {dict(sending)}")
 
 
@@ -144,14 +144,21 @@ def _cancel(invoice_id: str, body: Json, facts: Facts) -> str:
     return "200" if good and facts.customers[invoice_id]["cancel_seconds"] is not None else "409"
 
 
-def _upload(sending: Json) -> frozenset[str]:
-    """A file of the run is accepted however often it comes; what cannot be read is refused in one way or another."""
+def _upload(sending: Json, facts: Facts) -> frozenset[str]:
+    """A file of the run is accepted however often it comes, another content of what it holds never is.
+
+    What cannot be read is refused in one way or another.
+    """
     if sending["content_type"] not in ("text/csv", "application/xml"):
         return frozenset({"415"})
     if sending.get("bytes", 0) > LARGEST_FILE_BYTES:
         return frozenset({"413"})
     if "file" in sending:
         return frozenset({ACCEPTED})
+    if "text" in sending:
+        if all(_known(invoice.invoice_id, facts) for invoice in judge(sending["text"])):
+            return frozenset({REFUSED})
+        raise ValueError(f"a content under an id that nobody knows may be right: {sending['text'][:80]!r}")
     content = bytes.fromhex(sending["hex"])
     try:
         if sending["content_type"] == "text/csv":

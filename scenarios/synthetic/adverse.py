@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from harness.record import Outcome
@@ -10,6 +13,11 @@ from scenarios.oracle.adverse import ACCEPTED, facts_of, permitted
 from scenarios.synthetic.asked import ask
 from scenarios.synthetic.lines import Lines
 from scenarios.synthetic.timeline import API_SECONDS
+from scenarios.workload.sample import as_csv, redated
+from workflows.api.showing import shown_of
+from workflows.invoices.booked import BookedInvoice
+from workflows.invoices.csv_input import read_invoices
+from workflows.money import Money
 
 Json = Mapping[str, Any]
 
@@ -36,6 +44,18 @@ def answered(given: Json, run_ids: Mapping[str, str]) -> Iterator[tuple[Json, li
             words[0] = allowed.once
         run_id = run_ids.get(adverse["subject"], "")
         yield adverse, [_answer(number, adverse["sends"][number], word, run_id) for number, word in enumerate(words)]
+
+
+def shown_of_clashes(given: Json, dated_at: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each invoice of which several contents came at once, as the API shows the first of them, which has won."""
+    for adverse in given.get("adverse", ()):
+        contents = [sending for sending in adverse["sends"] if "text" in sending]
+        if len(contents) > 1:
+            subject, rows = adverse["subject"], list(csv.DictReader(io.StringIO(contents[0]["text"], newline="")))
+            text = as_csv(redated(rows, {subject: contents[0]["due_seconds"]}, dated_at))
+            (read,) = read_invoices(text.encode(), file="clash.csv").invoices
+            zero = Money.zero(read.invoice.currency)
+            yield subject, shown_of(BookedInvoice(read.invoice, (), zero, zero))
 
 
 def outcome_of(answers: list[dict[str, Any]]) -> Outcome:

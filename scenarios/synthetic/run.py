@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.seed import Seed
 from scenarios.synthetic import finals, trouble
-from scenarios.synthetic.adverse import try_all
+from scenarios.synthetic.adverse import shown_of_clashes, try_all
 from scenarios.synthetic.asked import ask
 from scenarios.synthetic.case import Case, Stage
 from scenarios.synthetic.company import company_rows
@@ -29,6 +29,7 @@ from scenarios.synthetic.timeline import (
     BRING_UP_SECONDS,
     STEADY_SECONDS,
     WORK_SECONDS,
+    instant,
 )
 from scenarios.synthetic.uploading import upload
 from scenarios.workload.customers import HABITS
@@ -91,6 +92,8 @@ def make_run(folder: Path, seed: int, *, count: int, habits: Mapping[str, int] =
     staff.write(lines, over + 4.0)
     _samples(lines, cases, over)
     finals.read(cases, lines, over + 2.0)
+    for subject, shown in shown_of_clashes(given, instant(WORK_SECONDS + ADVERSE_SECONDS)):
+        lines.add("harness", over + 2.0, "shown", subject=subject, detail=shown)
     _phases(lines, over)
     finish(folder, seed, given, faults, staff, lines)
     return Made(len(customers), outside.effects_count, len(faults))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from harness.record import Record, WebhookTry
@@ -62,6 +63,25 @@ def a_trail_goes_back_in_time(record: Record) -> Record:
     return _with_trail(record, subject, [*trail[:-1], {**trail[-1], "at": "2020-01-01T00:00:00+00:00"}])
 
 
+def every_status_is_dated_like_the_first(record: Record) -> Record:
+    """As if its run had begun with all of them."""
+    subject, trail = _trail_of(record, "overdue")
+    return _with_trail(record, subject, [{**entry, "at": trail[0]["at"]} for entry in trail])
+
+
+def every_status_is_dated_like_the_last(record: Record) -> Record:
+    """As if somebody had dated them when they were read."""
+    subject, trail = _trail_of(record, "overdue")
+    return _with_trail(record, subject, [{**entry, "at": trail[-1]["at"]} for entry in trail])
+
+
+def a_trail_is_dated_in_riyadh(record: Record) -> Record:
+    """Its clock is three hours ahead, and called UTC."""
+    subject, trail = _trail_of(record, "paid")
+    ahead = [{**entry, "at": str(datetime.fromisoformat(entry["at"]) + timedelta(hours=3))} for entry in trail]
+    return _with_trail(record, subject, ahead)
+
+
 def money_went_back_an_hour_early(record: Record) -> Record:
     """Of an invoice that was closed when it came."""
     closing = agendas(record)
@@ -116,6 +136,7 @@ INSTANT_DAMAGES: dict[str, tuple[Damage, frozenset[str]]] = {
         "trail": (
             *(a_status_was_never_written, past_due_was_never_written, a_status_was_written_twice),
             *(two_statuses_are_in_the_wrong_order, a_status_was_written_by_a_foreign_run, a_trail_goes_back_in_time),
+            *(every_status_is_dated_like_the_first, every_status_is_dated_like_the_last, a_trail_is_dated_in_riyadh),
         ),
         "payments": (money_went_back_an_hour_early, money_was_taken_after_closing),
         "effects": (the_first_reminder_was_never_mailed, the_second_reminder_was_never_mailed),

@@ -19,7 +19,7 @@ from harness.site import Caller
 from harness.workload import PlannedOperation
 from scenarios.workload.adverse_calls import Wait
 from scenarios.workload.adverse_invoices import CANCELLED, CONTESTED, INVALID, OVERDUE, PAID, REFUSED, draw_rows
-from scenarios.workload.adverse_operation import Adverse, amount, webhook
+from scenarios.workload.adverse_operation import NAME, Adverse, amount, webhook
 from scenarios.workload.adverse_tries import (
     Bill,
     bill_of,
@@ -29,7 +29,7 @@ from scenarios.workload.adverse_tries import (
     on_the_others,
     on_the_paid,
 )
-from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, on_uploads
+from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, OTHER_CONTENT, on_uploads
 from scenarios.workload.calls import payment_ended
 from scenarios.workload.customers import NEAR_DUE_SECONDS, PARTS_COUNT, Customer, PlannedPayment
 from scenarios.workload.sample import Rows, first_of_each
@@ -78,7 +78,9 @@ class AdversePlan:
         paid, follows_paid = on_the_paid(bills[PAID], whole, PAID_AT)
         cancelled, follows_cancelled = on_the_cancelled(bills[CANCELLED], word, CANCELLED_AT)
         contested, follows_contested = on_the_contested(self._contest, CONTESTED_AT)
-        self._follows = {**follows_paid, **follows_cancelled, **follows_contested}
+        # What is mailed and booked of it shows whether the content that was refused has changed anything.
+        refused_before = {f"process/{CANCELLED}": (f"{NAME}/{OTHER_CONTENT}/{CANCELLED}",)}
+        self._follows = {**follows_paid, **follows_cancelled, **follows_contested, **refused_before}
         self._adverse = [
             *on_uploads(rows, self._document, self._listed, OTHERS_AT),
             *paid,

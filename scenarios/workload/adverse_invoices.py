@@ -40,12 +40,13 @@ LEAST_UNITS = 2_000
 class AdverseRows:
     """``document`` is the one invoice that is uploaded as UBL; ``listed`` are those of a CSV file.
 
-    ``clashing`` are the two contents under one id, which stand in no file.
+    ``clashing`` are the two contents under one id, and ``other`` is another one of CANCELLED; they stand in no file.
     """
 
     document: Rows
     listed: Rows
     clashing: tuple[Rows, Rows]
+    other: Rows
 
 
 def draw_rows(draw: random.Random) -> AdverseRows:
@@ -54,8 +55,9 @@ def draw_rows(draw: random.Random) -> AdverseRows:
     # A Saudi VAT number begins with a 3, and nobody is billed in pounds.
     listed += [{**row, "customer_tax_number": f"1{row['customer_tax_number'][1:]}"} for row in _invoice(draw, INVALID)]
     listed += [{**row, "currency": "GBP"} for row in _invoice(draw, REFUSED)]
-    first, second = _invoice(draw, CLASHING), _invoice(draw, CLASHING)
-    return AdverseRows(_invoice(draw, PAID, least=2), listed, (first, second))
+    first, second = _invoice(draw, CLASHING), _to_another(_invoice(draw, CLASHING))
+    other = _to_another([row for row in listed if row["invoice_id"] == CANCELLED])
+    return AdverseRows(_invoice(draw, PAID, least=2), listed, (first, second), other)
 
 
 def _invoice(draw: random.Random, invoice_id: str, *, least: int = 1) -> Rows:
@@ -80,6 +82,20 @@ def _invoice(draw: random.Random, invoice_id: str, *, least: int = 1) -> Rows:
         # A document says a rate in percent: "0.10" and "0.1" are one rate, but by its text a repeat is known.
         {**head, "line": str(position), **cells, "tax_rate": _plain(cells["tax_rate"]), "invoice_total": total}
         for position, (cells, _) in enumerate(lines, start=1)
+    ]
+
+
+def _to_another(rows: Rows) -> Rows:
+    """The same sums, billed to somebody else for something else: whoever compares sums alone sees no difference."""
+    return [
+        {
+            **row,
+            "customer_name": f"Not {row['customer_name']}",
+            "customer_email": f"other-{row['invoice_id'].lower()}@customer.example",
+            "customer_tax_number": f"{row['customer_tax_number'][:-2]}{9 - int(row['customer_tax_number'][-2])}3",
+            "description": f"Not {row['description']}",
+        }
+        for row in rows
     ]
 
 

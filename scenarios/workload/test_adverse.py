@@ -23,7 +23,7 @@ ALWAYS = {
     *("other-amount-after-the-end", "payment-after-the-end", "payment-of-nothing", "processed-again"),
     *("processed-nothing", "cancelled-without-reason", "cancelled-after-the-end", "cancelled-again"),
     *("cancelled-nothing", "uploaded-as-csv", "uploaded-again", "uploaded-at-once", "two-contents-at-once"),
-    *("malformed", "too-large"),
+    *("malformed", "too-large", "other-content"),
 }
 
 
