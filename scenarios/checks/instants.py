@@ -1,7 +1,7 @@
 """Since when an invoice stands so, by what its trail says, and by what the world and the harness have seen.
 
 A status is dated neither before that came true of which it tells (an invoice is sent once it is mailed and booked), nor
-after it was written into the books. Both sides are causes and their effects, in that order on a machine of any speed.
+after the first attempt to write it into the books began. Both sides are causes and their effects, in that order on a machine of any speed.
 Where it stands: measured instants and the worker's own log of attempts → **instants** → *trail*.
 
 Not covered: how promptly a status follows what it tells of; a worker may have been dead in between.
@@ -91,25 +91,26 @@ def _not_after(record: Record, invoice_id: str) -> Iterator[Limit]:
 
 
 def _written(record: Record, invoice_id: str, statuses: int) -> list[Limit]:
-    """By when each of so many statuses was written; nothing where it cannot be told which activity wrote which."""
+    """By when each of so many statuses was known; nothing where it cannot be told which activity wrote which."""
     written = record.once(_writes).get(invoice_id, [])
     # One that was held and resumed is another activity of the same status.
     return written if len(written) == statuses else []
 
 
 def _writes(record: Record) -> Mapping[str, list[Limit]]:
-    """The end of each activity that writes a status, by invoice, in the order in which they began."""
+    """By when each activity that writes a status knew its instant, by invoice, in the order in which they began."""
     ends: defaultdict[str, dict[tuple[str, str], list[Attempt]]] = defaultdict(dict)
     for attempt in sorted(record.attempts, key=lambda each: each.started_seconds):
         if attempt.activity == RECORD:
             ends[attempt.subject].setdefault((attempt.run_id, attempt.activity_id), []).append(attempt)
-    return {
-        subject: [(_latest(attempts), "it was written into the books") for attempts in activities.values()]
-        for subject, activities in ends.items()
-    }
+    return {subject: [_known(attempts) for attempts in activities.values()] for subject, activities in ends.items()}
 
 
-def _latest(attempts: Sequence[Attempt]) -> float:
-    """When an activity was done at the latest; a worker that died in the middle may have written it, too."""
+def _known(attempts: Sequence[Attempt]) -> Limit:
+    """When the instant was known at the latest: the workflow gave it to the activity, so before its first attempt."""
+    first = [each.started_seconds for each in attempts if each.attempt == 1]
+    if first:
+        return min(first), "the first attempt to write it began"
+    # The worker died before it could log that attempt, and any of the others may have written it.
     ended = [each.ended_seconds for each in attempts if each.outcome == "completed" and each.ended_seconds is not None]
-    return max(ended, default=float("inf"))
+    return max(ended, default=float("inf")), "it was written into the books"
