@@ -18,14 +18,13 @@ from harness.seed import Seed
 from harness.site import Caller
 from harness.workload import PlannedOperation
 from scenarios.workload.adverse_calls import Wait
+from scenarios.workload.adverse_contest import contest, on_the_contested
 from scenarios.workload.adverse_invoices import CANCELLED, CONTESTED, INVALID, OVERDUE, PAID, REFUSED, draw_rows
 from scenarios.workload.adverse_operation import Adverse, amount, webhook
 from scenarios.workload.adverse_tries import (
     Bill,
     bill_of,
-    contest,
     on_the_cancelled,
-    on_the_contested,
     on_the_others,
     on_the_paid,
 )
