@@ -19,14 +19,11 @@ from harness.checks.effects import story_of
 from harness.record import Operation, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.checks.expected import judged_files
-from scenarios.checks.identities import payment_id_of
+from scenarios.checks.refused_deeds import deeds, deeds_of, in_words
 from scenarios.oracle.adverse import ACCEPTED, REFUSED, Facts, Permitted, Receipt, facts_of, permitted
 from scenarios.oracle.invoices import judge
 
 Json = Mapping[str, Any]
-
-PAID_BY = ("pay", "returned")
-"""What a payment that was refused leaves with the provider: it was made, and it went back."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class AnswersCheck:
         listed: Sequence[Json] = record.input.get("adverse", ())
         facts = facts_of(record.input, itertools.chain.from_iterable(judged_files(record).values()))
         asked = {operation.operation_id: operation for operation in record.operations}
-        done = _deeds(record)
+        done = deeds(record)
         findings: list[Finding] = []
         tried: Counter[str] = Counter({adverse["kind"]: 0 for adverse in listed})
         receipts: dict[str, list[tuple[str, Any]]] = defaultdict(list)
@@ -50,7 +47,7 @@ class AnswersCheck:
             tried[adverse["kind"]] += answers is not None
             messages = [
                 *_judge(adverse, allowed, answers or {}),
-                *_deeds_of(adverse, allowed, answers or {}, facts, done),
+                *deeds_of(adverse, allowed, answers or {}, facts, done),
             ]
             for payment_id, body in _receipts(adverse, answers or {}):
                 receipts[payment_id].append((adverse["id"], body))
@@ -103,7 +100,7 @@ def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> It
     for number, word in words.items():
         if word not in allowed.answers[number] and number not in won:
             wanted = " or ".join(sorted(allowed.answers[number]))
-            yield f"{_in_words(adverse['sends'][number])} was answered {word}; permitted is {wanted}"
+            yield f"{in_words(adverse['sends'][number])} was answered {word}; permitted is {wanted}"
     if allowed.once is not None and answers and len(won) != 1:
         yield f"{len(won)} of {len(answers)} at once were answered {allowed.once}; exactly one may be"
     if allowed.once == ACCEPTED:
@@ -115,51 +112,6 @@ def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> It
             )
             if word == REFUSED and fields != ["invoice_id"]:
                 yield f"the content that came second was refused for {fields}; the reason is its invoice_id"
-
-
-@dataclass(frozen=True)
-class _Deeds:
-    """What the world has seen of payments: the amounts that were moved, by payment, and by payment what was done."""
-
-    moved: Mapping[tuple[str, Decimal], str]
-    done: Mapping[str, str]
-
-
-def _deeds(record: Record) -> _Deeds:
-    """Bookings, settlements and refunds. A payment that was made and went back is none."""
-    moved: dict[tuple[str, Decimal], str] = {}
-    done: dict[str, str] = {}
-    for effect in record.effects:
-        amount: Decimal | None = None
-        if (effect.service, effect.operation) == ("accounting", "book"):
-            payment_id, deed = payment_id_of(effect), f"booked as {effect.detail['kind']}"
-            amount = max((Decimal(line["debit"]) for line in effect.detail["lines"]), default=None)
-        elif effect.service == "payments" and effect.operation not in PAID_BY:
-            payment_id, deed = str(effect.detail.get("payment_id", "")), effect.operation
-            amount = Decimal(effect.detail["amount"]) if "amount" in effect.detail else None
-        else:
-            continue
-        done[payment_id] = deed
-        if amount is not None:
-            moved[payment_id, amount] = deed
-    return _Deeds(moved, done)
-
-
-def _deeds_of(
-    adverse: Json, allowed: Permitted, answers: Mapping[int, Json], facts: Facts, done: _Deeds
-) -> Iterator[str]:
-    """What came of requests of which nothing may come."""
-    for number, sending in enumerate(adverse["sends"]):
-        payment = sending.get("webhook") or sending.get("pay")
-        if payment is None or payment["amount"] is None or "200" in allowed.answers[number]:
-            continue
-        payment_id = payment["payment_id"]
-        deed = done.done.get(payment_id)
-        if facts.payment(payment["invoice_id"], payment_id) is not None:
-            won = allowed.once == "200" and (number not in answers or answers[number]["status"] == 200)
-            deed = None if won else done.moved.get((payment_id, Decimal(payment["amount"])))
-        if deed is not None:
-            yield f"{_in_words(sending)} was {deed}; nothing may come of it"
 
 
 def _receipts(adverse: Json, answers: Mapping[int, Json]) -> Iterator[tuple[str, Any]]:
@@ -231,18 +183,3 @@ def _wrong_totals(record: Record, listed: Sequence[Json], facts: Facts) -> Itera
         if Decimal(shown["paid"]) != settled[subject]:
             message = f"the books call {shown['paid']} paid, the genuine payments make {settled[subject]}"
             yield Finding(subject, message, story_of(record, subject))
-
-
-def _in_words(sending: Json) -> str:
-    """The request as a reader needs it."""
-    payment = sending.get("webhook") or sending.get("pay")
-    if payment is not None:
-        signed = sending.get("signed", "well")
-        how = "" if signed == "well" else f" ({signed})"
-        return f"{payment['payment_id']} of {payment['amount'] or 'the amount that won'} {payment['currency']}{how}"
-    if "process" in sending:
-        return f"processing {sending['process']}"
-    if "cancel" in sending:
-        return f"cancelling {sending['cancel']}"
-    size = f" of {sending['bytes']} bytes" if "bytes" in sending else ""
-    return f"an upload of {sending['content_type']}{size}"

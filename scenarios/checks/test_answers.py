@@ -77,7 +77,7 @@ def test_two_amounts_that_win_at_once_are_found_and_so_is_none() -> None:
 
 @pytest.mark.parametrize(
     "payment_id",
-    [f"PAY-{PAID}-{word}" for word in ("forged", "stale", "ahead", "changed", "currency", "much", "late")],
+    [f"PAY-{PAID}-{word}" for word in ("forged", "malformed", "stale", "ahead", "changed", "currency", "much", "late")],
 )
 @pytest.mark.parametrize("deed", [booked, settled])
 def test_what_was_refused_and_done_all_the_same_is_found(payment_id: str, deed: Callable[[str, str], Effect]) -> None:

@@ -102,7 +102,7 @@ def permitted(adverse: Json, facts: Facts) -> Permitted:
 
 def _of(sending: Json, moment: str, facts: Facts) -> frozenset[str]:
     if "webhook" in sending:
-        return frozenset({_webhook(sending["webhook"], sending["signed"], moment, facts)})
+        return frozenset({_webhook(sending, moment, facts)})
     if "pay" in sending:
         return frozenset({"returned"})
     if "process" in sending:
@@ -114,10 +114,13 @@ def _of(sending: Json, moment: str, facts: Facts) -> frozenset[str]:
     raise ValueError(f"nobody knows what may be answered to {dict(sending)}")
 
 
-def _webhook(payment: Json, signed: str, moment: str, facts: Facts) -> str:
+def _webhook(sending: Json, moment: str, facts: Facts) -> str:
+    payment = sending["webhook"]
     invoice_id, payment_id = payment["invoice_id"], payment["payment_id"]
-    if signed != "well":
+    if sending["signed"] != "well":
         return "401"
+    if sending.get("cut"):
+        return "422"
     if not _known(invoice_id, facts):
         return "404"
     invoice = facts.invoices[invoice_id]

@@ -67,11 +67,13 @@ class Webhook:
 
     :param payment: its content: payment_id, invoice_id, amount and currency.
     :param signed: "well", "wrong-secret", "stale", "ahead", or "changed" (the amount is, after signing).
+    :param cut: whether its last byte is missing, before it is signed: it is no JSON then.
     """
 
-    def __init__(self, payment: Mapping[str, str], signed: str = "well") -> None:
+    def __init__(self, payment: Mapping[str, str], signed: str = "well", *, cut: bool = False) -> None:
         self._payment = payment
         self._signed = signed
+        self._cut = cut
         self._made: tuple[float, bytes, str] | None = None
 
     async def __call__(self, caller: Caller) -> Reply:
@@ -84,6 +86,7 @@ class Webhook:
         """Made anew only when the signature has become too old to be a good one."""
         if self._made is None or time.monotonic() - self._made[0] > FRESH_SECONDS:
             body = json.dumps(dict(self._payment), separators=(",", ":")).encode()
+            body = body[:-1] if self._cut else body
             key = WRONG_SECRET if self._signed == "wrong-secret" else secret
             off = {"stale": -STALE_SECONDS, "ahead": STALE_SECONDS}.get(self._signed, 0)
             header = sign(key, int(time.time()) + off, body)

@@ -73,12 +73,16 @@ class Adverse:
         )
 
 
-def webhook(payment: Mapping[str, Any], signed: str = "well", request: Request | None = None) -> Sending:
+def webhook(
+    payment: Mapping[str, Any], signed: str = "well", request: Request | None = None, *, cut: bool = False
+) -> Sending:
     """A webhook of the provider, or of somebody who would like to be it.
 
     :param request: how it is sent, if not by signing what is told.
+    :param cut: whether its last byte is missing.
     """
-    return Sending({"webhook": dict(payment), "signed": signed}, request or Webhook(payment, signed))
+    told = {"webhook": dict(payment), "signed": signed, **({"cut": 1} if cut else {})}
+    return Sending(told, request or Webhook(payment, signed, cut=cut))
 
 
 def process(invoice_id: str) -> Sending:

@@ -76,6 +76,8 @@ def on_the_paid(bill: Bill, payment: PlannedPayment, at: float) -> tuple[list[Ad
     fits, needs = bill.units // 2, (f"process/{subject}",)
     bad = {
         "forged": webhook(bill.payment(f"PAY-{subject}-forged", fits), "wrong-secret"),
+        # The signature comes first: who has none hears of nothing else that is wrong.
+        "forged-malformed": webhook(bill.payment(f"PAY-{subject}-malformed", fits), "wrong-secret", cut=True),
         "stale": webhook(bill.payment(f"PAY-{subject}-stale", fits), "stale"),
         "ahead": webhook(bill.payment(f"PAY-{subject}-ahead", fits), "ahead"),
         "changed": webhook(bill.payment(f"PAY-{subject}-changed", 1), "changed"),
@@ -144,6 +146,7 @@ def on_the_others(bills: Mapping[str, Bill], uploaded: str, at: float) -> list[A
     for subject, bill, needs in ((REFUSED, bills[REFUSED], (uploaded,)), (UNKNOWN, unknown, ())):
         for kind, sends in {
             "payment-of-nothing": late_payment(bill),
+            "forged-of-nothing": [webhook(bill.payment(f"PAY-{subject}-forged", bill.units), "wrong-secret")],
             "processed-nothing": [process(subject)],
             "cancelled-nothing": [cancel(subject, reason)],
         }.items():

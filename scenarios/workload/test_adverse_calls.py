@@ -68,6 +68,13 @@ async def test_a_webhook_is_signed_as_it_says(caller: Asked, signed: str, good: 
     assert (json.loads(request.content) == PAYMENT) is (signed != "changed")
 
 
+async def test_a_webhook_that_is_cut_is_signed_as_it_comes_and_is_no_json(caller: Asked) -> None:
+    await Webhook(PAYMENT, cut=True)(caller)
+    (request,) = caller.sent
+    assert _is_signed_with(SECRET, request)
+    assert request.content + b"}" == json.dumps(PAYMENT, separators=(",", ":")).encode()
+
+
 async def test_a_replay_is_the_very_same_bytes(caller: Asked) -> None:
     webhook = Webhook(PAYMENT)
     await webhook(caller)
