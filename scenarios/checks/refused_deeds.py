@@ -19,15 +19,15 @@ PAID_BY = ("pay", "returned")
 
 @dataclass(frozen=True)
 class Deeds:
-    """What the world has seen of payments: the amounts that were moved, by payment, and by payment what was done."""
+    """What the world has seen of payments: what was done, by payment, and by payment, amount and currency."""
 
-    moved: Mapping[tuple[str, Decimal], str]
+    moved: Mapping[tuple[str, Decimal, str], str]
     done: Mapping[str, str]
 
 
 def deeds(record: Record) -> Deeds:
     """Bookings, settlements and refunds. A payment that was made and went back is none."""
-    moved: dict[tuple[str, Decimal], str] = {}
+    moved: dict[tuple[str, Decimal, str], str] = {}
     done: dict[str, str] = {}
     for effect in record.effects:
         amount: Decimal | None = None
@@ -41,7 +41,7 @@ def deeds(record: Record) -> Deeds:
             continue
         done[payment_id] = deed
         if amount is not None:
-            moved[payment_id, amount] = deed
+            moved[payment_id, amount, effect.detail["currency"]] = deed
     return Deeds(moved, done)
 
 
@@ -57,7 +57,7 @@ def deeds_of(
         deed = done.done.get(payment_id)
         if facts.payment(payment["invoice_id"], payment_id) is not None:
             won = allowed.once == "200" and (number not in answers or answers[number]["status"] == 200)
-            deed = None if won else done.moved.get((payment_id, Decimal(payment["amount"])))
+            deed = None if won else done.moved.get((payment_id, Decimal(payment["amount"]), payment["currency"]))
         if deed is not None:
             yield f"{in_words(sending)} was {deed}; nothing may come of it"
 

@@ -15,9 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from harness.seed import Seed
-from harness.site import Caller
 from harness.workload import PlannedOperation
-from scenarios.workload.adverse_calls import Wait
+from scenarios.workload.adverse_calls import ended
 from scenarios.workload.adverse_contest import contest, on_the_contested
 from scenarios.workload.adverse_invoices import CANCELLED, CONTESTED, INVALID, OVERDUE, PAID, REFUSED, draw_rows
 from scenarios.workload.adverse_operation import Adverse, amount, webhook
@@ -29,7 +28,6 @@ from scenarios.workload.adverse_tries import (
     on_the_paid,
 )
 from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, on_uploads
-from scenarios.workload.calls import payment_ended
 from scenarios.workload.customers import NEAR_DUE_SECONDS, PARTS_COUNT, Customer, PlannedPayment
 from scenarios.workload.sample import Rows, first_of_each
 from scenarios.workload.uploading import UBL, DatedFile, ask_to_upload
@@ -139,18 +137,6 @@ def _on_many_parts(customers: Sequence[Customer]) -> list[Adverse]:
             tuple(webhook({**payment, "amount": f"{each:f}"}) for each in others),
             last.after_seconds,
             follows=tuple(f"pay/{each.payment_id}" for each in customer.payments[:PARTS_OF_A_RUN]),
-            wait=_ended(customer.payments[:PARTS_OF_A_RUN]),
+            wait=ended(customer.payments[:PARTS_OF_A_RUN]),
         )
     ]
-
-
-def _ended(payments: Sequence[PlannedPayment]) -> Wait:
-    """Waits until the provider has nothing more to do for any of them."""
-
-    async def wait(caller: Caller) -> str | None:
-        for payment in payments:
-            if not await payment_ended(caller, payment):
-                return f"{payment.payment_id} is pending"
-        return None
-
-    return wait

@@ -18,7 +18,8 @@ import httpx
 from harness.record import NOT_ASKED_YET, Outcome
 from harness.site import Caller
 from harness.workload import Answer
-from scenarios.workload.calls import Call, api_url, call, outcome_of
+from scenarios.workload.calls import Call, api_url, call, outcome_of, payment_ended
+from scenarios.workload.customers import PlannedPayment
 from scenarios.world.signature import HEADER, sign
 
 STALE_SECONDS = 330
@@ -153,6 +154,18 @@ def closed(invoice_id: str) -> Wait:
     async def wait(caller: Caller) -> str | None:
         shown = await call(caller, "GET", f"{api_url(caller)}/invoices/{invoice_id}")
         return None if shown.detail.get("status") in CLOSED else f"{invoice_id} has not ended"
+
+    return wait
+
+
+def ended(payments: Sequence[PlannedPayment]) -> Wait:
+    """Waits until the provider has nothing more to do for any of them."""
+
+    async def wait(caller: Caller) -> str | None:
+        for payment in payments:
+            if not await payment_ended(caller, payment):
+                return f"{payment.payment_id} is pending"
+        return None
 
     return wait
 

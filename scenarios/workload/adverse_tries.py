@@ -10,7 +10,7 @@ from typing import Any
 from harness.record import Outcome
 from harness.site import Caller
 from scenarios.oracle.arithmetic import DECIMALS
-from scenarios.workload.adverse_calls import Reply, closed
+from scenarios.workload.adverse_calls import Reply, closed, ended
 from scenarios.workload.adverse_invoices import INVALID, OVERDUE, PAID, REFUSED, UNKNOWN
 from scenarios.workload.adverse_operation import ENDED, OPEN, Adverse, Sending, amount, cancel, process, webhook
 from scenarios.workload.calls import CANCEL_REASON, ask_to_pay, call, provider_url
@@ -42,6 +42,11 @@ class Bill:
     def other_amounts(self, payment_id: str, units: int) -> tuple[Sending, ...]:
         """A known payment with a smaller amount, a larger one, and a negative one."""
         return tuple(webhook(self.payment(payment_id, each)) for each in (units - 1, units + 1, -units))
+
+    def in_another_currency(self, payment_id: str, units: int) -> Sending:
+        """A known payment with the same number in another currency, of as many digits: nothing else is wrong."""
+        other = "BHD" if self.digits == DECIMALS["BHD"] else _other(self.currency)
+        return webhook(self.payment(payment_id, units, other))
 
 
 def bill_of(first: Mapping[str, str]) -> Bill:
@@ -96,6 +101,7 @@ def on_the_paid(bill: Bill, payment: PlannedPayment, at: float) -> tuple[list[Ad
             "replayed-after-the-end": (genuine,),
             "other-amount-after-the-end": bill.other_amounts(known, bill.units),
             "payment-after-the-end": late_payment(bill),
+            "known-in-another-currency-after-the-end": (bill.in_another_currency(known, bill.units),),
             "processed-again": (process(subject),),
             "cancelled-after-the-end": (cancel(subject, {"reason": CANCEL_REASON}),),
         },
@@ -106,13 +112,23 @@ def on_the_paid(bill: Bill, payment: PlannedPayment, at: float) -> tuple[list[Ad
 def on_the_cancelled(
     bill: Bill, payment: PlannedPayment, at: float
 ) -> tuple[list[Adverse], dict[str, tuple[str, ...]]]:
-    """A customer who pays too much gets it back, cancelling needs a reason, and a cancelled invoice takes no money."""
+    """Who pays too much gets it back, a payment stays in its currency, and a cancelled invoice takes no money."""
     subject, needs = bill.invoice_id, (f"process/{bill.invoice_id}",)
     too_much = PlannedPayment(f"PAY-{subject}-much", amount(bill.units + 1, bill.digits), bill.currency, 1, at)
     told = {"pay": bill.payment(too_much.payment_id, bill.units + 1)}
     paid = Adverse("paid-too-much", subject, (Sending(told, _pay_and_see(subject, too_much)),), at, OPEN, needs=needs)
     no_reason = (cancel(subject, {}), cancel(subject, {"reason": " "}))
     unreasoned = Adverse("cancelled-without-reason", subject, no_reason, at, OPEN, needs=needs)
+    known, units = payment.payment_id, _units(payment.amount, bill)
+    other_currency = Adverse(
+        "known-in-another-currency",
+        subject,
+        (bill.in_another_currency(known, units),),
+        at + 0.5,
+        OPEN,
+        follows=(f"pay/{known}",),
+        wait=ended([payment]),
+    )
     late = after_the_end(
         subject,
         at + 2.0,
@@ -120,11 +136,11 @@ def on_the_cancelled(
         {
             "cancelled-again": (cancel(subject, {"reason": CANCEL_REASON}),),
             "payment-after-the-end": late_payment(bill),
-            "other-amount-after-the-end": bill.other_amounts(payment.payment_id, _units(payment.amount, bill)),
+            "other-amount-after-the-end": bill.other_amounts(known, units),
         },
     )
-    follows = (paid.operation_id, unreasoned.operation_id, f"pay/{payment.payment_id}")
-    return [paid, unreasoned, *late], {f"cancel/{subject}": follows}
+    follows = (paid.operation_id, unreasoned.operation_id, f"pay/{known}", other_currency.operation_id)
+    return [paid, unreasoned, other_currency, *late], {f"cancel/{subject}": follows}
 
 
 def on_the_others(bills: Mapping[str, Bill], uploaded: str, at: float) -> list[Adverse]:

@@ -21,6 +21,7 @@ ALWAYS = {
     *("forged", "forged-malformed", "forged-of-nothing", "stale", "ahead", "changed"),
     *("other-currency", "too-much", "paid-too-much"),
     *("replayed-at-once", "replayed", "replayed-after-the-end", "amounts-at-once", "other-amount"),
+    *("known-in-another-currency", "known-in-another-currency-after-the-end"),
     *("other-amount-after-the-end", "payment-after-the-end", "payment-of-nothing", "processed-again"),
     *("processed-nothing", "cancelled-without-reason", "cancelled-after-the-end", "cancelled-again"),
     *("cancelled-nothing", "uploaded-as-csv", "uploaded-again", "uploaded-at-once", "two-contents-at-once"),
