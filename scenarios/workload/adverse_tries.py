@@ -148,7 +148,13 @@ def on_the_others(bills: Mapping[str, Bill], uploaded: str, at: float) -> list[A
     reason = {"reason": CANCEL_REASON}
     unknown = replace(bills[PAID], invoice_id=UNKNOWN)
     tries = after_the_end(
-        OVERDUE, at + 8.0, (f"process/{OVERDUE}",), {"payment-after-the-end": late_payment(bills[OVERDUE])}
+        OVERDUE,
+        at + 8.0,
+        (f"process/{OVERDUE}",),
+        {
+            "payment-after-the-end": late_payment(bills[OVERDUE]),
+            "cancelled-after-the-end": (cancel(OVERDUE, reason),),
+        },
     )
     tries += after_the_end(
         INVALID,
