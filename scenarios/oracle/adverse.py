@@ -108,7 +108,7 @@ def _of(sending: Json, moment: str, facts: Facts) -> frozenset[str]:
     if "process" in sending:
         return frozenset({"202" if _known(sending["process"], facts) else "404"})
     if "cancel" in sending:
-        return frozenset({_cancel(sending["cancel"], sending["body"], facts)})
+        return _cancel(sending["cancel"], sending["body"], moment, facts)
     if "content_type" in sending:
         return _upload(sending)
     raise ValueError(f"nobody knows what may be answered to {dict(sending)}")
@@ -138,13 +138,18 @@ def _webhook(sending: Json, moment: str, facts: Facts) -> str:
     raise ValueError(f"{payment_id} of {payment['amount']} {payment['currency']} may be right for {invoice_id}")
 
 
-def _cancel(invoice_id: str, body: Json, facts: Facts) -> str:
+def _cancel(invoice_id: str, body: Json, moment: str, facts: Facts) -> frozenset[str]:
+    """Another reason changes nothing of it: the first one stands, which the letters, documents and results checks see.
+
+    Before the end it may take longer than a request may (202).
+    """
     if not str(body.get("reason", "")).strip():
-        return "422"
+        return frozenset({"422"})
     if not _known(invoice_id, facts):
-        return "404"
-    good = facts.invoices[invoice_id].fate is Fate.GOOD
-    return "200" if good and facts.customers[invoice_id]["cancel_seconds"] is not None else "409"
+        return frozenset({"404"})
+    if facts.invoices[invoice_id].fate is not Fate.GOOD or facts.customers[invoice_id]["cancel_seconds"] is None:
+        return frozenset({"409"})
+    return frozenset({"200"} if moment == "ended" else {"200", "202"})
 
 
 def _upload(sending: Json) -> frozenset[str]:

@@ -20,6 +20,7 @@ from scenarios.workload.adverse_calls import ended
 from scenarios.workload.adverse_contest import contest, on_the_contested
 from scenarios.workload.adverse_invoices import CANCELLED, CONTESTED, INVALID, OVERDUE, PAID, REFUSED, draw_rows
 from scenarios.workload.adverse_operation import Adverse, amount, webhook
+from scenarios.workload.adverse_reason import FirstCancelling, for_another_reason
 from scenarios.workload.adverse_tries import (
     Bill,
     bill_of,
@@ -74,12 +75,14 @@ class AdversePlan:
         )
         paid, follows_paid = on_the_paid(bills[PAID], whole, PAID_AT)
         cancelled, follows_cancelled = on_the_cancelled(bills[CANCELLED], word, CANCELLED_AT)
+        self._cancelling = FirstCancelling(CANCELLED)
         contested, follows_contested = on_the_contested(self._contest, CONTESTED_AT)
         self._follows = {**follows_paid, **follows_cancelled, **follows_contested}
         self._adverse = [
             *on_uploads(rows, self._document, self._listed, OTHERS_AT),
             *paid,
             *cancelled,
+            for_another_reason(self._cancelling, CANCELLED, CANCELLED_AT + 1.5, (f"process/{CANCELLED}",)),
             *contested,
             *on_the_others(bills, f"upload/{LISTED}", OTHERS_AT),
             *_on_many_parts(customers),
@@ -106,6 +109,8 @@ class AdversePlan:
         call = operation.call
         if operation.operation_id == f"pay/{self._contest.payment_id}":
             call = self._contest.pay(next(c.payments[0] for c in self.customers if c.invoice_id == CONTESTED))
+        if operation.operation_id == f"cancel/{CANCELLED}":
+            call = self._cancelling.watched(call)
         follows = self._follows.get(operation.operation_id, ())
         return replace(operation, call=call, needs=(*operation.needs, uploaded), follows=follows)
 

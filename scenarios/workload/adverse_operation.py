@@ -43,6 +43,7 @@ class Adverse:
     follows: tuple[str, ...] = ()
     wait: Wait | None = None
     call: Call | None = None
+    give_up_seconds: float = GIVE_UP_SECONDS
 
     @property
     def operation_id(self) -> str:
@@ -69,7 +70,7 @@ class Adverse:
             call=self.call or Asking([sending.request for sending in self.sends], self.wait),
             needs=self.needs,
             follows=self.follows,
-            give_up_seconds=GIVE_UP_SECONDS,
+            give_up_seconds=self.give_up_seconds,
         )
 
 

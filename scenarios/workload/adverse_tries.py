@@ -13,6 +13,7 @@ from scenarios.oracle.arithmetic import DECIMALS
 from scenarios.workload.adverse_calls import Reply, closed, ended
 from scenarios.workload.adverse_invoices import INVALID, OVERDUE, PAID, REFUSED, UNKNOWN
 from scenarios.workload.adverse_operation import ENDED, OPEN, Adverse, Sending, amount, cancel, process, webhook
+from scenarios.workload.adverse_reason import OTHER_REASON
 from scenarios.workload.calls import CANCEL_REASON, ask_to_pay, call, provider_url
 from scenarios.workload.customers import PlannedPayment
 
@@ -135,6 +136,7 @@ def on_the_cancelled(
         (f"cancel/{subject}",),
         {
             "cancelled-again": (cancel(subject, {"reason": CANCEL_REASON}),),
+            "cancelled-for-another-reason-after-the-end": (cancel(subject, {"reason": OTHER_REASON}),),
             "payment-after-the-end": late_payment(bill),
             "other-amount-after-the-end": bill.other_amounts(known, units),
         },

@@ -24,6 +24,7 @@ ALWAYS = {
     *("known-in-another-currency", "known-in-another-currency-after-the-end"),
     *("other-amount-after-the-end", "payment-after-the-end", "payment-of-nothing", "processed-again"),
     *("processed-nothing", "cancelled-without-reason", "cancelled-after-the-end", "cancelled-again"),
+    *("cancelled-for-another-reason", "cancelled-for-another-reason-after-the-end"),
     *("cancelled-nothing", "uploaded-as-csv", "uploaded-again", "uploaded-at-once", "two-contents-at-once"),
     *("malformed", "too-large"),
 }
