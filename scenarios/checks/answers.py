@@ -19,7 +19,7 @@ from harness.checks.effects import story_of
 from harness.record import Operation, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.checks.expected import judged_files
-from scenarios.checks.refused_deeds import deeds, deeds_of, in_words
+from scenarios.checks.refused_deeds import deeds, deeds_of, effects_of_nothing, in_words
 from scenarios.oracle.adverse import ACCEPTED, REFUSED, Facts, Permitted, Receipt, facts_of, permitted
 from scenarios.oracle.invoices import judge
 
@@ -57,6 +57,7 @@ class AnswersCheck:
             findings += [Finding(adverse["id"], message, story) for message in messages]
         findings += _other_receipts(receipts)
         findings += [*_wrong_content(record, listed, asked), *_wrong_totals(record, listed, facts)]
+        findings += effects_of_nothing(record, listed)
         return self._result(tried, findings)
 
     def _result(self, tried: Counter[str], findings: list[Finding]) -> CheckResult:
@@ -101,6 +102,8 @@ def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> It
         if word not in allowed.answers[number] and number not in won:
             wanted = " or ".join(sorted(allowed.answers[number]))
             yield f"{in_words(adverse['sends'][number])} was answered {word}; permitted is {wanted}"
+        if "content_type" in adverse["sends"][number] and not _reasoned(word, answers[number]["body"]):
+            yield f"{in_words(adverse['sends'][number])} was answered {word}, and not why"
     if allowed.once is not None and answers and len(won) != 1:
         yield f"{len(won)} of {len(answers)} at once were answered {allowed.once}; exactly one may be"
     if allowed.once == ACCEPTED:
@@ -112,6 +115,14 @@ def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> It
             )
             if word == REFUSED and fields != ["invoice_id"]:
                 yield f"the content that came second was refused for {fields}; the reason is its invoice_id"
+
+
+def _reasoned(word: str, body: Any) -> bool:
+    """Whether an upload that is refused, as a file or as an invoice, is told why."""
+    if not isinstance(body, dict) or word == ACCEPTED:
+        return word == ACCEPTED
+    told = [each.get("message") for each in body.get("refused", ())] if word == REFUSED else [body.get("detail")]
+    return bool(told) and all(isinstance(each, str) and each.strip() for each in told)
 
 
 def _receipts(adverse: Json, answers: Mapping[int, Json]) -> Iterator[tuple[str, Any]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from harness.checks.effects import story_of
 from harness.record import Record
+from harness.verdict import Finding
 from scenarios.checks.identities import payment_id_of
 from scenarios.oracle.adverse import Facts, Permitted
 
@@ -62,6 +64,17 @@ def deeds_of(
             yield f"{in_words(sending)} was {deed}; nothing may come of it"
 
 
+def effects_of_nothing(record: Record, listed: Sequence[Json]) -> Iterator[Finding]:
+    """What was done for an invoice that was refused as a whole, and that nobody may know."""
+    refused = {
+        sending["show"]: adverse["id"] for adverse in listed for sending in adverse["sends"] if "show" in sending
+    }
+    for effect in record.effects:
+        if effect.reference in refused:
+            message = f"{effect.service}/{effect.operation} of {effect.reference}, which was refused"
+            yield Finding(refused[effect.reference], message, story_of(record, effect.reference))
+
+
 def in_words(sending: Json) -> str:
     """The request as a reader needs it."""
     payment = sending.get("webhook") or sending.get("pay")
@@ -74,5 +87,8 @@ def in_words(sending: Json) -> str:
         return f"processing {sending['process']}"
     if "cancel" in sending:
         return f"cancelling {sending['cancel']}"
-    size = f" of {sending['bytes']} bytes" if "bytes" in sending else ""
-    return f"an upload of {sending['content_type']}{size}"
+    if "show" in sending:
+        return f"showing {sending['show']}"
+    size = f" that holds {sending['holds']}" if "holds" in sending else ""
+    size += f" of {sending['bytes']} bytes" if "bytes" in sending else ""
+    return f"an upload of {sending['content_type'] or 'no media type'}{size}"

@@ -12,7 +12,7 @@ from harness.record import Effect, Outcome
 from harness.verdict import Verdict
 from scenarios.checks.answers import AnswersCheck
 from scenarios.checks.testing_answers import Answer, given, innocent, with_answers
-from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, CONTESTED, PAID
+from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, CONTESTED, DISCOUNTED, MISLABELLED, PAID
 
 JUDGE = AnswersCheck()
 CONTEST = f"adverse/amounts-at-once/{CONTESTED}"
@@ -118,6 +118,20 @@ def test_a_known_payment_that_was_booked_in_another_currency_is_found_and_in_its
     assert f"{tried['amount']} {tried['currency']} was booked" in result.findings[0].message
 
 
+@pytest.mark.parametrize(("number", "refused"), [(0, []), (1, [{"field": "cbc:Amount"}]), (2, [{"message": " "}])])
+def test_an_upload_that_is_refused_without_a_reason_is_found(number: int, refused: list[dict[str, str]]) -> None:
+    body = {"accepted": [], "refused": refused}
+    result = JUDGE(with_answers(innocent(), f"adverse/not-billed/{DISCOUNTED}", status(number, 200, body)))
+    assert result.verdict is Verdict.INVALID
+    assert {finding.subject for finding in result.findings} == {f"adverse/not-billed/{DISCOUNTED}"}
+
+
+@pytest.mark.parametrize("invoice_id", [DISCOUNTED, MISLABELLED, "ADV/0010"])
+def test_what_was_done_for_an_invoice_that_was_refused_as_a_whole_is_found(invoice_id: str) -> None:
+    result = JUDGE(innocent(booked(f"PAY-{invoice_id}-1", "1.00", invoice_id)))
+    assert f"accounting/book of {invoice_id}, which was refused" in result.findings[0].message
+
+
 def test_money_that_went_back_is_no_deed() -> None:
     assert JUDGE(innocent(settled("PAY-ADV-0002-much", "9.00", "ADV-0002", "returned"))).verdict is Verdict.VALID
     assert JUDGE(innocent(settled("PAY-ADV-0002-much", "9.00", "ADV-0002"))).verdict is Verdict.INVALID
@@ -141,7 +155,7 @@ def test_processing_again_that_begins_another_run_is_found() -> None:
 
 
 def test_the_second_content_must_be_refused_for_its_id() -> None:
-    body = {"accepted": [], "refused": [{"field": "currency"}]}
+    body = {"accepted": [], "refused": [{"field": "currency", "message": "is unknown"}]}
     result = JUDGE(with_answers(innocent(), f"adverse/two-contents-at-once/{CLASHING}", status(1, 200, body)))
     assert "the reason is its invoice_id" in result.findings[0].message
 

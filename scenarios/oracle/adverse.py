@@ -105,6 +105,8 @@ def _of(sending: Json, moment: str, facts: Facts) -> frozenset[str]:
         return frozenset({_webhook(sending, moment, facts)})
     if "pay" in sending:
         return frozenset({"returned"})
+    if "show" in sending and not _known(sending["show"], facts):
+        return frozenset({"404"})
     if "process" in sending:
         return frozenset({"202" if _known(sending["process"], facts) else "404"})
     if "cancel" in sending:
@@ -160,14 +162,13 @@ def _upload(sending: Json) -> frozenset[str]:
         return frozenset({"413"})
     if "file" in sending:
         return frozenset({ACCEPTED})
-    content = bytes.fromhex(sending["hex"])
+    content = sending["document"].encode() if "document" in sending else bytes.fromhex(sending["hex"])
     try:
-        if sending["content_type"] == "text/csv":
-            judge(content.decode())
-        else:
-            judge_ubl(content)
+        judged = judge(content.decode()) if sending["content_type"] == "text/csv" else (judge_ubl(content),)
     except ValueError:
         return frozenset({REFUSED, "415", "422"})
+    if all(invoice.fate is Fate.REFUSED for invoice in judged):
+        return frozenset({REFUSED, "422"})
     raise ValueError(f"a file that can be read may be right: {content[:80]!r}")
 
 

@@ -18,7 +18,16 @@ from harness.seed import Seed
 from harness.workload import PlannedOperation
 from scenarios.workload.adverse_calls import ended
 from scenarios.workload.adverse_contest import contest, on_the_contested
-from scenarios.workload.adverse_invoices import CANCELLED, CONTESTED, INVALID, OVERDUE, PAID, REFUSED, draw_rows
+from scenarios.workload.adverse_invoices import (
+    CANCELLED,
+    CONTESTED,
+    INVALID,
+    OVERDUE,
+    PAID,
+    REFUSED,
+    draw_mislabelled,
+    draw_rows,
+)
 from scenarios.workload.adverse_operation import Adverse, amount, webhook
 from scenarios.workload.adverse_reason import FirstCancelling, for_another_reason
 from scenarios.workload.adverse_tries import (
@@ -28,7 +37,7 @@ from scenarios.workload.adverse_tries import (
     on_the_others,
     on_the_paid,
 )
-from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, on_uploads
+from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, on_uploads, on_what_is_refused
 from scenarios.workload.customers import NEAR_DUE_SECONDS, PARTS_COUNT, Customer, PlannedPayment
 from scenarios.workload.sample import Rows, first_of_each
 from scenarios.workload.uploading import UBL, DatedFile, ask_to_upload
@@ -86,6 +95,7 @@ class AdversePlan:
             *contested,
             *on_the_others(bills, f"upload/{LISTED}", OTHERS_AT),
             *_on_many_parts(customers),
+            *on_what_is_refused(draw_mislabelled(seed.stream("adverse-mislabelled")), OTHERS_AT),
         ]
 
     def told(self) -> list[Mapping[str, Any]]:

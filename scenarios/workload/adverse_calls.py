@@ -179,6 +179,15 @@ def post(path: str, **options: Any) -> Request:
     return send
 
 
+def get(path: str) -> Request:
+    """Ask the application to show something."""
+
+    async def look(caller: Caller) -> Reply:
+        return await request(caller, "GET", f"{api_url(caller)}{path}")
+
+    return look
+
+
 def asking(*requests: Request, wait: Wait | None = None) -> Call:
     """The call of an operation that is these requests."""
     return Asking(requests, wait)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from harness.workload import PlannedOperation
 from scenarios.samples.generate import amount_text
-from scenarios.workload.adverse_calls import Asking, Request, Wait, Webhook, post
+from scenarios.workload.adverse_calls import Asking, Request, Wait, Webhook, get, post
 from scenarios.workload.calls import Call
 from scenarios.workload.uploading import DatedFile
 
@@ -88,12 +89,22 @@ def webhook(
 
 def process(invoice_id: str) -> Sending:
     """Have it processed."""
-    return Sending({"process": invoice_id}, post(f"/invoices/{invoice_id}/process"))
+    return Sending({"process": invoice_id}, post(f"{_path(invoice_id)}/process"))
 
 
 def cancel(invoice_id: str, body: Mapping[str, Any]) -> Sending:
     """Cancel it."""
-    return Sending({"cancel": invoice_id, "body": dict(body)}, post(f"/invoices/{invoice_id}/cancel", json=dict(body)))
+    return Sending({"cancel": invoice_id, "body": dict(body)}, post(f"{_path(invoice_id)}/cancel", json=dict(body)))
+
+
+def show(invoice_id: str) -> Sending:
+    """Have it shown."""
+    return Sending({"show": invoice_id}, get(_path(invoice_id)))
+
+
+def _path(invoice_id: str) -> str:
+    """An id need not look like one."""
+    return f"/invoices/{quote(invoice_id, safe='')}"
 
 
 def upload(told: Mapping[str, Any], media_type: str, content: Callable[[], bytes]) -> Sending:

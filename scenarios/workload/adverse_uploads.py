@@ -1,14 +1,28 @@
-"""Uploads that nobody should make: the same twice, two contents under one id at once, and what is no invoice file."""
+"""Uploads that nobody should make: the same twice, two contents at once, what is no invoice file or is not billed."""
 
 from __future__ import annotations
 
-from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, PAID, AdverseRows
-from scenarios.workload.adverse_operation import Adverse, Sending, upload, upload_of
-from scenarios.workload.sample import as_csv
+from scenarios.workload.adverse_documents import with_what_is_not_billed
+from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, DISCOUNTED, MISLABELLED, PAID, AdverseRows
+from scenarios.workload.adverse_operation import Adverse, Sending, cancel, process, show, upload, upload_of
+from scenarios.workload.calls import CANCEL_REASON
+from scenarios.workload.sample import Rows, as_csv
 from scenarios.workload.uploading import CSV, UBL, DatedFile
 
 DOCUMENT, LISTED = "document.csv", "adverse.csv"
 """The files of the adverse invoices: what the UBL document says, told as CSV, and the others."""
+
+ODD_IDS = (
+    *("../ADV-0001", "ADV/0010", "ADV 0010", "-ADV-0010", "%41DV-0010", "ADV-0010';--"),
+    *("ADV-\u0660\u0661", "ADV\u200b10", "A" * 65),
+)
+"""Ids that would be something else in a path, in a query, in a log, or to the eye."""
+
+MISNAMED = (
+    *("", "application/json", "multipart/form-data; boundary=x", "text/csv; charset=windows-1256"),
+    "text/csv; charset=utf-16",
+)
+"""Media types of which none is read, whatever stands in the body."""
 
 ONE_TOO_MANY_BYTES = 8 * 1024 * 1024 + 1
 
@@ -35,6 +49,40 @@ def on_uploads(rows: AdverseRows, document: DatedFile, listed: DatedFile, at: fl
         Adverse("malformed", "upload", tuple(_malformed(*each) for each in MALFORMED.values()), at),
         Adverse("too-large", "upload", (_too_large(),), at),
     ]
+
+
+def on_what_is_refused(mislabelled: Rows, at: float) -> list[Adverse]:
+    """Documents that count what is not billed, files that are called something else, and ids that are none.
+
+    Of each of them nothing is known afterwards: it is not shown, not processed, and not cancelled.
+    """
+    text = as_csv(mislabelled)
+    documents = with_what_is_not_billed(mislabelled[0])
+    odd = {each: as_csv([{**row, "invoice_id": each} for row in mislabelled]) for each in ODD_IDS}
+    tries = [
+        Adverse("not-billed", DISCOUNTED, tuple(_written(UBL, *each) for each in documents.items()), at),
+        Adverse("misnamed", MISLABELLED, tuple(_written(each, "a good file", text) for each in MISNAMED), at),
+        Adverse("odd-ids", "ids", tuple(_written(CSV, f"the id {each}", text) for each, text in odd.items()), at),
+    ]
+    ids = ((DISCOUNTED,), (MISLABELLED,), ODD_IDS)
+    reason = {"reason": CANCEL_REASON}
+    return [
+        *tries,
+        *(
+            Adverse(
+                "nothing-of-it",
+                each.subject,
+                tuple(ask for name in names for ask in (show(name), process(name), cancel(name, reason))),
+                at,
+                follows=(each.operation_id,),
+            )
+            for each, names in zip(tries, ids, strict=True)
+        ),
+    ]
+
+
+def _written(media_type: str, holds: str, text: str) -> Sending:
+    return upload({"holds": holds, "document": text}, media_type, text.encode)
 
 
 def _clash(text: str, file: DatedFile) -> Sending:

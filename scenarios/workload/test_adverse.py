@@ -26,7 +26,7 @@ ALWAYS = {
     *("processed-nothing", "cancelled-without-reason", "cancelled-after-the-end", "cancelled-again"),
     *("cancelled-for-another-reason", "cancelled-for-another-reason-after-the-end"),
     *("cancelled-nothing", "uploaded-as-csv", "uploaded-again", "uploaded-at-once", "two-contents-at-once"),
-    *("malformed", "too-large"),
+    *("malformed", "too-large", "not-billed", "misnamed", "odd-ids", "nothing-of-it"),
 }
 
 
@@ -87,7 +87,7 @@ def test_no_draw_of_anything_else_is_taken() -> None:
             return super().stream(name)
 
     InvoiceWorkload(Listening(1), count=24, rate_per_second=4.0)
-    assert names == ["data", "canaries", "customers", "double-clicks", "adverse"]
+    assert names == ["data", "canaries", "customers", "double-clicks", "adverse", "adverse-mislabelled"]
 
 
 def test_what_is_told_is_plain_and_says_how_a_webhook_is_signed_and_not_with_what() -> None:
