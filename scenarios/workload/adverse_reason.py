@@ -16,7 +16,7 @@ from scenarios.workload.adverse_operation import Adverse, cancel
 from scenarios.workload.calls import Call, api_url, call
 
 OTHER_REASON = "the goods came broken"
-LOOKS, LOOK_AGAIN_SECONDS = 20, 0.1
+LOOKS, LOOK_AGAIN_SECONDS = 100, 0.1
 """What is left to be undone after the money takes about half a second, so it is looked for more often than that."""
 
 GIVE_UP_SECONDS = 300.0
@@ -28,12 +28,13 @@ class FirstCancelling:
 
     def __init__(self, invoice_id: str) -> None:
         self._invoice_id = invoice_id
-        self._answered = False
+        self._asked = self._answered = False
 
     def watched(self, first: Call) -> Call:
         """The call of the first cancelling, whose answer is noticed."""
 
         async def ask(caller: Caller) -> Answer:
+            self._asked = True
             answer = await first(caller)
             self._answered = self._answered or answer.outcome is not Outcome.UNKNOWN
             return answer
@@ -41,9 +42,9 @@ class FirstCancelling:
         return ask
 
     async def wait(self, caller: Caller) -> str | None:
-        """Look for a while whether it was accepted."""
+        """Look for a while whether it was accepted; there is nothing to be seen before it is asked for."""
         for _ in range(LOOKS):
-            if self._answered or await self._shows_money_back(caller):
+            if self._answered or (self._asked and await self._shows_money_back(caller)):
                 return None
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         return f"nothing shows that the cancelling of {self._invoice_id} was accepted"

@@ -22,18 +22,29 @@ def caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
     return Asked(lambda request: httpx.Response(200, json={}), FileJournal(tmp_path / "j.jsonl", "test"))
 
 
+async def _unheard(_caller: Caller) -> Answer:
+    return Answer(Outcome.UNKNOWN)
+
+
 async def test_it_waits_until_money_is_shown_to_have_gone_back(caller: Asked) -> None:
     shown = iter([httpx.Response(503), *(httpx.Response(200, json={"refunded": each}) for each in ("0.00", "5.00"))])
     caller.answer = lambda request: next(shown) if request.method == "GET" else httpx.Response(200, json={})
-    asked = for_another_reason(FirstCancelling("INV-1"), "INV-1", 0.0, ()).planned()
+    cancelling = FirstCancelling("INV-1")
+    await cancelling.watched(_unheard)(caller)
+    asked = for_another_reason(cancelling, "INV-1", 0.0, ()).planned()
     assert (await asked.call(caller)).outcome is Outcome.OK
     assert [request.method for request in caller.sent] == ["GET", "GET", "GET", "POST"]
 
 
 async def test_it_does_not_ask_while_nothing_shows_it(caller: Asked) -> None:
-    waits_for = await FirstCancelling("INV-1").wait(caller)
+    cancelling = FirstCancelling("INV-1")
+    waits_for = await cancelling.wait(caller)
     assert waits_for is not None
     assert "INV-1" in waits_for
+    assert not caller.sent, "nobody has cancelled it yet"
+    await cancelling.watched(_unheard)(caller)
+    assert await cancelling.wait(caller) == waits_for
+    assert {request.method for request in caller.sent} == {"GET"}
 
 
 @pytest.mark.parametrize(
