@@ -21,11 +21,8 @@ from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.checks.answered import Json, sure_answers, word_of
 from scenarios.checks.clashes import is_clash, wrong_contents
 from scenarios.checks.expected import judged_files
-from scenarios.checks.identities import payment_id_of
-from scenarios.oracle.adverse import REFUSED, Facts, Permitted, Receipt, facts_of, permitted
-
-PAID_BY = ("pay", "returned")
-"""What a payment that was refused leaves with the provider: it was made, and it went back."""
+from scenarios.checks.refused_deeds import deeds, deeds_of, effects_of_nothing, in_words
+from scenarios.oracle.adverse import ACCEPTED, REFUSED, Facts, Permitted, Receipt, facts_of, permitted
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class AnswersCheck:
         listed: Sequence[Json] = record.input.get("adverse", ())
         facts = facts_of(record.input, itertools.chain.from_iterable(judged_files(record).values()))
         asked = {operation.operation_id: operation for operation in record.operations}
-        done = _deeds(record)
+        done = deeds(record)
         findings: list[Finding] = []
         tried: Counter[str] = Counter({adverse["kind"]: 0 for adverse in listed})
         receipts: dict[str, list[tuple[str, Any]]] = defaultdict(list)
@@ -51,7 +48,7 @@ class AnswersCheck:
             tried[adverse["kind"]] += answers is not None and not unread
             messages = [
                 *_judge(adverse, allowed, answers or {}),
-                *_deeds_of(adverse, allowed, answers or {}, facts, done),
+                *deeds_of(adverse, allowed, answers or {}, facts, done),
             ]
             for payment_id, body in _receipts(adverse, answers or {}):
                 receipts[payment_id].append((adverse["id"], body))
@@ -63,6 +60,7 @@ class AnswersCheck:
             findings += [Finding(adverse["id"], message, story) for message in messages]
         findings += _other_receipts(receipts)
         findings += _wrong_totals(record, listed, facts)
+        findings += effects_of_nothing(record, listed)
         return self._result(tried, findings)
 
     def _result(self, tried: Counter[str], findings: list[Finding]) -> CheckResult:
@@ -91,7 +89,9 @@ def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> It
     for number, word in words.items():
         if word not in allowed.answers[number] and number not in won:
             wanted = " or ".join(sorted(allowed.answers[number]))
-            yield f"{_in_words(adverse['sends'][number])} was answered {word}; permitted is {wanted}"
+            yield f"{in_words(adverse['sends'][number])} was answered {word}; permitted is {wanted}"
+        if "content_type" in adverse["sends"][number] and not _reasoned(word, answers[number]["body"]):
+            yield f"{in_words(adverse['sends'][number])} was answered {word}, and not why"
     if allowed.once is not None and answers and len(won) != 1:
         yield f"{len(won)} of {len(answers)} at once were answered {allowed.once}; exactly one may be"
     for number, word in words.items():
@@ -101,49 +101,12 @@ def _judge(adverse: Json, allowed: Permitted, answers: Mapping[int, Json]) -> It
                 yield f"the content that came second was refused for {fields}; the reason is its invoice_id"
 
 
-@dataclass(frozen=True)
-class _Deeds:
-    """What the world has seen of payments: the amounts that were moved, by payment, and by payment what was done."""
-
-    moved: Mapping[tuple[str, Decimal], str]
-    done: Mapping[str, str]
-
-
-def _deeds(record: Record) -> _Deeds:
-    """Bookings, settlements and refunds. A payment that was made and went back is none."""
-    moved: dict[tuple[str, Decimal], str] = {}
-    done: dict[str, str] = {}
-    for effect in record.effects:
-        amount: Decimal | None = None
-        if (effect.service, effect.operation) == ("accounting", "book"):
-            payment_id, deed = payment_id_of(effect), f"booked as {effect.detail['kind']}"
-            amount = max((Decimal(line["debit"]) for line in effect.detail["lines"]), default=None)
-        elif effect.service == "payments" and effect.operation not in PAID_BY:
-            payment_id, deed = str(effect.detail.get("payment_id", "")), effect.operation
-            amount = Decimal(effect.detail["amount"]) if "amount" in effect.detail else None
-        else:
-            continue
-        done[payment_id] = deed
-        if amount is not None:
-            moved[payment_id, amount] = deed
-    return _Deeds(moved, done)
-
-
-def _deeds_of(
-    adverse: Json, allowed: Permitted, answers: Mapping[int, Json], facts: Facts, done: _Deeds
-) -> Iterator[str]:
-    """What came of requests of which nothing may come."""
-    for number, sending in enumerate(adverse["sends"]):
-        payment = sending.get("webhook") or sending.get("pay")
-        if payment is None or payment["amount"] is None or "200" in allowed.answers[number]:
-            continue
-        payment_id = payment["payment_id"]
-        deed = done.done.get(payment_id)
-        if facts.payment(payment["invoice_id"], payment_id) is not None:
-            won = allowed.once == "200" and (number not in answers or answers[number]["status"] == 200)
-            deed = None if won else done.moved.get((payment_id, Decimal(payment["amount"])))
-        if deed is not None:
-            yield f"{_in_words(sending)} was {deed}; nothing may come of it"
+def _reasoned(word: str, body: Any) -> bool:
+    """Whether an upload that is refused, as a file or as an invoice, is told why."""
+    if not isinstance(body, dict) or word == ACCEPTED:
+        return word == ACCEPTED
+    told = [each.get("message") for each in body.get("refused", ())] if word == REFUSED else [body.get("detail")]
+    return bool(told) and all(isinstance(each, str) and each.strip() for each in told)
 
 
 def _receipts(adverse: Json, answers: Mapping[int, Json]) -> Iterator[tuple[str, Any]]:
@@ -197,18 +160,3 @@ def _wrong_totals(record: Record, listed: Sequence[Json], facts: Facts) -> Itera
         if Decimal(shown["paid"]) != settled[subject]:
             message = f"the books call {shown['paid']} paid, the genuine payments make {settled[subject]}"
             yield Finding(subject, message, story_of(record, subject))
-
-
-def _in_words(sending: Json) -> str:
-    """The request as a reader needs it."""
-    payment = sending.get("webhook") or sending.get("pay")
-    if payment is not None:
-        signed = sending.get("signed", "well")
-        how = "" if signed == "well" else f" ({signed})"
-        return f"{payment['payment_id']} of {payment['amount'] or 'the amount that won'} {payment['currency']}{how}"
-    if "process" in sending:
-        return f"processing {sending['process']}"
-    if "cancel" in sending:
-        return f"cancelling {sending['cancel']}"
-    size = f" of {sending['bytes']} bytes" if "bytes" in sending else ""
-    return f"an upload of {sending['content_type']}{size}"

@@ -1,7 +1,8 @@
 """Since when an invoice stands so, by what its trail says, and by what the world and the harness have seen.
 
 A status is dated neither before that came true of which it tells (an invoice is sent once it is mailed and booked), nor
-after the first attempt to write it into the books began. Both sides are causes and their effects, in that order on a machine of any speed.
+after the first attempt to write it into the books began. Both sides are causes and their effects, in that order on a
+machine of any speed.
 Where it stands: measured instants and the worker's own log of attempts → **instants** → *trail*.
 
 Not covered: how promptly a status follows what it tells of; a worker may have been dead in between.

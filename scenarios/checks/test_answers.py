@@ -12,23 +12,24 @@ from harness.record import Effect, Outcome
 from harness.verdict import Verdict
 from scenarios.checks.answers import AnswersCheck
 from scenarios.checks.testing_answers import Answer, given, innocent, with_answers
-from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, CONTESTED, PAID
+from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, CONTESTED, DISCOUNTED, MISLABELLED, PAID
 
 JUDGE = AnswersCheck()
 CONTEST = f"adverse/amounts-at-once/{CONTESTED}"
 
 
-def booked(payment_id: str, amount: str, invoice_id: str = PAID) -> Effect:
+def booked(payment_id: str, amount: str, invoice_id: str = PAID, currency: str = "SAR") -> Effect:
     lines = [
         {"account": "bank", "debit": amount, "credit": "0"},
         {"account": "receivable", "debit": "0", "credit": amount},
     ]
     detail = {"kind": "payment", "memo": f"Payment {payment_id} of invoice {invoice_id}", "lines": lines}
+    detail["currency"] = currency
     return Effect("e1", "accounting", "book", "k", invoice_id, "d", 1.0, detail)
 
 
 def settled(payment_id: str, amount: str, invoice_id: str = PAID, operation: str = "settled") -> Effect:
-    detail = {"payment_id": payment_id, "amount": amount}
+    detail = {"payment_id": payment_id, "amount": amount, "currency": "SAR"}
     return Effect("e1", "payments", operation, payment_id, invoice_id, "d", 1.0, detail)
 
 
@@ -77,7 +78,7 @@ def test_two_amounts_that_win_at_once_are_found_and_so_is_none() -> None:
 
 @pytest.mark.parametrize(
     "payment_id",
-    [f"PAY-{PAID}-{word}" for word in ("forged", "stale", "ahead", "changed", "currency", "much", "late")],
+    [f"PAY-{PAID}-{word}" for word in ("forged", "malformed", "stale", "ahead", "changed", "currency", "much", "late")],
 )
 @pytest.mark.parametrize("deed", [booked, settled])
 def test_what_was_refused_and_done_all_the_same_is_found(payment_id: str, deed: Callable[[str, str], Effect]) -> None:
@@ -90,9 +91,45 @@ def test_what_was_refused_and_done_all_the_same_is_found(payment_id: str, deed: 
 def test_another_amount_of_a_known_payment_that_was_booked_is_found_and_its_own_is_not() -> None:
     (sends,) = [each["sends"] for each in given()["adverse"] if each["id"] == CONTEST]
     won, lost = sends[0]["webhook"], sends[1]["webhook"]
-    assert JUDGE(innocent(booked(won["payment_id"], won["amount"], CONTESTED))).verdict is Verdict.VALID
-    result = JUDGE(innocent(booked(lost["payment_id"], lost["amount"], CONTESTED)))
+    currency = won["currency"]
+    assert JUDGE(innocent(booked(won["payment_id"], won["amount"], CONTESTED, currency))).verdict is Verdict.VALID
+    result = JUDGE(innocent(booked(lost["payment_id"], lost["amount"], CONTESTED, currency)))
     assert lost["amount"] in result.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"), [("known-in-another-currency", CANCELLED), ("known-in-another-currency-after-the-end", PAID)]
+)
+def test_a_known_payment_that_was_booked_in_another_currency_is_found_and_in_its_own_is_not(
+    kind: str, subject: str
+) -> None:
+    (sends,) = [each["sends"] for each in given()["adverse"] if each["id"] == f"adverse/{kind}/{subject}"]
+    tried = sends[0]["webhook"]
+    (own,) = [
+        payment
+        for customer in given()["customers"]
+        for payment in customer["payments"]
+        if payment["payment_id"] == tried["payment_id"]
+    ]
+    assert (own["amount"] == tried["amount"]) is (own["currency"] != tried["currency"]) is True
+    right = innocent(booked(own["payment_id"], own["amount"], subject, own["currency"]))
+    assert JUDGE(right).verdict is Verdict.VALID
+    result = JUDGE(innocent(booked(tried["payment_id"], tried["amount"], subject, tried["currency"])))
+    assert f"{tried['amount']} {tried['currency']} was booked" in result.findings[0].message
+
+
+@pytest.mark.parametrize(("number", "refused"), [(0, []), (1, [{"field": "cbc:Amount"}]), (2, [{"message": " "}])])
+def test_an_upload_that_is_refused_without_a_reason_is_found(number: int, refused: list[dict[str, str]]) -> None:
+    body = {"accepted": [], "refused": refused}
+    result = JUDGE(with_answers(innocent(), f"adverse/not-billed/{DISCOUNTED}", status(number, 200, body)))
+    assert result.verdict is Verdict.INVALID
+    assert {finding.subject for finding in result.findings} == {f"adverse/not-billed/{DISCOUNTED}"}
+
+
+@pytest.mark.parametrize("invoice_id", [DISCOUNTED, MISLABELLED, "ADV/0010"])
+def test_what_was_done_for_an_invoice_that_was_refused_as_a_whole_is_found(invoice_id: str) -> None:
+    result = JUDGE(innocent(booked(f"PAY-{invoice_id}-1", "1.00", invoice_id)))
+    assert f"accounting/book of {invoice_id}, which was refused" in result.findings[0].message
 
 
 def test_money_that_went_back_is_no_deed() -> None:
@@ -118,14 +155,14 @@ def test_processing_again_that_begins_another_run_is_found() -> None:
 
 
 def test_the_second_content_must_be_refused_for_its_id() -> None:
-    body = {"accepted": [], "refused": [{"field": "currency"}]}
+    body = {"accepted": [], "refused": [{"field": "currency", "message": "is unknown"}]}
     result = JUDGE(with_answers(innocent(), f"adverse/two-contents-at-once/{CLASHING}", status(1, 200, body)))
     assert "the reason is its invoice_id" in result.findings[0].message
 
 
 def test_another_content_of_a_known_invoice_must_be_refused_for_its_id() -> None:
     other = f"adverse/other-content/{CANCELLED}"
-    body: dict[str, Any] = {"accepted": [], "refused": [{"field": "customer_name"}]}
+    body: dict[str, Any] = {"accepted": [], "refused": [{"field": "customer_name", "message": "is known otherwise"}]}
     assert (
         "the reason is its invoice_id"
         in JUDGE(with_answers(innocent(), other, status(0, 200, body))).findings[0].message

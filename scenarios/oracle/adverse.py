@@ -102,22 +102,27 @@ def permitted(adverse: Json, facts: Facts) -> Permitted:
 
 def _of(sending: Json, moment: str, facts: Facts) -> frozenset[str]:
     if "webhook" in sending:
-        return frozenset({_webhook(sending["webhook"], sending["signed"], moment, facts)})
+        return frozenset({_webhook(sending, moment, facts)})
     if "pay" in sending:
         return frozenset({"returned"})
+    if "show" in sending and not _known(sending["show"], facts):
+        return frozenset({"404"})
     if "process" in sending:
         return frozenset({"202" if _known(sending["process"], facts) else "404"})
     if "cancel" in sending:
-        return frozenset({_cancel(sending["cancel"], sending["body"], facts)})
+        return _cancel(sending["cancel"], sending["body"], moment, facts)
     if "content_type" in sending:
         return _upload(sending, facts)
     raise ValueError(f"nobody knows what may be answered to {dict(sending)}")
 
 
-def _webhook(payment: Json, signed: str, moment: str, facts: Facts) -> str:
+def _webhook(sending: Json, moment: str, facts: Facts) -> str:
+    payment = sending["webhook"]
     invoice_id, payment_id = payment["invoice_id"], payment["payment_id"]
-    if signed != "well":
+    if sending["signed"] != "well":
         return "401"
+    if sending.get("cut"):
+        return "422"
     if not _known(invoice_id, facts):
         return "404"
     invoice = facts.invoices[invoice_id]
@@ -135,13 +140,18 @@ def _webhook(payment: Json, signed: str, moment: str, facts: Facts) -> str:
     raise ValueError(f"{payment_id} of {payment['amount']} {payment['currency']} may be right for {invoice_id}")
 
 
-def _cancel(invoice_id: str, body: Json, facts: Facts) -> str:
+def _cancel(invoice_id: str, body: Json, moment: str, facts: Facts) -> frozenset[str]:
+    """Another reason changes nothing of it: the first one stands, which the letters, documents and results checks see.
+
+    Before the end it may take longer than a request may (202).
+    """
     if not str(body.get("reason", "")).strip():
-        return "422"
+        return frozenset({"422"})
     if not _known(invoice_id, facts):
-        return "404"
-    good = facts.invoices[invoice_id].fate is Fate.GOOD
-    return "200" if good and facts.customers[invoice_id]["cancel_seconds"] is not None else "409"
+        return frozenset({"404"})
+    if facts.invoices[invoice_id].fate is not Fate.GOOD or facts.customers[invoice_id]["cancel_seconds"] is None:
+        return frozenset({"409"})
+    return frozenset({"200"} if moment == "ended" else {"200", "202"})
 
 
 def _upload(sending: Json, facts: Facts) -> frozenset[str]:
@@ -159,14 +169,13 @@ def _upload(sending: Json, facts: Facts) -> frozenset[str]:
         if all(_known(invoice.invoice_id, facts) for invoice in judge(sending["text"])):
             return frozenset({REFUSED})
         raise ValueError(f"a content under an id that nobody knows may be right: {sending['text'][:80]!r}")
-    content = bytes.fromhex(sending["hex"])
+    content = sending["document"].encode() if "document" in sending else bytes.fromhex(sending["hex"])
     try:
-        if sending["content_type"] == "text/csv":
-            judge(content.decode())
-        else:
-            judge_ubl(content)
+        judged = judge(content.decode()) if sending["content_type"] == "text/csv" else (judge_ubl(content),)
     except ValueError:
         return frozenset({REFUSED, "415", "422"})
+    if all(invoice.fate is Fate.REFUSED for invoice in judged):
+        return frozenset({REFUSED, "422"})
     raise ValueError(f"a file that can be read may be right: {content[:80]!r}")
 
 

@@ -13,6 +13,7 @@ from scenarios.samples.company import generator
 from scenarios.samples.generate import csv_text
 from scenarios.samples.spoil import every_row, one_more, second_row
 from scenarios.samples.ubl import ubl_document
+from scenarios.workload.adverse_documents import with_what_is_not_billed
 from workflows.invoices.csv_input import read_invoices
 from workflows.invoices.model import Invoice
 from workflows.invoices.rules import reasons_against
@@ -65,6 +66,23 @@ def test_an_empty_invoice_lacks_everything() -> None:
     document = b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'
     fields = {problem.field for problem in judge_ubl(document).problems}
     assert {"cbc:ID", "cbc:IssueDate", "cbc:DueDate", "cac:InvoiceLine"} < fields
+
+
+@pytest.mark.parametrize(("told", "document"), with_what_is_not_billed(GOOD | MIDNIGHT).items())
+def test_what_is_not_billed_is_refused_alike_by_the_oracle_and_by_the_application(told: str, document: str) -> None:
+    application, oracle = read_ubl_invoice(document.encode(), file="a.xml"), judge_ubl(document.encode())
+    assert (application.invoices, oracle.fate) == ((), Fate.REFUSED), told
+    assert {(each.row, each.field) for each in oracle.problems} == {
+        (each.row, each.field) for each in application.problems if "Subtotal" not in each.field
+    }
+
+
+@pytest.mark.parametrize("place", ["  <cac:TaxTotal>", "    <cac:Item>"])
+def test_a_discount_of_nothing_is_none(place: str) -> None:
+    nothing = '<cac:AllowanceCharge><cbc:Amount currencyID="SAR">0.00</cbc:Amount></cac:AllowanceCharge>'
+    document = ubl_document(rows()).replace(place, nothing + place, 1).encode()
+    assert judge_ubl(document).fate is Fate.GOOD
+    assert read_ubl_invoice(document, file="a.xml").problems == ()
 
 
 def total_of(invoice: Invoice) -> tuple[str, Fate, str, Decimal]:

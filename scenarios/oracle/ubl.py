@@ -2,29 +2,24 @@
 
 Goes another way than the application on purpose: the document is flattened into a list of values by path, and amounts
 are whole minor units. It speaks of invoices as a workload sends them. Not covered: documents that are hostile or not in
-UBL's namespaces (``ValueError`` is the answer at best), and parts of UBL that the workload never writes, such as
-discounts.
+UBL's namespaces (``ValueError`` is the answer at best), and parts of UBL that the workload never writes. What changes
+what is owed and has no place in an invoice of ours (discounts, charges, prepayments, withheld tax) must be refused.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import xml.sax
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
-from xml.sax.handler import ContentHandler, feature_namespaces
-from xml.sax.xmlreader import AttributesNSImpl, Locator
 
 from scenarios.oracle.arithmetic import DECIMALS, DEFAULT_CURRENCY, from_minor, minor_units, plain_number
 from scenarios.oracle.invoices import Fate, JudgedInvoice, Problem
+from scenarios.oracle.ubl_reading import Values, read_ubl
 
 RIYADH = timezone(timedelta(hours=3))
 """Where a date without a zone is one."""
 
-_UBL = re.compile(r"urn:oasis:names:specification:ubl:schema:xsd:(?:(Invoice)|Common(Aggregate|Basic)Components)-2")
 _BUYER = "cac:AccountingCustomerParty/cac:Party"
 _NAME = f"{_BUYER}/cac:PartyLegalEntity/cbc:RegistrationName"
 _EMAIL = f"{_BUYER}/cac:Contact/cbc:ElectronicMail"
@@ -38,32 +33,12 @@ _LINE_VALUES = {
 }
 
 
-@dataclass(frozen=True)
-class Value:
-    """One element without children: the line of the document it begins on, and its text."""
-
-    row: int
-    text: str
-
-
-Values = Mapping[str, Sequence[Value]]
-"""What the document says, by path below the root; lines have their number, ``cac:InvoiceLine[2]/cbc:ID``."""
-
-
 def judge_ubl(document: bytes) -> JudgedInvoice:
     """What becomes of the invoice. ``rows`` are the lines of the document where its lines begin.
 
     :raises ValueError: it is not an invoice document at all.
     """
-    reading = _Reading()
-    parser = xml.sax.make_parser()
-    parser.setFeature(feature_namespaces, True)
-    parser.setContentHandler(reading)
-    try:
-        parser.parse(io.BytesIO(document))
-    except xml.sax.SAXException as error:
-        raise ValueError(f"not an invoice document: {error}") from error
-    values, rows = reading.values, tuple(reading.line_rows)
+    values, rows = read_ubl(document)
     invoice_id = _text(values, "cbc:ID")
     problems = set(_unreadable(values, len(rows)))
     if not problems:
@@ -81,50 +56,6 @@ def judge_ubl(document: bytes) -> JudgedInvoice:
         tax=from_minor(tax, currency),
         total=from_minor(net + tax, currency),
     )
-
-
-class _Reading(ContentHandler):
-    """Flattens a document."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values: dict[str, list[Value]] = {}
-        self.line_rows: list[int] = []
-        self._steps: list[str] = []
-        self._texts: list[list[str]] = []
-        self._rows: list[int] = []
-        self._place = Locator()
-
-    def setDocumentLocator(self, locator: Locator) -> None:
-        """Called first, with what tells the line of each event."""
-        self._place = locator
-
-    def startElementNS(self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl) -> None:
-        """One element begins."""
-        kind = _UBL.fullmatch(name[0] or "")
-        if not self._texts and (kind is None or not kind[1] or name[1] != "Invoice"):
-            raise xml.sax.SAXException(f"the root is {name[1]} of {name[0]}")
-        prefix = {"Aggregate": "cac:", "Basic": "cbc:"}.get(kind[2] or "", "") if kind else "other:"
-        row = self._place.getLineNumber() or 0
-        step = prefix + name[1]
-        if step == "cac:InvoiceLine":
-            self.line_rows.append(row)
-            step = f"{step}[{len(self.line_rows)}]"
-        if self._texts:
-            self._steps.append(step)
-        self._texts.append([])
-        self._rows.append(row)
-
-    def characters(self, content: str) -> None:
-        """Some text of the innermost element."""
-        self._texts[-1].append(content)
-
-    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:
-        """The innermost element ends."""
-        value = Value(self._rows.pop(), "".join(self._texts.pop()).strip())
-        if self._steps:
-            self.values.setdefault("/".join(self._steps), []).append(value)
-            self._steps.pop()
 
 
 def _text(values: Values, path: str) -> str:
@@ -172,6 +103,7 @@ def _wrong_sums(values: Values, count: int) -> Iterator[Problem]:
         expected[_line_paths(line)["net"]] = line_net
         expected[f"cac:InvoiceLine[{line}]/cac:TaxTotal/cbc:TaxAmount"] = line_tax
         expected[f"cac:InvoiceLine[{line}]/cac:TaxTotal/cbc:RoundingAmount"] = line_net + line_tax
+    yield from _not_billed(values)
     for path, units in expected.items():
         # A document states its tax once more for the tax authority, in whichever currency that wants.
         for value in values.get(path, ())[:1]:
@@ -179,6 +111,22 @@ def _wrong_sums(values: Values, count: int) -> Iterator[Problem]:
                 yield Problem(value.row, path)
     if not net + tax:
         yield _problem(values, _PAYABLE)
+
+
+_AMOUNTS_NOT_BILLED = re.compile(
+    r"(cac:InvoiceLine\[\d+\]/)?cac:AllowanceCharge/cbc:Amount"
+    r"|cac:LegalMonetaryTotal/cbc:(AllowanceTotal|ChargeTotal|Prepaid|PayableRounding)Amount"
+)
+_NOT_BILLED = re.compile(r"(cac:InvoiceLine\[\d+\]/)?cac:(WithholdingTaxTotal|PrepaidPayment)")
+
+
+def _not_billed(values: Values) -> Iterator[Problem]:
+    """What the sender counted and we have no place for: an amount that is not zero, or that it is there at all."""
+    for path, told in values.items():
+        amounts = _AMOUNTS_NOT_BILLED.fullmatch(path) is not None
+        for value in told:
+            if _NOT_BILLED.fullmatch(path) or (amounts and plain_number(value.text) != 0):
+                yield Problem(value.row, path)
 
 
 def _line_paths(line: int) -> dict[str, str]:

@@ -69,9 +69,11 @@ def _answer(number: int, sending: Json, word: str, run_id: str) -> dict[str, Any
         return {"request": number, "status": 201, "body": {"state": word}}
     if not word.isdigit():
         accepted = [sending.get("only", "")] if word == ACCEPTED else []
-        refused = [] if word == ACCEPTED else [{"field": "invoice_id"}]
+        refused = [] if word == ACCEPTED else [{"field": "invoice_id", "message": "is known already"}]
         return {"request": number, "status": 200, "body": {"accepted": accepted, "refused": refused}}
     body = {"run_id": run_id} if "process" in sending else {}
+    if "content_type" in sending:
+        body = {"detail": "it cannot be read"}
     webhook = sending.get("webhook")
     if webhook is not None and word == "200":
         body = {"payment_id": webhook["payment_id"], "outstanding": "0.00", "currency": webhook["currency"]}

@@ -15,22 +15,29 @@ from decimal import Decimal
 from typing import Any
 
 from harness.seed import Seed
-from harness.site import Caller
 from harness.workload import PlannedOperation
-from scenarios.workload.adverse_calls import Wait
-from scenarios.workload.adverse_invoices import CANCELLED, CONTESTED, INVALID, OVERDUE, PAID, REFUSED, draw_rows
+from scenarios.workload.adverse_calls import ended
+from scenarios.workload.adverse_contest import contest, on_the_contested
+from scenarios.workload.adverse_invoices import (
+    CANCELLED,
+    CONTESTED,
+    INVALID,
+    OVERDUE,
+    PAID,
+    REFUSED,
+    draw_mislabelled,
+    draw_rows,
+)
 from scenarios.workload.adverse_operation import NAME, Adverse, amount, webhook
+from scenarios.workload.adverse_reason import FirstCancelling, for_another_reason
 from scenarios.workload.adverse_tries import (
     Bill,
     bill_of,
-    contest,
     on_the_cancelled,
-    on_the_contested,
     on_the_others,
     on_the_paid,
 )
-from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, OTHER_CONTENT, on_uploads
-from scenarios.workload.calls import payment_ended
+from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, OTHER_CONTENT, on_uploads, on_what_is_refused
 from scenarios.workload.customers import NEAR_DUE_SECONDS, PARTS_COUNT, Customer, PlannedPayment
 from scenarios.workload.sample import Rows, first_of_each
 from scenarios.workload.uploading import UBL, DatedFile, ask_to_upload
@@ -77,6 +84,7 @@ class AdversePlan:
         )
         paid, follows_paid = on_the_paid(bills[PAID], whole, PAID_AT)
         cancelled, follows_cancelled = on_the_cancelled(bills[CANCELLED], word, CANCELLED_AT)
+        self._cancelling = FirstCancelling(CANCELLED)
         contested, follows_contested = on_the_contested(self._contest, CONTESTED_AT)
         # What is mailed and booked of it shows whether the content that was refused has changed anything.
         refused_before = {f"process/{CANCELLED}": (f"{NAME}/{OTHER_CONTENT}/{CANCELLED}",)}
@@ -85,9 +93,11 @@ class AdversePlan:
             *on_uploads(rows, self._document, self._listed, OTHERS_AT),
             *paid,
             *cancelled,
+            for_another_reason(self._cancelling, CANCELLED, CANCELLED_AT + 1.5, (f"process/{CANCELLED}",)),
             *contested,
             *on_the_others(bills, f"upload/{LISTED}", OTHERS_AT),
             *_on_many_parts(customers),
+            *on_what_is_refused(draw_mislabelled(seed.stream("adverse-mislabelled")), OTHERS_AT),
         ]
 
     def told(self) -> list[Mapping[str, Any]]:
@@ -111,6 +121,8 @@ class AdversePlan:
         call = operation.call
         if operation.operation_id == f"pay/{self._contest.payment_id}":
             call = self._contest.pay(next(c.payments[0] for c in self.customers if c.invoice_id == CONTESTED))
+        if operation.operation_id == f"cancel/{CANCELLED}":
+            call = self._cancelling.watched(call)
         follows = self._follows.get(operation.operation_id, ())
         return replace(operation, call=call, needs=(*operation.needs, uploaded), follows=follows)
 
@@ -142,18 +154,6 @@ def _on_many_parts(customers: Sequence[Customer]) -> list[Adverse]:
             tuple(webhook({**payment, "amount": f"{each:f}"}) for each in others),
             last.after_seconds,
             follows=tuple(f"pay/{each.payment_id}" for each in customer.payments[:PARTS_OF_A_RUN]),
-            wait=_ended(customer.payments[:PARTS_OF_A_RUN]),
+            wait=ended(customer.payments[:PARTS_OF_A_RUN]),
         )
     ]
-
-
-def _ended(payments: Sequence[PlannedPayment]) -> Wait:
-    """Waits until the provider has nothing more to do for any of them."""
-
-    async def wait(caller: Caller) -> str | None:
-        for payment in payments:
-            if not await payment_ended(caller, payment):
-                return f"{payment.payment_id} is pending"
-        return None
-
-    return wait

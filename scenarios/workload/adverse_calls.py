@@ -18,7 +18,8 @@ import httpx
 from harness.record import NOT_ASKED_YET, Outcome
 from harness.site import Caller
 from harness.workload import Answer
-from scenarios.workload.calls import Call, api_url, call, outcome_of
+from scenarios.workload.calls import Call, api_url, call, outcome_of, payment_ended
+from scenarios.workload.customers import PlannedPayment
 from scenarios.world.signature import HEADER, sign
 
 STALE_SECONDS = 330
@@ -67,11 +68,13 @@ class Webhook:
 
     :param payment: its content: payment_id, invoice_id, amount and currency.
     :param signed: "well", "wrong-secret", "stale", "ahead", or "changed" (the amount is, after signing).
+    :param cut: whether its last byte is missing, before it is signed: it is no JSON then.
     """
 
-    def __init__(self, payment: Mapping[str, str], signed: str = "well") -> None:
+    def __init__(self, payment: Mapping[str, str], signed: str = "well", *, cut: bool = False) -> None:
         self._payment = payment
         self._signed = signed
+        self._cut = cut
         self._made: tuple[float, bytes, str] | None = None
 
     async def __call__(self, caller: Caller) -> Reply:
@@ -84,6 +87,7 @@ class Webhook:
         """Made anew only when the signature has become too old to be a good one."""
         if self._made is None or time.monotonic() - self._made[0] > FRESH_SECONDS:
             body = json.dumps(dict(self._payment), separators=(",", ":")).encode()
+            body = body[:-1] if self._cut else body
             key = WRONG_SECRET if self._signed == "wrong-secret" else secret
             off = {"stale": -STALE_SECONDS, "ahead": STALE_SECONDS}.get(self._signed, 0)
             header = sign(key, int(time.time()) + off, body)
@@ -154,6 +158,18 @@ def closed(invoice_id: str) -> Wait:
     return wait
 
 
+def ended(payments: Sequence[PlannedPayment]) -> Wait:
+    """Waits until the provider has nothing more to do for any of them."""
+
+    async def wait(caller: Caller) -> str | None:
+        for payment in payments:
+            if not await payment_ended(caller, payment):
+                return f"{payment.payment_id} is pending"
+        return None
+
+    return wait
+
+
 def post(path: str, **options: Any) -> Request:
     """A request to the application; ``path`` begins with a slash."""
 
@@ -161,6 +177,15 @@ def post(path: str, **options: Any) -> Request:
         return await request(caller, "POST", f"{api_url(caller)}{path}", **options)
 
     return send
+
+
+def get(path: str) -> Request:
+    """Ask the application to show something."""
+
+    async def look(caller: Caller) -> Reply:
+        return await request(caller, "GET", f"{api_url(caller)}{path}")
+
+    return look
 
 
 def asking(*requests: Request, wait: Wait | None = None) -> Call:

@@ -28,6 +28,9 @@ REFUSED = "ADV-0006"
 CLASHING = "ADV-0007"
 """Two contents come under its id at once; it is never processed."""
 
+DISCOUNTED, MISLABELLED = "ADV-0008", "ADV-0009"
+"""Refused whenever they come: for what their documents count, and for how their files are called."""
+
 UNKNOWN = "ADV-0404"
 """Never uploaded."""
 
@@ -58,6 +61,11 @@ def draw_rows(draw: random.Random) -> AdverseRows:
     first, second = _invoice(draw, CLASHING), _to_another(_invoice(draw, CLASHING))
     other = _to_another([row for row in listed if row["invoice_id"] == CANCELLED])
     return AdverseRows(_invoice(draw, PAID, least=2), listed, (first, second), other)
+
+
+def draw_mislabelled(draw: random.Random) -> Rows:
+    """An invoice that nothing is wrong with but the id or the media type that it is sent with."""
+    return _invoice(draw, MISLABELLED)
 
 
 def _invoice(draw: random.Random, invoice_id: str, *, least: int = 1) -> Rows:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from harness.workload import PlannedOperation
 from scenarios.samples.generate import amount_text
-from scenarios.workload.adverse_calls import Asking, Request, Wait, Webhook, post
+from scenarios.workload.adverse_calls import Asking, Request, Wait, Webhook, get, post
 from scenarios.workload.calls import Call
 from scenarios.workload.uploading import DatedFile
 
@@ -43,6 +44,7 @@ class Adverse:
     follows: tuple[str, ...] = ()
     wait: Wait | None = None
     call: Call | None = None
+    give_up_seconds: float = GIVE_UP_SECONDS
 
     @property
     def operation_id(self) -> str:
@@ -69,26 +71,40 @@ class Adverse:
             call=self.call or Asking([sending.request for sending in self.sends], self.wait),
             needs=self.needs,
             follows=self.follows,
-            give_up_seconds=GIVE_UP_SECONDS,
+            give_up_seconds=self.give_up_seconds,
         )
 
 
-def webhook(payment: Mapping[str, Any], signed: str = "well", request: Request | None = None) -> Sending:
+def webhook(
+    payment: Mapping[str, Any], signed: str = "well", request: Request | None = None, *, cut: bool = False
+) -> Sending:
     """A webhook of the provider, or of somebody who would like to be it.
 
     :param request: how it is sent, if not by signing what is told.
+    :param cut: whether its last byte is missing.
     """
-    return Sending({"webhook": dict(payment), "signed": signed}, request or Webhook(payment, signed))
+    told = {"webhook": dict(payment), "signed": signed, **({"cut": 1} if cut else {})}
+    return Sending(told, request or Webhook(payment, signed, cut=cut))
 
 
 def process(invoice_id: str) -> Sending:
     """Have it processed."""
-    return Sending({"process": invoice_id}, post(f"/invoices/{invoice_id}/process"))
+    return Sending({"process": invoice_id}, post(f"{_path(invoice_id)}/process"))
 
 
 def cancel(invoice_id: str, body: Mapping[str, Any]) -> Sending:
     """Cancel it."""
-    return Sending({"cancel": invoice_id, "body": dict(body)}, post(f"/invoices/{invoice_id}/cancel", json=dict(body)))
+    return Sending({"cancel": invoice_id, "body": dict(body)}, post(f"{_path(invoice_id)}/cancel", json=dict(body)))
+
+
+def show(invoice_id: str) -> Sending:
+    """Have it shown."""
+    return Sending({"show": invoice_id}, get(_path(invoice_id)))
+
+
+def _path(invoice_id: str) -> str:
+    """An id need not look like one."""
+    return f"/invoices/{quote(invoice_id, safe='')}"
 
 
 def upload(told: Mapping[str, Any], media_type: str, content: Callable[[], bytes]) -> Sending:

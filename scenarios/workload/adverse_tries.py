@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,15 +9,13 @@ from typing import Any
 
 from harness.record import Outcome
 from harness.site import Caller
-from harness.workload import Answer
 from scenarios.oracle.arithmetic import DECIMALS
-from scenarios.workload.adverse_calls import Asking, Reply, Webhook, closed
+from scenarios.workload.adverse_calls import Reply, closed, ended
 from scenarios.workload.adverse_invoices import INVALID, OVERDUE, PAID, REFUSED, UNKNOWN
 from scenarios.workload.adverse_operation import ENDED, OPEN, Adverse, Sending, amount, cancel, process, webhook
-from scenarios.workload.calls import CANCEL_REASON, Call, ask_to_pay, call, provider_url
+from scenarios.workload.adverse_reason import OTHER_REASON
+from scenarios.workload.calls import CANCEL_REASON, ask_to_pay, call, provider_url
 from scenarios.workload.customers import PlannedPayment
-
-AMOUNTS_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,11 @@ class Bill:
     def other_amounts(self, payment_id: str, units: int) -> tuple[Sending, ...]:
         """A known payment with a smaller amount, a larger one, and a negative one."""
         return tuple(webhook(self.payment(payment_id, each)) for each in (units - 1, units + 1, -units))
+
+    def in_another_currency(self, payment_id: str, units: int) -> Sending:
+        """A known payment with the same number in another currency, of as many digits: nothing else is wrong."""
+        other = "BHD" if self.digits == DECIMALS["BHD"] else _other(self.currency)
+        return webhook(self.payment(payment_id, units, other))
 
 
 def bill_of(first: Mapping[str, str]) -> Bill:
@@ -80,6 +82,8 @@ def on_the_paid(bill: Bill, payment: PlannedPayment, at: float) -> tuple[list[Ad
     fits, needs = bill.units // 2, (f"process/{subject}",)
     bad = {
         "forged": webhook(bill.payment(f"PAY-{subject}-forged", fits), "wrong-secret"),
+        # The signature comes first: who has none hears of nothing else that is wrong.
+        "forged-malformed": webhook(bill.payment(f"PAY-{subject}-malformed", fits), "wrong-secret", cut=True),
         "stale": webhook(bill.payment(f"PAY-{subject}-stale", fits), "stale"),
         "ahead": webhook(bill.payment(f"PAY-{subject}-ahead", fits), "ahead"),
         "changed": webhook(bill.payment(f"PAY-{subject}-changed", 1), "changed"),
@@ -98,6 +102,7 @@ def on_the_paid(bill: Bill, payment: PlannedPayment, at: float) -> tuple[list[Ad
             "replayed-after-the-end": (genuine,),
             "other-amount-after-the-end": bill.other_amounts(known, bill.units),
             "payment-after-the-end": late_payment(bill),
+            "known-in-another-currency-after-the-end": (bill.in_another_currency(known, bill.units),),
             "processed-again": (process(subject),),
             "cancelled-after-the-end": (cancel(subject, {"reason": CANCEL_REASON}),),
         },
@@ -108,92 +113,36 @@ def on_the_paid(bill: Bill, payment: PlannedPayment, at: float) -> tuple[list[Ad
 def on_the_cancelled(
     bill: Bill, payment: PlannedPayment, at: float
 ) -> tuple[list[Adverse], dict[str, tuple[str, ...]]]:
-    """A customer who pays too much gets it back, cancelling needs a reason, and a cancelled invoice takes no money."""
+    """Who pays too much gets it back, a payment stays in its currency, and a cancelled invoice takes no money."""
     subject, needs = bill.invoice_id, (f"process/{bill.invoice_id}",)
     too_much = PlannedPayment(f"PAY-{subject}-much", amount(bill.units + 1, bill.digits), bill.currency, 1, at)
     told = {"pay": bill.payment(too_much.payment_id, bill.units + 1)}
     paid = Adverse("paid-too-much", subject, (Sending(told, _pay_and_see(subject, too_much)),), at, OPEN, needs=needs)
     no_reason = (cancel(subject, {}), cancel(subject, {"reason": " "}))
     unreasoned = Adverse("cancelled-without-reason", subject, no_reason, at, OPEN, needs=needs)
+    known, units = payment.payment_id, _units(payment.amount, bill)
+    other_currency = Adverse(
+        "known-in-another-currency",
+        subject,
+        (bill.in_another_currency(known, units),),
+        at + 0.5,
+        OPEN,
+        follows=(f"pay/{known}",),
+        wait=ended([payment]),
+    )
     late = after_the_end(
         subject,
         at + 2.0,
         (f"cancel/{subject}",),
         {
             "cancelled-again": (cancel(subject, {"reason": CANCEL_REASON}),),
+            "cancelled-for-another-reason-after-the-end": (cancel(subject, {"reason": OTHER_REASON}),),
             "payment-after-the-end": late_payment(bill),
-            "other-amount-after-the-end": bill.other_amounts(payment.payment_id, _units(payment.amount, bill)),
+            "other-amount-after-the-end": bill.other_amounts(known, units),
         },
     )
-    follows = (paid.operation_id, unreasoned.operation_id, f"pay/{payment.payment_id}")
-    return [paid, unreasoned, *late], {f"cancel/{subject}": follows}
-
-
-@dataclass(frozen=True)
-class Contest:
-    """Twenty amounts under one payment's id at once, of which one wins: that is what the customer then pays."""
-
-    bill: Bill
-    payment_id: str
-    amounts: tuple[str, ...]
-    asking: Asking
-
-    def won(self) -> str | None:
-        """The amount whose webhook was accepted, ``None`` when there is none yet, or none at all."""
-        accepted = [number for number, reply in sorted(self.asking.replies.items()) if reply.status == 200]
-        return self.amounts[accepted[0]] if accepted else None
-
-    def pay(self, payment: PlannedPayment) -> Call:
-        """Pay at the provider what won, so that the provider's books know of it."""
-
-        async def ask(caller: Caller) -> Answer:
-            won = self.won()
-            if won is None:
-                return Answer(Outcome.FAIL, {"skipped": "none of the amounts was accepted"})
-            return await ask_to_pay(self.bill.invoice_id, replace(payment, amount=won))(caller)
-
-        return ask
-
-    async def replay(self, caller: Caller) -> Reply:
-        """The webhook that won once more, signed anew: its first bytes are one of twenty."""
-        won = self.won()
-        payment = {**self.bill.payment(self.payment_id, 0), "amount": won or self.amounts[0]}
-        return await Webhook(payment)(caller)
-
-
-def contest(bill: Bill, payment_id: str, draw: random.Random) -> Contest:
-    """Amounts which fit the invoice together, so that whoever takes several of them finds no other reason not to."""
-    least = bill.units // 50
-    units = [least + number for number in range(1, AMOUNTS_AT_ONCE + 1)]
-    draw.shuffle(units)
-    payments = [bill.payment(payment_id, each) for each in units]
-    return Contest(
-        bill, payment_id, tuple(each["amount"] for each in payments), Asking([Webhook(each) for each in payments])
-    )
-
-
-def on_the_contested(contested: Contest, at: float) -> tuple[list[Adverse], dict[str, tuple[str, ...]]]:
-    """One id, twenty amounts at once; then others under the same id, while it is open and after it was cancelled."""
-    bill, known = contested.bill, contested.payment_id
-    subject = bill.invoice_id
-    sends = tuple(webhook({**bill.payment(known, 0), "amount": each}) for each in contested.amounts)
-    needs = (f"process/{subject}",)
-    at_once = Adverse("amounts-at-once", subject, sends, at, OPEN, needs=needs, call=contested.asking)
-    others = bill.other_amounts(known, bill.units // 2)
-    other = Adverse("other-amount", subject, others, at + 0.5, OPEN, needs=needs, follows=(at_once.operation_id,))
-    won: dict[str, Any] = {**bill.payment(known, 0), "amount": None}
-    late = after_the_end(
-        subject,
-        at + 2.0,
-        (f"cancel/{subject}",),
-        {
-            "replayed-after-the-end": (webhook(won, request=contested.replay),),
-            "other-amount-after-the-end": others,
-            "payment-after-the-end": late_payment(bill),
-        },
-    )
-    follows = {f"pay/{known}": (at_once.operation_id,), f"cancel/{subject}": (other.operation_id, f"pay/{known}")}
-    return [at_once, other, *late], follows
+    follows = (paid.operation_id, unreasoned.operation_id, f"pay/{known}", other_currency.operation_id)
+    return [paid, unreasoned, other_currency, *late], {f"cancel/{subject}": follows}
 
 
 def on_the_others(bills: Mapping[str, Bill], uploaded: str, at: float) -> list[Adverse]:
@@ -201,7 +150,13 @@ def on_the_others(bills: Mapping[str, Bill], uploaded: str, at: float) -> list[A
     reason = {"reason": CANCEL_REASON}
     unknown = replace(bills[PAID], invoice_id=UNKNOWN)
     tries = after_the_end(
-        OVERDUE, at + 8.0, (f"process/{OVERDUE}",), {"payment-after-the-end": late_payment(bills[OVERDUE])}
+        OVERDUE,
+        at + 8.0,
+        (f"process/{OVERDUE}",),
+        {
+            "payment-after-the-end": late_payment(bills[OVERDUE]),
+            "cancelled-after-the-end": (cancel(OVERDUE, reason),),
+        },
     )
     tries += after_the_end(
         INVALID,
@@ -215,6 +170,7 @@ def on_the_others(bills: Mapping[str, Bill], uploaded: str, at: float) -> list[A
     for subject, bill, needs in ((REFUSED, bills[REFUSED], (uploaded,)), (UNKNOWN, unknown, ())):
         for kind, sends in {
             "payment-of-nothing": late_payment(bill),
+            "forged-of-nothing": [webhook(bill.payment(f"PAY-{subject}-forged", bill.units), "wrong-secret")],
             "processed-nothing": [process(subject)],
             "cancelled-nothing": [cancel(subject, reason)],
         }.items():

@@ -1,9 +1,11 @@
-"""Uploads that nobody should make: the same twice, two contents under one id at once, and what is no invoice file."""
+"""Uploads that nobody should make: the same twice, two contents at once, what is no invoice file or is not billed."""
 
 from __future__ import annotations
 
-from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, PAID, AdverseRows
-from scenarios.workload.adverse_operation import Adverse, Sending, upload, upload_of
+from scenarios.workload.adverse_documents import with_what_is_not_billed
+from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, DISCOUNTED, MISLABELLED, PAID, AdverseRows
+from scenarios.workload.adverse_operation import Adverse, Sending, cancel, process, show, upload, upload_of
+from scenarios.workload.calls import CANCEL_REASON
 from scenarios.workload.sample import Rows, as_csv
 from scenarios.workload.uploading import CSV, UBL, DatedFile
 
@@ -15,6 +17,18 @@ OTHER_CONTENT = "other-content"
 
 DUE_DAYS = (20, 40)
 """When contents fall due that stand in no file; those of a file do in thirty days."""
+
+ODD_IDS = (
+    *("../ADV-0001", "ADV/0010", "ADV 0010", "-ADV-0010", "%41DV-0010", "ADV-0010';--"),
+    *("ADV-\u0660\u0661", "ADV\u200b10", "A" * 65),
+)
+"""Ids that would be something else in a path, in a query, in a log, or to the eye."""
+
+MISNAMED = (
+    *("", "application/json", "multipart/form-data; boundary=x", "text/csv; charset=windows-1256"),
+    "text/csv; charset=utf-16",
+)
+"""Media types of which none is read, whatever stands in the body."""
 
 ONE_TOO_MANY_BYTES = 8 * 1024 * 1024 + 1
 
@@ -50,6 +64,40 @@ def _content(rows: Rows, due_days: int) -> Sending:
     due_seconds = due_days * 86_400
     file = DatedFile(rows, {rows[0]["invoice_id"]: due_seconds})
     return upload({"text": as_csv(rows), "due_seconds": due_seconds}, CSV, lambda: file.content(CSV))
+
+
+def on_what_is_refused(mislabelled: Rows, at: float) -> list[Adverse]:
+    """Documents that count what is not billed, files that are called something else, and ids that are none.
+
+    Of each of them nothing is known afterwards: it is not shown, not processed, and not cancelled.
+    """
+    text = as_csv(mislabelled)
+    documents = with_what_is_not_billed(mislabelled[0])
+    odd = {each: as_csv([{**row, "invoice_id": each} for row in mislabelled]) for each in ODD_IDS}
+    tries = [
+        Adverse("not-billed", DISCOUNTED, tuple(_written(UBL, *each) for each in documents.items()), at),
+        Adverse("misnamed", MISLABELLED, tuple(_written(each, "a good file", text) for each in MISNAMED), at),
+        Adverse("odd-ids", "ids", tuple(_written(CSV, f"the id {each}", text) for each, text in odd.items()), at),
+    ]
+    ids = ((DISCOUNTED,), (MISLABELLED,), ODD_IDS)
+    reason = {"reason": CANCEL_REASON}
+    return [
+        *tries,
+        *(
+            Adverse(
+                "nothing-of-it",
+                each.subject,
+                tuple(ask for name in names for ask in (show(name), process(name), cancel(name, reason))),
+                at,
+                follows=(each.operation_id,),
+            )
+            for each, names in zip(tries, ids, strict=True)
+        ),
+    ]
+
+
+def _written(media_type: str, holds: str, text: str) -> Sending:
+    return upload({"holds": holds, "document": text}, media_type, text.encode)
 
 
 def _malformed(media_type: str, content: bytes) -> Sending:

@@ -18,12 +18,15 @@ from scenarios.workload.invoices import InvoiceWorkload
 from scenarios.workload.uploading import CSV, UBL, DatedFile
 
 ALWAYS = {
-    *("forged", "stale", "ahead", "changed", "other-currency", "too-much", "paid-too-much"),
+    *("forged", "forged-malformed", "forged-of-nothing", "stale", "ahead", "changed"),
+    *("other-currency", "too-much", "paid-too-much"),
     *("replayed-at-once", "replayed", "replayed-after-the-end", "amounts-at-once", "other-amount"),
+    *("known-in-another-currency", "known-in-another-currency-after-the-end"),
     *("other-amount-after-the-end", "payment-after-the-end", "payment-of-nothing", "processed-again"),
     *("processed-nothing", "cancelled-without-reason", "cancelled-after-the-end", "cancelled-again"),
+    *("cancelled-for-another-reason", "cancelled-for-another-reason-after-the-end"),
     *("cancelled-nothing", "uploaded-as-csv", "uploaded-again", "uploaded-at-once", "two-contents-at-once"),
-    *("malformed", "too-large", "other-content"),
+    *("malformed", "too-large", "other-content", "not-billed", "misnamed", "odd-ids", "nothing-of-it"),
 }
 
 
@@ -84,7 +87,7 @@ def test_no_draw_of_anything_else_is_taken() -> None:
             return super().stream(name)
 
     InvoiceWorkload(Listening(1), count=24, rate_per_second=4.0)
-    assert names == ["data", "canaries", "customers", "double-clicks", "adverse"]
+    assert names == ["data", "canaries", "customers", "double-clicks", "adverse", "adverse-mislabelled"]
 
 
 def test_what_is_told_is_plain_and_says_how_a_webhook_is_signed_and_not_with_what() -> None:

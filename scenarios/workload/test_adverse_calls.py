@@ -4,42 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
-from harness.journal import FileJournal, Journal
+from harness.journal import FileJournal
 from harness.record import NOT_ASKED_YET, Outcome
 from harness.site import Caller
 from scenarios.workload.adverse_calls import Asking, Webhook, closed, post
+from scenarios.workload.testing_callers import SECRET, Asked
 from scenarios.world.signature import HEADER, sign
 
-SECRET = "the shared one"
 PAYMENT = {"payment_id": "PAY-1", "invoice_id": "INV-1", "amount": "5.00", "currency": "SAR"}
-
-
-@dataclass
-class Asked:
-    """A caller whose application answers by a function, and what it was sent."""
-
-    answer: Callable[[httpx.Request], httpx.Response]
-    journal: Journal
-    sent: list[httpx.Request] = field(default_factory=list)
-    environment: Mapping[str, str] = field(
-        default_factory=lambda: {"TRAF3LI_API_ADDRESS": "127.0.0.1:1", "TRAF3LI_WEBHOOK_SECRET": SECRET}
-    )
-    world_ports: Mapping[str, int] = field(default_factory=dict)
-
-    def _answered(self, request: httpx.Request) -> httpx.Response:
-        self.sent.append(request)
-        return self.answer(request)
-
-    @property
-    def http(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.MockTransport(self._answered))
 
 
 @pytest.fixture
@@ -66,6 +43,13 @@ async def test_a_webhook_is_signed_as_it_says(caller: Asked, signed: str, good: 
     assert _is_signed_with(SECRET, request) is good
     assert abs(_off_seconds(request) - off) < 10
     assert (json.loads(request.content) == PAYMENT) is (signed != "changed")
+
+
+async def test_a_webhook_that_is_cut_is_signed_as_it_comes_and_is_no_json(caller: Asked) -> None:
+    await Webhook(PAYMENT, cut=True)(caller)
+    (request,) = caller.sent
+    assert _is_signed_with(SECRET, request)
+    assert request.content + b"}" == json.dumps(PAYMENT, separators=(",", ":")).encode()
 
 
 async def test_a_replay_is_the_very_same_bytes(caller: Asked) -> None:

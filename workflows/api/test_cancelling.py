@@ -75,6 +75,21 @@ async def test_what_takes_long_goes_on_by_itself(running: Running) -> None:
         assert (await cancel(api, invoice)).status_code == 200
 
 
+async def test_the_first_reason_stands_whoever_asks_meanwhile_and_afterwards(running: Running) -> None:
+    running.outside.before = gate = Gate("book/credit-note")
+    async with calling(replace(context(running), wait_seconds=1.0)) as http:
+        api = Api(http, running)
+        invoice = api.invoice()
+        await api.process(invoice)
+        await api.pay(invoice.invoice_id, "15.00")
+        assert (await cancel(api, invoice)).status_code == 202
+        assert (await cancel(api, invoice, {"reason": "another"})).status_code == 202
+        gate.opened.set()
+        assert (await result(api, invoice)).reasons == ("sent by mistake",)
+        assert (await cancel(api, invoice, {"reason": "another"})).status_code == 200
+        assert (await result(api, invoice)).reasons == ("sent by mistake",)
+
+
 async def test_a_held_cancelling_says_that_it_goes_on(running: Running) -> None:
     running.outside.before = Failing("refund", ApplicationError("unknown payment", non_retryable=True))
     async with calling(replace(context(running), wait_seconds=1.0)) as http:
