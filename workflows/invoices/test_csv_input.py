@@ -56,6 +56,7 @@ def test_an_invoice_of_two_lines() -> None:
         ("customer_email", "a@b@c.example"),
         ("invoice_id", "INV/1"),
         ("invoice_id", "INV-\u0661"),
+        ("invoice_id", "-INV-1"),
         ("invoice_id", ""),
         ("currency", "XXX"),
         ("currency", "sar"),
