@@ -20,7 +20,8 @@ import temporalio.client
 import temporalio.converter
 from temporalio.service import RPCError
 
-from harness.history_reader import facts_of, policies_of, state_of, status_of
+from harness.history_reader import facts_of, policies_of, status_of
+from harness.history_states import state_of
 from harness.journal import Journal
 from harness.poll import eventually
 

@@ -18,7 +18,8 @@ from temporalio.client import WorkflowHistory
 
 from harness.application import Application
 from harness.final_reads import ending_of, file_of
-from harness.history_reader import Event, facts_of, policies_of, state_of, status_of, tasks_completed
+from harness.history_reader import Event, facts_of, policies_of, status_of, tasks_completed
+from harness.history_states import state_of
 from harness.lines import Line, place_of
 from harness.verdict import Finding
 

@@ -53,8 +53,9 @@ class LostTask:
 class HistoryFacts:
     """What one history says of its execution beside status and result.
 
-    ``states`` counts how often the application's status attribute was *changed* to each value. ``subject`` is what the
-    execution is about ("INV-0001").
+    ``states`` counts how often the application's status attribute was *changed* to each value, and
+    ``tried_again_in`` how often it had each value when an activity was tried again that Temporal had given up on, the
+    only one then. ``subject`` is what the execution is about ("INV-0001").
     ``task_failures`` are the failed workflow tasks ("CAUSE: message"), ``failed_on`` the worker of each, ``lost_tasks``
     those that ran out of time. ``workflow_task_timeout_seconds`` is how long a worker has for one (0: not known).
     ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed,
@@ -67,6 +68,7 @@ class HistoryFacts:
     run_id: str
     tasks_completed: int = 0
     states: Mapping[str, int] = field(default_factory=dict)
+    tried_again_in: Mapping[str, int] = field(default_factory=dict)
     task_failures: tuple[str, ...] = ()
     failed_on: tuple[str, ...] = ()
     lost_tasks: tuple[LostTask, ...] = ()

@@ -6,15 +6,15 @@ server's clock is never compared with the host's.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import temporalio.api.common.v1
 import temporalio.api.enums.v1
 import temporalio.api.history.v1
 from google.protobuf.duration_pb2 import Duration
+
+from harness.history_states import entered, tried_again_in
 
 Event = temporalio.api.history.v1.HistoryEvent
 
@@ -54,7 +54,8 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
     """
     return {
         "tasks_completed": tasks_completed(events),
-        "states": dict(Counter(_entered(events, status_attribute))) if status_attribute else {},
+        "states": dict(Counter(entered(events, status_attribute))) if status_attribute else {},
+        "tried_again_in": dict(Counter(tried_again_in(events, status_attribute))) if status_attribute else {},
         "task_failures": _task_failures(events),
         "failed_on": [failed.identity for failed in _failed_tasks(events)],
         "lost_tasks": list(_lost_tasks(events)),
@@ -75,39 +76,9 @@ def status_of(events: Sequence[Event]) -> str:
     return CLOSES.get(events[-1].WhichOneof("attributes") or "", "RUNNING") if events else "RUNNING"
 
 
-def state_of(events: Iterable[Event], status_attribute: str) -> str | None:
-    """The last value of the search attribute; ``None`` when it was never set."""
-    return next(reversed(list(_entered(events, status_attribute))), None)
-
-
 def tasks_completed(events: Iterable[Event]) -> int:
     """How many workflow tasks a worker has completed; with none, a replay has nothing to compare."""
     return sum(event.HasField("workflow_task_completed_event_attributes") for event in events)
-
-
-def _entered(events: Iterable[Event], attribute: str) -> Iterator[str]:
-    """Each value that the attribute changed to. Setting it again to what it was is no change."""
-    before: str | None = None
-    for event in events:
-        started, upserted = (
-            event.workflow_execution_started_event_attributes.search_attributes,
-            event.upsert_workflow_search_attributes_event_attributes.search_attributes,
-        )
-        for attributes in (started, upserted):
-            if attribute in attributes.indexed_fields:
-                value = _text(attributes.indexed_fields[attribute])
-                if value != before:
-                    yield value
-                before = value
-
-
-def _text(payload: temporalio.api.common.v1.Payload) -> str:
-    """A keyword search attribute; the server keeps these as JSON, never encoded by an application's codec."""
-    try:
-        value = json.loads(payload.data)
-    except ValueError:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _workers(events: Iterable[Event]) -> list[str]:

@@ -7,7 +7,8 @@ from temporalio.api.enums.v1 import RetryState, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowExecutionStatus
 
-from harness.history_reader import facts_of, policies_of, state_of, status_of, tasks_completed
+from harness.history_reader import facts_of, policies_of, status_of, tasks_completed
+from harness.history_states import state_of
 
 
 def scheduled(event_id: int, activity: str = "send", attempts: int = 5) -> HistoryEvent:
@@ -103,6 +104,22 @@ def test_an_activity_that_temporal_gave_up_on_is_told_with_the_reason() -> None:
     }
     assert (second["activity"], second["attempt"], second["message"]) == ("book", 0, "heartbeat")
     assert facts["open_activities"] == ["file"]
+
+
+def failed(event_id: int, scheduled_event_id: int) -> HistoryEvent:
+    event = HistoryEvent(event_id=event_id)
+    event.activity_task_failed_event_attributes.scheduled_event_id = scheduled_event_id
+    return event
+
+
+def test_what_was_shown_when_the_only_thing_that_was_given_up_is_tried_again() -> None:
+    events = [shown(1, "sending"), scheduled(2), scheduled(3, "book"), failed(4, 2), failed(5, 3), shown(6, "held")]
+    # While the other is still given up on, held is right.
+    assert facts_of([*events, scheduled(7)], "Status")["tried_again_in"] == {}
+    assert facts_of([*events, scheduled(7), scheduled(8, "book")], "Status")["tried_again_in"] == {"held": 1}
+    right = [*events, scheduled(7), shown(8, "sending"), scheduled(9, "book"), scheduled(10, "book")]
+    assert facts_of(right, "Status")["tried_again_in"] == {"sending": 1}
+    assert facts_of(right, None)["tried_again_in"] == {}
 
 
 def test_an_activity_that_its_workflow_wanted_no_more_is_told_by_its_id() -> None:

@@ -48,7 +48,7 @@ class HeldCheck:
             "times held": sum(facts.states[self.state] for facts in held),
             "resumed": len(record.resumed),
         }
-        findings: list[Finding] = []
+        findings = [finding for facts in held for finding in self._shown_too_long(record, facts)]
         undecided: list[Finding] = []
         for facts in held:
             for finding, sure in self._judge(record, facts):
@@ -67,6 +67,14 @@ class HeldCheck:
         summary = f"{len(held)} of {len(record.facts)} executions were held"
         summary += ", each by a refusal or an outage beyond its patience" if held else ""
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)
+
+    def _shown_too_long(self, record: Record, facts: HistoryFacts) -> list[Finding]:
+        """Whether it was still shown as held when it went on."""
+        times = facts.tried_again_in.get(self.state, 0)
+        if not times:
+            return []
+        message = f"shown as {self.state} while what had held it was tried again, {counted(times, 'time', 'times')}"
+        return [Finding(facts.workflow_id, message, story_of(record, facts.subject))]
 
     def _judge(self, record: Record, facts: HistoryFacts) -> list[tuple[Finding, bool]]:
         """What is wrong with how this execution came to be held, each with whether that is sure.

@@ -195,3 +195,11 @@ def test_what_no_log_tells_is_unknown() -> None:
 def test_histories_without_any_state_are_unknown() -> None:
     assert judged().verdict is Verdict.UNKNOWN
     assert judged(HistoryFacts("invoice-A", "run")).verdict is Verdict.UNKNOWN
+
+
+def test_what_goes_on_is_no_longer_shown_as_held() -> None:
+    shown = replace(facts(EXHAUSTED), tried_again_in={"held": 2, "sending": 1})
+    result = judged(shown)
+    assert result.verdict is Verdict.INVALID
+    assert messages(result) == "shown as held while what had held it was tried again, 2 times"
+    assert judged(replace(shown, tried_again_in={"sending": 3})).verdict is Verdict.VALID

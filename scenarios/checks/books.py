@@ -1,7 +1,7 @@
 """*books*: every entry that accounting accepted is the one the oracle computes, and the books balance.
 
-How often an entry was booked is the effects check's to say; here it is what stands in it: accounts, sides, amounts and
-currency, computed from the uploaded file alone with arithmetic of the oracle's own.
+How often an entry was booked is the effects check's to say; here it is what stands in it: accounts, sides, amounts,
+currency and memo, computed from the uploaded file alone with arithmetic of the oracle's own.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from typing import Any
 from harness.checks.effects import story_of
 from harness.record import Effect, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
+from scenarios.checks.bills import put_in
 from scenarios.checks.expected import expected_invoices
 from scenarios.checks.identities import booking_identity
 from scenarios.oracle.ledger import Booking, BookingLine, trial_balance
+from scenarios.oracle.wording import MEMOS
 
 
 @dataclass(frozen=True)
@@ -45,29 +47,36 @@ class BooksCheck:
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)
 
 
-def _bookings(record: Record) -> dict[str, Booking]:
-    """The oracle's bookings by business act."""
-    bookings: dict[str, Booking] = {}
+def _bookings(record: Record) -> dict[str, tuple[Booking, str]]:
+    """The oracle's bookings, each with its memo, by business act."""
+    bookings: dict[str, tuple[Booking, str]] = {}
     for expected in expected_invoices(record).values():
-        if expected.booking is not None:
-            bookings[f"invoice {expected.invoice_id}"] = expected.booking
-        if expected.credit_note is not None:
-            bookings[f"credit-note {expected.invoice_id}"] = expected.credit_note
+        invoice_id = expected.invoice_id
+        bill = record.once(put_in).get(invoice_id)
+        words = {"invoice_id": invoice_id, "name": bill.bill.customer_name if bill is not None else ""}
+        for booking in (expected.booking, expected.credit_note):
+            if booking is not None:
+                bookings[f"{booking.kind} {invoice_id}"] = (booking, MEMOS[booking.kind].format_map(words))
         for payment in expected.payments:
-            bookings[f"payment {payment.payment_id}"] = payment.booking
-            bookings[f"refund {payment.payment_id}"] = payment.refund
+            words["payment_id"] = payment.payment_id
+            for booking in (payment.booking, payment.refund):
+                memo = MEMOS[booking.kind].format_map(words)
+                bookings[f"{booking.kind} {payment.payment_id}"] = (booking, memo)
     return bookings
 
 
-def _compare(record: Record, entry: Effect, expected: dict[str, Booking]) -> Finding | None:
+def _compare(record: Record, entry: Effect, expected: dict[str, tuple[Booking, str]]) -> Finding | None:
     act = booking_identity(entry)
-    wanted = expected.get(act)
     found = booking_of(entry)
-    if wanted is None:
+    if act not in expected:
         return Finding(act, "booked, though the oracle knows no such act", story_of(record, entry.reference))
-    if found.reference == wanted.reference and found.currency == wanted.currency and _lines(found) == _lines(wanted):
+    wanted, memo = expected[act]
+    if (found.reference, found.currency, _lines(found)) != (wanted.reference, wanted.currency, _lines(wanted)):
+        message = f"booked {_in_words(found)}; the oracle says {_in_words(wanted)}"
+    elif entry.detail["memo"] != memo:
+        message = f"booked as {entry.detail['memo']!r}; the oracle says {memo!r}"
+    else:
         return None
-    message = f"booked {_in_words(found)}; the oracle says {_in_words(wanted)}"
     return Finding(act, message, story_of(record, entry.reference))
 
 

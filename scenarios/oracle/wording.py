@@ -25,6 +25,14 @@ CREDIT_NOTE_TEXT = (
 INVOICE_FILE = "{invoice_id}.pdf"
 CREDIT_NOTE_FILE = "{invoice_id}-credit-note.pdf"
 
+# What an auditor finds with each entry, by the kind of booking.
+MEMOS = {
+    "invoice": "Invoice {invoice_id} to {name}",
+    "payment": "Payment {payment_id} of invoice {invoice_id}",
+    "refund": "Refund of {payment_id} of invoice {invoice_id}",
+    "credit-note": "Credit note for invoice {invoice_id} to {name}",
+}
+
 CUSTOMER_LINES = ("{name}, {email}", "VAT number {tax_number}")
 INVOICE_PERIOD = "Issued {issued}, due {due}"
 CREDIT_NOTE_LINES = ("Issued {issued}", "Reason: {reason}", "All lines of the invoice are credited.")

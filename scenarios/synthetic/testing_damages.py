@@ -121,6 +121,19 @@ def _an_entry_is_in_another_currency(record: Record) -> Record:
     return _instead(record, booking, detail={**booking.detail, "currency": "XXX"})
 
 
+@seen_by("books")
+def _an_entry_names_nobody(record: Record) -> Record:
+    booking = effects_of(record, "accounting/book", "invoice")[0]
+    memo = f"Invoice {booking.reference} to "
+    return _instead(record, booking, detail={**booking.detail, "memo": memo})
+
+
+@seen_by("books")
+def _an_entry_names_another_invoice(record: Record) -> Record:
+    booking = effects_of(record, "accounting/book", "payment")[0]
+    return _instead(record, booking, detail={**booking.detail, "memo": f"{booking.detail['memo']}-2"})
+
+
 @seen_by("payments")
 def _money_is_neither_kept_nor_returned(record: Record) -> Record:
     return _without(record, _of_paid(record, effects_of(record, "payments/settled")))
