@@ -1,7 +1,8 @@
 """*latency*: how long everything took, from when it was meant to start, and whether a bound of the claim was kept.
 
 From the intended start, so that waiting for a stalled system counts (coordinated omission). The numbers prove nothing
-when the load was not the planned one: then the verdict is UNKNOWN. Not covered: the server's own times; all instants
+when the load was not the planned one, and a bound that was exceeded proves nothing when the machine had no time for
+anybody: then the verdict is UNKNOWN. Not covered: the server's own times; all instants
 are the harness's.
 """
 
@@ -10,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.checks.stalls import stalled_share
 from harness.checks.story import story_of
 from harness.record import Operation, Record
 from harness.report.measures import Latency, latency, started_executions, work_began_seconds
 from harness.verdict import CheckResult, Finding, Verdict
 
 OPERATIONS_FOR_A_RATE = 10
+STALLED_SHARE = 0.05
+"""Where the machine had no time for more than this share of the run, it is what may have exceeded a bound."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,9 @@ class LatencyCheck:
             for name, bound in self.bounds.items()
             if name in rows and (rows[name].p99_seconds > bound or rows[name].unanswered)
         ]
+        if exceeded and (share := stalled_share(record)) > STALLED_SHARE:
+            told = f"{exceeded[0].message}, and the machine had no time for {share:.0%} of the run"
+            return CheckResult(self.name, Verdict.UNKNOWN, told, tuple(exceeded), counts)
         if exceeded:
             summary = f"{len(exceeded)} of {len(self.bounds)} bounds on latency were exceeded"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(exceeded), counts)

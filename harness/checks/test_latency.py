@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from harness.checks.latency import LatencyCheck
-from harness.record import Operation, Record
+from harness.record import Operation, Record, Sample
 from harness.report.testing_records import execution, operation, run_info, work_phase
 from harness.verdict import CheckResult, Verdict
 
@@ -64,3 +66,16 @@ def test_another_load_than_the_planned_one_proves_nothing() -> None:
 def test_canaries_are_not_work() -> None:
     result = judged(LatencyCheck({"process": 1.0}), operation("canary", -5.0, 4.0), *work())
     assert result.verdict is Verdict.VALID
+
+
+def test_a_machine_that_had_no_time_proves_no_bound_broken_and_still_one_kept() -> None:
+    operations = work()
+    executions = tuple(execution(f"invoice-{each.subject}", 8.0) for each in operations)
+    whole = Record(run_info(), operations=operations, executions=executions, phases=work_phase())
+    prompt, late = (tuple(Sample(float(at), 1, 0, 0) for at in range(0, 20, step)) for step in (1, 2))
+    bound = LatencyCheck({"process": 0.4})
+    assert bound(replace(whole, samples=prompt)).verdict is Verdict.INVALID
+    result = bound(replace(whole, samples=late))
+    assert result.verdict is Verdict.UNKNOWN
+    assert result.summary == "p99 0.50 s, the bound is 0.4 s, and the machine had no time for 100% of the run"
+    assert LatencyCheck({"process": 0.6})(replace(whole, samples=late)).verdict is Verdict.VALID

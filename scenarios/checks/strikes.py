@@ -10,8 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
+from harness.checks.stalls import stalls
 from harness.record import Record, Strike
 
 SERVER, API, BOOKS, SMTP, ACCOUNTING, PROVIDER = "server", "api", "books", "smtp", "accounting", "payments"
@@ -41,7 +42,7 @@ BACK_OFF_SECONDS = 9.0
 """A step that failed is tried again after at most 8 s; one that has used up its attempts is held until somebody resumes
 it."""
 
-STALL_SECONDS, AROUND_STALL_SECONDS = 1.6, 2.0
+AROUND_STALL_SECONDS = 2.0
 """The harness looks around once a second. When it did not for so long, nothing else came to its turn in time either: on
 two processors shared by eight runs, what takes 0.3 s took up to 5 s, and the harness was late by 0.3 to 1.9 s."""
 
@@ -94,9 +95,8 @@ class Strikes:
         for event in record.processes:
             if event.event == "died":
                 windows[SERVER].append((event.at_seconds, float("inf")))
-        for before, after in pairwise(sorted(sample.at_seconds for sample in record.samples)):
-            if after - before > STALL_SECONDS:
-                windows[MACHINE].append((before - AROUND_STALL_SECONDS, after + AROUND_STALL_SECONDS))
+        for before, after in stalls(record):
+            windows[MACHINE].append((before - AROUND_STALL_SECONDS, after + AROUND_STALL_SECONDS))
         waited = [sample.at_seconds for sample in record.samples if sample.backlog >= BACKLOG_TASKS]
         windows[MACHINE] += [(at - BACKLOG_SECONDS, at + BACKLOG_SECONDS) for at in waited]
         self._windows = {thing: Windows(each) for thing, each in windows.items()}
