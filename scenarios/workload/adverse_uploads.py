@@ -9,8 +9,8 @@ from scenarios.workload.calls import CANCEL_REASON
 from scenarios.workload.sample import Rows, as_csv
 from scenarios.workload.uploading import CSV, UBL, DatedFile
 
-DOCUMENT, LISTED = "document.csv", "adverse.csv"
-"""The files of the adverse invoices: what the UBL document says, told as CSV, and the others."""
+DOCUMENT, ZONED_DOCUMENT, LISTED = "document.csv", "zoned-document.csv", "adverse.csv"
+"""The files of the adverse invoices: what the UBL documents say, told as CSV, and the others."""
 
 OTHER_CONTENT = "other-content"
 """The kind of the upload of another content under the id of an invoice that is known, before that is processed."""
