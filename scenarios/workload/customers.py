@@ -120,7 +120,9 @@ def draw_customer(
     near = habit in ("never", "part-only", "late", "many-parts-due", *FORGETFUL)
     due_seconds = round(start_seconds + NEAR_DUE_SECONDS, 3) if near else None
     if due_seconds is not None and habit in FORGETFUL:
-        due_seconds = max(due_seconds, last_due_seconds + LATER_SECONDS * (before % 2))
+        # After many parts always later: they have to have come before.
+        later = habit == PARTS_THEN_FORGETS or before % 2
+        due_seconds = max(due_seconds, last_due_seconds + LATER_SECONDS * later)
     late = NEAR_DUE_SECONDS + draw.uniform(*LATE_SECONDS[before % 2])
 
     def paid_at(number: int) -> float:
