@@ -43,6 +43,7 @@ from scenarios.workload.adverse_uploads import (
     DOCUMENT,
     LISTED,
     OTHER_CONTENT,
+    OTHER_GOODS,
     ZONED_DOCUMENT,
     on_uploads,
     on_what_is_refused,
@@ -98,8 +99,9 @@ class AdversePlan:
         cancelled, follows_cancelled = on_the_cancelled(bills[CANCELLED], word, CANCELLED_AT)
         self._cancelling = FirstCancelling(CANCELLED)
         contested, follows_contested = on_the_contested(self._contest, CONTESTED_AT)
-        # What is mailed and booked of it shows whether the content that was refused has changed anything.
-        refused_before = {f"process/{CANCELLED}": (f"{NAME}/{OTHER_CONTENT}/{CANCELLED}",)}
+        # What is mailed and booked of it shows whether a content that was refused has changed anything.
+        others = tuple(f"{NAME}/{kind}/{CANCELLED}" for kind in (OTHER_CONTENT, OTHER_GOODS))
+        refused_before = {f"process/{CANCELLED}": others}
         self._follows = {**follows_paid, **follows_cancelled, **follows_contested, **refused_before}
         self._adverse = [
             *on_uploads(rows, self._document, self._listed, OTHERS_AT),

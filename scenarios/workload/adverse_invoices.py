@@ -121,5 +121,10 @@ def _to_another(rows: Rows) -> Rows:
     ]
 
 
+def with_other_goods(rows: Rows) -> Rows:
+    """The same, in every instant and every figure, but for what was sold: only who looks at the lines sees it."""
+    return [{**row, "description": f"No {row['description']}"} for row in rows]
+
+
 def _plain(number: str) -> str:
     return number.rstrip("0").rstrip(".")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from scenarios.oracle.bills import bills
 from scenarios.oracle.invoices import Fate, judge
 from scenarios.oracle.ubl import due, judge_ubl
 from scenarios.oracle.ubl_reading import read_ubl
-from scenarios.workload.adverse_invoices import draw_rows, draw_zoned
+from scenarios.workload.adverse_invoices import CANCELLED, draw_rows, draw_zoned, with_other_goods
 from scenarios.workload.customers import HABITS, MANY_PARTS
 from scenarios.workload.invoices import InvoiceWorkload
+from scenarios.workload.sample import as_csv
 from scenarios.workload.uploading import CSV, UBL, DatedFile
 
 ALWAYS = {
@@ -29,7 +31,8 @@ ALWAYS = {
     *("processed-nothing", "cancelled-without-reason", "cancelled-after-the-end", "cancelled-again"),
     *("cancelled-for-another-reason", "cancelled-for-another-reason-after-the-end"),
     *("cancelled-nothing", "uploaded-as-csv", "uploaded-again", "uploaded-at-once", "two-contents-at-once"),
-    *("malformed", "too-large", "other-content", "not-billed", "misnamed", "odd-ids", "nothing-of-it"),
+    *("malformed", "too-large", "other-content", "other-goods", "not-billed", "misnamed", "odd-ids"),
+    "nothing-of-it",
 }
 
 
@@ -127,6 +130,17 @@ def test_the_document_says_what_its_rows_say(seed: int) -> None:
     assert (as_csv.invoice_id, as_csv.fate, as_csv.total) == (as_ubl.invoice_id, as_ubl.fate, as_ubl.total)
     assert file.content(UBL) == file.content(UBL)
     assert "+00:00" in str(file.moment["dated_at"])
+
+
+def test_other_goods_are_the_same_invoice_in_everything_but_what_was_sold() -> None:
+    listed = DatedFile(draw_rows(random.Random(1)).listed)
+    (before,), (after,) = (
+        bills(as_csv(rows)) for rows in (listed.rows(CANCELLED), with_other_goods(listed.rows(CANCELLED)))
+    )
+    told = [each.description for each in after.lines]
+    assert told != [each.description for each in before.lines]
+    lines = (replace(each, description=text) for each, text in zip(before.lines, told, strict=True))
+    assert after == replace(before, lines=tuple(lines))
 
 
 @pytest.mark.parametrize("seed", range(9))

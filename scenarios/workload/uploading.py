@@ -46,8 +46,15 @@ class DatedFile:
 
         :param only: of this invoice alone.
         """
-        rows = [row for row in self._draw() if only in (None, row["invoice_id"])]
+        rows = self.rows(only)
         return (as_csv(rows) if media_type == CSV else ubl_document(rows, self._due_zone)).encode()
+
+    def rows(self, only: str | None = None) -> Rows:
+        """What stands in the file, as it is dated.
+
+        :param only: of this invoice alone.
+        """
+        return [row for row in self._draw() if only in (None, row["invoice_id"])]
 
     @property
     def moment(self) -> Mapping[str, Any]:
