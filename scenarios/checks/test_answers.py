@@ -160,8 +160,9 @@ def test_the_second_content_must_be_refused_for_its_id() -> None:
     assert "the reason is its invoice_id" in result.findings[0].message
 
 
-def test_another_content_of_a_known_invoice_must_be_refused_for_its_id() -> None:
-    other = f"adverse/other-content/{CANCELLED}"
+@pytest.mark.parametrize("kind", ["other-content", "other-goods"])
+def test_another_content_of_a_known_invoice_must_be_refused_for_its_id(kind: str) -> None:
+    other = f"adverse/{kind}/{CANCELLED}"
     body: dict[str, Any] = {"accepted": [], "refused": [{"field": "customer_name", "message": "is known otherwise"}]}
     assert (
         "the reason is its invoice_id"

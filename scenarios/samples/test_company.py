@@ -7,12 +7,13 @@ import io
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from scenarios.oracle.rows import read_rows
 from scenarios.samples.company import generator, plain
-from scenarios.samples.ubl import ubl_document
+from scenarios.samples.ubl import RIYADH, ubl_document
 from workflows.invoices.csv_input import MOST_ROWS, read_invoices
 from workflows.invoices.rules import reasons_against
 from workflows.invoices.ubl_input import read_ubl_invoice
@@ -86,3 +87,16 @@ def test_an_instant_that_ubl_cannot_say_is_an_error() -> None:
     row = read_rows(text)[0].cells
     with pytest.raises(ValueError, match="no midnight in Riyadh"):
         ubl_document([{**row, "due_at": "2035-02-01T00:00:00Z"}])
+    with pytest.raises(ValueError, match="no midnight in UTC"):
+        ubl_document([{**row, "due_at": "2035-02-01T00:00:00+03:00"}], UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [(None, "2035-01-31"), (UTC, "2035-01-31Z"), (timezone(timedelta(hours=-3, minutes=-30)), "2035-01-31-03:30")],
+)
+def test_a_due_day_states_its_zone_or_is_one_in_riyadh(zone: timezone | None, text: str) -> None:
+    csv_text = generator.files(seed=1, invoices=1, formats=("csv",))["invoices.csv"].decode()
+    midnight = datetime(2035, 2, 1, tzinfo=zone or RIYADH)
+    row = {**read_rows(csv_text)[0].cells, "due_at": midnight.isoformat()}
+    assert f"<cbc:DueDate>{text}</cbc:DueDate>" in ubl_document([row], zone)

@@ -1,8 +1,8 @@
 """Writes an invoice, given as the rows of a CSV file, as a UBL 2.1 document in the dialect of the Saudi e-invoice.
 
 What the cells say is written as they say it, so a bad cell makes a bad document; the amounts that only UBL has are
-calculated. UBL has a day and no instant to say when an invoice is due: the one that ends in Riyadh at ``due_at``, which
-is a midnight there.
+calculated. UBL has a day and no instant to say when an invoice is due: the one that ends at ``due_at``, which is a
+midnight in Riyadh, or in the zone that the document states.
 """
 
 from __future__ import annotations
@@ -35,8 +35,12 @@ class _Line:
     percent: str
 
 
-def ubl_document(rows: Sequence[Cells]) -> str:
-    """The text of the document that says what these rows of one invoice say."""
+def ubl_document(rows: Sequence[Cells], due_zone: timezone | None = None) -> str:
+    """The text of the document that says what these rows of one invoice say.
+
+    :param due_zone: what stands behind the day on which the invoice is due; ``None``: nothing, which means Riyadh.
+    :raises ValueError: the instant at which it is due is no midnight there.
+    """
     first, currency = rows[0], rows[0]["currency"] or "SAR"
     lines = [_line(row, currency) for row in rows]
     rates: dict[str, tuple[Decimal, Decimal]] = {}
@@ -50,7 +54,7 @@ def ubl_document(rows: Sequence[Cells]) -> str:
         seller=SELLER,
         issue_date=issue_date,
         issue_time=issue_time,
-        due_date=_due_day(first["due_at"]),
+        due_date=_due_day(first["due_at"], due_zone),
         lines=lines,
         rates=rates.items(),
         net=sum(line.net for line in lines),
@@ -84,11 +88,12 @@ def _day_and_time(instant: str) -> tuple[str, str]:
     return text[:10], text[11:].removesuffix("+03:00")
 
 
-def _due_day(instant: str) -> str:
+def _due_day(instant: str, zone: timezone | None) -> str:
     try:
-        day_after = datetime.fromisoformat(instant).astimezone(RIYADH)
+        day_after = datetime.fromisoformat(instant).astimezone(zone or RIYADH)
     except ValueError:
         return instant[:10]
     if day_after.time() != datetime.min.time():
-        raise ValueError(f"{instant} is no midnight in Riyadh; UBL cannot say that an invoice is due then")
-    return (day_after.date() - timedelta(days=1)).isoformat()
+        raise ValueError(f"{instant} is no midnight in {zone or 'Riyadh'}; UBL cannot say that an invoice is due then")
+    offset = "" if zone is None else day_after.isoformat()[19:].replace("+00:00", "Z")
+    return (day_after.date() - timedelta(days=1)).isoformat() + offset

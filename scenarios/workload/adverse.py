@@ -25,8 +25,10 @@ from scenarios.workload.adverse_invoices import (
     OVERDUE,
     PAID,
     REFUSED,
+    ZONED,
     draw_mislabelled,
     draw_rows,
+    draw_zoned,
 )
 from scenarios.workload.adverse_operation import NAME, Adverse, amount, webhook
 from scenarios.workload.adverse_reason import FirstCancelling, for_another_reason
@@ -37,7 +39,15 @@ from scenarios.workload.adverse_tries import (
     on_the_others,
     on_the_paid,
 )
-from scenarios.workload.adverse_uploads import DOCUMENT, LISTED, OTHER_CONTENT, on_uploads, on_what_is_refused
+from scenarios.workload.adverse_uploads import (
+    DOCUMENT,
+    LISTED,
+    OTHER_CONTENT,
+    OTHER_GOODS,
+    ZONED_DOCUMENT,
+    on_uploads,
+    on_what_is_refused,
+)
 from scenarios.workload.customers import NEAR_DUE_SECONDS, PARTS_COUNT, Customer, PlannedPayment
 from scenarios.workload.sample import Rows, first_of_each
 from scenarios.workload.uploading import UBL, DatedFile, ask_to_upload
@@ -61,11 +71,13 @@ class AdversePlan:
     def __init__(self, seed: Seed, customers: Sequence[Customer]) -> None:
         draw = seed.stream("adverse")
         rows = draw_rows(draw)
-        self.files: Mapping[str, Rows] = {DOCUMENT: rows.document, LISTED: rows.listed}
+        zoned_rows, due_zone = draw_zoned(seed.stream("adverse-zoned"))
+        self.files: Mapping[str, Rows] = {DOCUMENT: rows.document, LISTED: rows.listed, ZONED_DOCUMENT: zoned_rows}
         self._document = DatedFile(rows.document, from_midnight=True)
+        self._zoned = DatedFile(zoned_rows, from_midnight=True, due_zone=due_zone)
         self._listed = DatedFile(rows.listed, {OVERDUE: BEGINS_SECONDS + NEAR_DUE_SECONDS})
-        bills = _bills([*rows.document, *rows.listed])
-        whole = _payment(bills[PAID], f"PAY-{PAID}-1", bills[PAID].units, PAID_AT)
+        bills = _bills([*rows.document, *rows.listed, *zoned_rows])
+        whole, of_zoned = (_payment(bills[each], f"PAY-{each}-1", bills[each].units, PAID_AT) for each in (PAID, ZONED))
         # Whoever gives the updates of an invoice ids out of one pool meets the cancelling's here.
         word = _payment(bills[CANCELLED], "cancel", bills[CANCELLED].units // 3, CANCELLED_AT)
         self._contest = contest(bills[CONTESTED], f"PAY-{CONTESTED}-1", draw)
@@ -79,6 +91,7 @@ class AdversePlan:
                     (CONTESTED, "part-then-cancels", (won,), None, CONTESTED_AT + 1.5),
                     (OVERDUE, "never", (), BEGINS_SECONDS + NEAR_DUE_SECONDS, None),
                     (INVALID, "never", (), None, None),
+                    (ZONED, "prompt", (of_zoned,), None, None),
                 )
             )
         )
@@ -86,8 +99,9 @@ class AdversePlan:
         cancelled, follows_cancelled = on_the_cancelled(bills[CANCELLED], word, CANCELLED_AT)
         self._cancelling = FirstCancelling(CANCELLED)
         contested, follows_contested = on_the_contested(self._contest, CONTESTED_AT)
-        # What is mailed and booked of it shows whether the content that was refused has changed anything.
-        refused_before = {f"process/{CANCELLED}": (f"{NAME}/{OTHER_CONTENT}/{CANCELLED}",)}
+        # What is mailed and booked of it shows whether a content that was refused has changed anything.
+        others = tuple(f"{NAME}/{kind}/{CANCELLED}" for kind in (OTHER_CONTENT, OTHER_GOODS))
+        refused_before = {f"process/{CANCELLED}": others}
         self._follows = {**follows_paid, **follows_cancelled, **follows_contested, **refused_before}
         self._adverse = [
             *on_uploads(rows, self._document, self._listed, OTHERS_AT),
@@ -109,22 +123,26 @@ class AdversePlan:
 
         :param of_customers: of :attr:`customers`, as those of any others.
         """
-        document, listed = ask_to_upload(self._document, UBL), ask_to_upload(self._listed)
-        yield PlannedOperation(f"upload/{DOCUMENT}", "upload", DOCUMENT, 0.0, document)
-        yield PlannedOperation(f"upload/{LISTED}", "upload", LISTED, 0.0, listed)
+        asking = {
+            DOCUMENT: ask_to_upload(self._document, UBL),
+            ZONED_DOCUMENT: ask_to_upload(self._zoned, UBL),
+            LISTED: ask_to_upload(self._listed),
+        }
+        for file, ask in asking.items():
+            yield PlannedOperation(f"upload/{file}", "upload", file, 0.0, ask)
         for operation in of_customers:
             yield self._placed(operation)
         yield from (adverse.planned() for adverse in self._adverse)
 
     def _placed(self, operation: PlannedOperation) -> PlannedOperation:
-        uploaded = f"upload/{DOCUMENT if operation.subject == PAID else LISTED}"
+        file = {PAID: DOCUMENT, ZONED: ZONED_DOCUMENT}.get(operation.subject, LISTED)
         call = operation.call
         if operation.operation_id == f"pay/{self._contest.payment_id}":
             call = self._contest.pay(next(c.payments[0] for c in self.customers if c.invoice_id == CONTESTED))
         if operation.operation_id == f"cancel/{CANCELLED}":
             call = self._cancelling.watched(call)
         follows = self._follows.get(operation.operation_id, ())
-        return replace(operation, call=call, needs=(*operation.needs, uploaded), follows=follows)
+        return replace(operation, call=call, needs=(*operation.needs, f"upload/{file}"), follows=follows)
 
 
 def _bills(rows: Rows) -> dict[str, Bill]:

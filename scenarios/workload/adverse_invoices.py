@@ -1,5 +1,7 @@
 """Invoices of their own for what nobody should try: one for each way an invoice can end, and two that are contested.
 
+One more comes with them on which nothing is tried: its document states its due day in another zone.
+
 Where it stands: stream of the seed → **rows** → ``adverse``, which says what is tried on them. They come beside the
 invoices of the sample, so that a forged payment that was taken would not spoil what a customer does.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from datetime import UTC, timedelta, timezone
 
 from scenarios.samples.generate import CUSTOMERS, MINOR_DIGITS, amount_text, draw_line
 from scenarios.workload.sample import Rows
@@ -30,6 +33,12 @@ CLASHING = "ADV-0007"
 
 DISCOUNTED, MISLABELLED = "ADV-0008", "ADV-0009"
 """Refused whenever they come: for what their documents count, and for how their files are called."""
+
+ZONED = "ADV-0011"
+"""Uploaded as a UBL document that states its due day in a zone, and paid wholly."""
+
+DUE_ZONES = (UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8)))
+"""Where that day may be: in none of them does it end when it ends in Riyadh."""
 
 UNKNOWN = "ADV-0404"
 """Never uploaded."""
@@ -66,6 +75,11 @@ def draw_rows(draw: random.Random) -> AdverseRows:
 def draw_mislabelled(draw: random.Random) -> Rows:
     """An invoice that nothing is wrong with but the id or the media type that it is sent with."""
     return _invoice(draw, MISLABELLED)
+
+
+def draw_zoned(draw: random.Random) -> tuple[Rows, timezone]:
+    """The invoice whose document states a zone, and the zone."""
+    return _invoice(draw, ZONED), draw.choice(DUE_ZONES)
 
 
 def _invoice(draw: random.Random, invoice_id: str, *, least: int = 1) -> Rows:
@@ -105,6 +119,11 @@ def _to_another(rows: Rows) -> Rows:
         }
         for row in rows
     ]
+
+
+def with_other_goods(rows: Rows) -> Rows:
+    """The same, in every instant and every figure, but for what was sold: only who looks at the lines sees it."""
+    return [{**row, "description": f"No {row['description']}"} for row in rows]
 
 
 def _plain(number: str) -> str:

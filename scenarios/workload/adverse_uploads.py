@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from scenarios.workload.adverse_documents import with_what_is_not_billed
-from scenarios.workload.adverse_invoices import CANCELLED, CLASHING, DISCOUNTED, MISLABELLED, PAID, AdverseRows
+from scenarios.workload.adverse_invoices import (
+    CANCELLED,
+    CLASHING,
+    DISCOUNTED,
+    MISLABELLED,
+    PAID,
+    AdverseRows,
+    with_other_goods,
+)
 from scenarios.workload.adverse_operation import Adverse, Sending, cancel, process, show, upload, upload_of
 from scenarios.workload.calls import CANCEL_REASON
 from scenarios.workload.sample import Rows, as_csv
 from scenarios.workload.uploading import CSV, UBL, DatedFile
 
-DOCUMENT, LISTED = "document.csv", "adverse.csv"
-"""The files of the adverse invoices: what the UBL document says, told as CSV, and the others."""
+DOCUMENT, ZONED_DOCUMENT, LISTED = "document.csv", "zoned-document.csv", "adverse.csv"
+"""The files of the adverse invoices: what the UBL documents say, told as CSV, and the others."""
 
-OTHER_CONTENT = "other-content"
-"""The kind of the upload of another content under the id of an invoice that is known, before that is processed."""
+OTHER_CONTENT, OTHER_GOODS = "other-content", "other-goods"
+"""The kinds of the uploads of other contents under the id of an invoice that is known, before that is processed."""
 
 DUE_DAYS = (20, 40)
 """When contents fall due that stand in no file; those of a file do in thirty days."""
@@ -47,13 +55,20 @@ def on_uploads(rows: AdverseRows, document: DatedFile, listed: DatedFile, at: fl
     as_document = upload_of(DOCUMENT, document, UBL, PAID)
     twice = upload_of(LISTED, listed, CSV, CANCELLED)
     clashing = tuple(_content(each, days) for each, days in zip(rows.clashing, DUE_DAYS, strict=True))
-    other = Adverse(OTHER_CONTENT, CANCELLED, (_content(rows.other, max(DUE_DAYS)),), 0.0, needs=(f"upload/{LISTED}",))
+    others = {
+        OTHER_CONTENT: _content(rows.other, max(DUE_DAYS)),
+        OTHER_GOODS: upload(
+            {"text": as_csv(with_other_goods([row for row in rows.listed if row["invoice_id"] == CANCELLED]))},
+            CSV,
+            lambda: as_csv(with_other_goods(listed.rows(CANCELLED))).encode(),
+        ),
+    }
     return [
         Adverse("uploaded-as-csv", PAID, (as_listed,), 0.0, follows=(f"upload/{DOCUMENT}",)),
         Adverse("uploaded-again", PAID, (as_document,), at, follows=(f"upload/{DOCUMENT}",)),
         Adverse("uploaded-at-once", CANCELLED, (twice, twice), 0.0),
         Adverse("two-contents-at-once", CLASHING, clashing, 0.0),
-        other,
+        *(Adverse(each, CANCELLED, (sends,), 0.0, needs=(f"upload/{LISTED}",)) for each, sends in others.items()),
         Adverse("malformed", "upload", tuple(_malformed(*each) for each in MALFORMED.values()), at),
         Adverse("too-large", "upload", (_too_large(),), at),
     ]

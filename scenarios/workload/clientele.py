@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal, InvalidOperation
 
 from scenarios.workload.customers import (
-    FORGETS,
+    FORGETFUL,
     HABITS,
     LAST_DUE_SECONDS,
     UNREACHABLE,
@@ -22,7 +22,7 @@ from scenarios.workload.customers import (
 )
 from scenarios.workload.sample import Rows, first_of_each, invoice_ids
 
-MAILED = frozenset({UNREACHABLE, FORGETS})
+MAILED = frozenset({UNREACHABLE, *FORGETFUL})
 """The habits that need an invoice that is mailed."""
 
 

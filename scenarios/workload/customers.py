@@ -34,6 +34,12 @@ UNREACHABLE = "unreachable-then-cancels"
 # reminders of some invoice have to be mailed, and nothing excuses that they were not.
 FORGETS = "forgets"
 
+# These have paid so many parts that their invoice has gone on in a new run, and then forget the rest as those do: what
+# an invoice has to remind of, and until when it is open, must have gone on with it.
+PARTS_THEN_FORGETS = "many-parts-then-forgets"
+
+FORGETFUL = (FORGETS, PARTS_THEN_FORGETS)
+
 # For claims on what happens after many payments: most invoices are paid in many small parts, several of them at once,
 # so that some are always under way when a workflow goes on in a new run.
 MANY_PARTS = {
@@ -42,7 +48,8 @@ MANY_PARTS = {
     "many-parts-then-cancels": 2,
     "prompt": 1,
     "late": 1,
-    FORGETS: 2,
+    FORGETS: 1,
+    PARTS_THEN_FORGETS: 1,
 }
 PARTS_COUNT = 15
 PARTS_AT_ONCE = 3
@@ -110,10 +117,12 @@ def draw_customer(
     """
     first = round(draw.uniform(0.3, 2.5), 3)
     amounts = _amounts(draw, habit, total)
-    near = habit in ("never", "part-only", "late", "many-parts-due", FORGETS)
+    near = habit in ("never", "part-only", "late", "many-parts-due", *FORGETFUL)
     due_seconds = round(start_seconds + NEAR_DUE_SECONDS, 3) if near else None
-    if due_seconds is not None and habit == FORGETS:
-        due_seconds = max(due_seconds, last_due_seconds + LATER_SECONDS * (before % 2))
+    if due_seconds is not None and habit in FORGETFUL:
+        # After many parts always later: they have to have come before.
+        later = habit == PARTS_THEN_FORGETS or before % 2
+        due_seconds = max(due_seconds, last_due_seconds + LATER_SECONDS * later)
     late = NEAR_DUE_SECONDS + draw.uniform(*LATE_SECONDS[before % 2])
 
     def paid_at(number: int) -> float:
@@ -160,8 +169,9 @@ def _amounts(draw: random.Random, habit: str, total: Decimal) -> list[Decimal]:
         "many-parts": PARTS_COUNT,
         "many-parts-due": PARTS_COUNT,
         "many-parts-then-cancels": PARTS_COUNT,
+        PARTS_THEN_FORGETS: PARTS_COUNT,
     }[habit]
-    pays_all = habit not in ("part-only", "part-then-cancels", "many-parts-then-cancels")
+    pays_all = habit not in ("part-only", "part-then-cancels", "many-parts-then-cancels", PARTS_THEN_FORGETS)
     amounts = split(total, shares + (not pays_all), draw)[:shares]
     if habit == "parts-delivered-twice":
         # The smaller part first: counted twice, it still fits below the total, so nothing but the count gives it away.

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harness.seed import Seed
 from scenarios.oracle.adverse import facts_of, permitted
-from scenarios.oracle.invoices import judge
-from scenarios.oracle.ubl import judge_ubl
-from scenarios.workload.adverse_invoices import draw_rows
+from scenarios.oracle.bills import bills
+from scenarios.oracle.invoices import Fate, judge
+from scenarios.oracle.ubl import due, judge_ubl
+from scenarios.oracle.ubl_reading import read_ubl
+from scenarios.workload.adverse_invoices import CANCELLED, draw_rows, draw_zoned, with_other_goods
 from scenarios.workload.customers import HABITS, MANY_PARTS
 from scenarios.workload.invoices import InvoiceWorkload
+from scenarios.workload.sample import as_csv
 from scenarios.workload.uploading import CSV, UBL, DatedFile
 
 ALWAYS = {
@@ -26,7 +31,8 @@ ALWAYS = {
     *("processed-nothing", "cancelled-without-reason", "cancelled-after-the-end", "cancelled-again"),
     *("cancelled-for-another-reason", "cancelled-for-another-reason-after-the-end"),
     *("cancelled-nothing", "uploaded-as-csv", "uploaded-again", "uploaded-at-once", "two-contents-at-once"),
-    *("malformed", "too-large", "other-content", "not-billed", "misnamed", "odd-ids", "nothing-of-it"),
+    *("malformed", "too-large", "other-content", "other-goods", "not-billed", "misnamed", "odd-ids"),
+    "nothing-of-it",
 }
 
 
@@ -87,7 +93,15 @@ def test_no_draw_of_anything_else_is_taken() -> None:
             return super().stream(name)
 
     InvoiceWorkload(Listening(1), count=24, rate_per_second=4.0)
-    assert names == ["data", "canaries", "customers", "double-clicks", "adverse", "adverse-mislabelled"]
+    assert names == [
+        "data",
+        "canaries",
+        "customers",
+        "double-clicks",
+        "adverse",
+        "adverse-zoned",
+        "adverse-mislabelled",
+    ]
 
 
 def test_what_is_told_is_plain_and_says_how_a_webhook_is_signed_and_not_with_what() -> None:
@@ -116,3 +130,26 @@ def test_the_document_says_what_its_rows_say(seed: int) -> None:
     assert (as_csv.invoice_id, as_csv.fate, as_csv.total) == (as_ubl.invoice_id, as_ubl.fate, as_ubl.total)
     assert file.content(UBL) == file.content(UBL)
     assert "+00:00" in str(file.moment["dated_at"])
+
+
+def test_other_goods_are_the_same_invoice_in_everything_but_what_was_sold() -> None:
+    listed = DatedFile(draw_rows(random.Random(1)).listed)
+    (before,), (after,) = (
+        bills(as_csv(rows)) for rows in (listed.rows(CANCELLED), with_other_goods(listed.rows(CANCELLED)))
+    )
+    told = [each.description for each in after.lines]
+    assert told != [each.description for each in before.lines]
+    lines = (replace(each, description=text) for each, text in zip(before.lines, told, strict=True))
+    assert after == replace(before, lines=tuple(lines))
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_a_document_states_a_zone_in_which_its_due_day_ends_at_another_instant_than_in_riyadh(seed: int) -> None:
+    rows, zone = draw_zoned(random.Random(seed))
+    file = DatedFile(rows, from_midnight=True, due_zone=zone)
+    (bill,) = bills(file.content(CSV).decode())
+    document = file.content(UBL)
+    stated = due(read_ubl(document)[0])
+    assert judge_ubl(document).fate is Fate.GOOD
+    assert stated == bill.due_at
+    assert stated != due(read_ubl(re.sub(rb"(<cbc:DueDate>.{10})[^<]+", rb"\1", document))[0])

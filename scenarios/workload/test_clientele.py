@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.workload.clientele import MAILED, draw_habits, placed_where_mailed
-from scenarios.workload.customers import FORGETS, HABITS, MANY_PARTS, UNREACHABLE
+from scenarios.workload.customers import FORGETS, HABITS, MANY_PARTS, PARTS_THEN_FORGETS, UNREACHABLE
 
 
 @given(st.integers(20, 400), st.integers(), st.sampled_from([HABITS, MANY_PARTS]))
@@ -20,7 +20,9 @@ def test_no_seed_is_without_a_habit(count: int, seed: int, weights: dict[str, in
     assert all(abs(habits[habit] - count * share / weight) < 1 for habit, share in weights.items())
 
 
-@given(st.lists(st.tuples(st.sampled_from(["prompt", "never", UNREACHABLE, FORGETS]), st.booleans())))
+@given(
+    st.lists(st.tuples(st.sampled_from(["prompt", "never", UNREACHABLE, FORGETS, PARTS_THEN_FORGETS]), st.booleans()))
+)
 def test_who_refuses_mail_or_forgets_is_mailed_where_any_other_is(invoices: list[tuple[str, bool]]) -> None:
     habits, mailed = [habit for habit, _ in invoices], [is_mailed for _, is_mailed in invoices]
     placed = placed_where_mailed(habits, mailed)

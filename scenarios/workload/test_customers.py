@@ -9,7 +9,16 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.workload.customers import HABITS, MANY_PARTS, PARTS_COUNT, draw_customer, split
+from scenarios.workload.customers import (
+    HABITS,
+    LAST_DUE_SECONDS,
+    MANY_PARTS,
+    PARTS_COUNT,
+    PARTS_THEN_FORGETS,
+    draw_customer,
+    split,
+)
+from workflows.invoices.model import PAYMENTS_PER_RUN
 
 TOTALS = st.decimals(min_value=Decimal("0.01"), max_value=Decimal("99999.99"), places=2)
 
@@ -54,3 +63,15 @@ def test_many_parts_come_several_at_once(seed: int) -> None:
     assert len(customer.payments) == PARTS_COUNT
     assert set(instants.values()) == {3}
     assert max(instants) < (customer.due_seconds or 0)
+
+
+@given(st.integers(), st.integers(0, 5))
+def test_who_forgets_after_many_parts_has_gone_on_in_a_new_run_and_owes_the_rest(seed: int, before: int) -> None:
+    total = Decimal("115.00")
+    customer = draw_customer(random.Random(seed), "INV-1", PARTS_THEN_FORGETS, total, "SAR", 3.0, before=before)
+    assert len(customer.payments) > PAYMENTS_PER_RUN
+    assert 0 < sum(Decimal(payment.amount) for payment in customer.payments) < total
+    assert customer.cancel_seconds is None
+    assert customer.due_seconds is not None
+    assert customer.due_seconds > LAST_DUE_SECONDS
+    assert max(payment.after_seconds for payment in customer.payments) < customer.due_seconds - 20.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from harness.site import Caller
@@ -21,15 +21,23 @@ class DatedFile:
     """The rows of a file, with instants counted from the moment at which it was first wanted.
 
     :param due_seconds: invoice id → seconds after that moment; ``None``, or none: 30 days.
-    :param from_midnight: count from the last midnight in Riyadh instead: UBL can say no other instant to be due at.
+    :param from_midnight: count from the last midnight instead: UBL can say no other instant to be due at.
+    :param due_zone: where that midnight is, and what the UBL document states behind the day on which its invoice is
+        due; ``None``: in Riyadh, and nothing.
     """
 
     def __init__(
-        self, rows: Rows, due_seconds: Mapping[str, float | None] | None = None, *, from_midnight: bool = False
+        self,
+        rows: Rows,
+        due_seconds: Mapping[str, float | None] | None = None,
+        *,
+        from_midnight: bool = False,
+        due_zone: timezone | None = None,
     ) -> None:
         self._rows = rows
         self._due_seconds = due_seconds or {}
         self._from_midnight = from_midnight
+        self._due_zone = due_zone
         self._dated: Rows = []
         self._moment: dict[str, Any] = {}
 
@@ -38,8 +46,15 @@ class DatedFile:
 
         :param only: of this invoice alone.
         """
-        rows = [row for row in self._draw() if only in (None, row["invoice_id"])]
-        return (as_csv(rows) if media_type == CSV else ubl_document(rows)).encode()
+        rows = self.rows(only)
+        return (as_csv(rows) if media_type == CSV else ubl_document(rows, self._due_zone)).encode()
+
+    def rows(self, only: str | None = None) -> Rows:
+        """What stands in the file, as it is dated.
+
+        :param only: of this invoice alone.
+        """
+        return [row for row in self._draw() if only in (None, row["invoice_id"])]
 
     @property
     def moment(self) -> Mapping[str, Any]:
@@ -50,7 +65,7 @@ class DatedFile:
     def _draw(self) -> Rows:
         if not self._dated:
             now = datetime.now(UTC)
-            midnight = now.astimezone(RIYADH).replace(hour=0, minute=0, second=0, microsecond=0)
+            midnight = now.astimezone(self._due_zone or RIYADH).replace(hour=0, minute=0, second=0, microsecond=0)
             back = now - midnight if self._from_midnight else timedelta(0)
             seconds = time.monotonic() - back.total_seconds()
             self._moment = {"dated_at": (now - back).isoformat(), "dated_at_seconds": round(seconds, 6)}
