@@ -42,23 +42,27 @@ def _set_by(event: Event, attribute: str) -> str | None:
 def tried_again_in(events: Iterable[Event], attribute: str) -> Iterator[str]:
     """What the attribute was whenever the only activity that was given up on is scheduled once more.
 
-    By type: one that is tried again is another activity of the same type.
+    That is another activity of the same type and input; one of another input, for another payment, is no second try.
     """
     state = ""
-    types: dict[int, str] = {}
-    given_up: Counter[str] = Counter()
+    scheduled: dict[int, tuple[str, bytes]] = {}
+    given_up: Counter[tuple[str, bytes]] = Counter()
     for event in events:
         state = _set_by(event, attribute) or state
         if event.HasField("activity_task_scheduled_event_attributes"):
-            types[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
-            if given_up[types[event.event_id]]:
-                given_up[types[event.event_id]] -= 1
+            task = event.activity_task_scheduled_event_attributes
+            asked = scheduled[event.event_id] = (
+                task.activity_type.name,
+                task.input.SerializeToString(deterministic=True),
+            )
+            if given_up[asked]:
+                given_up[asked] -= 1
                 if not given_up.total():
                     yield state
         elif event.HasField("activity_task_failed_event_attributes"):
-            given_up[types[event.activity_task_failed_event_attributes.scheduled_event_id]] += 1
+            given_up[scheduled[event.activity_task_failed_event_attributes.scheduled_event_id]] += 1
         elif event.HasField("activity_task_timed_out_event_attributes"):
-            given_up[types[event.activity_task_timed_out_event_attributes.scheduled_event_id]] += 1
+            given_up[scheduled[event.activity_task_timed_out_event_attributes.scheduled_event_id]] += 1
 
 
 def _text(payload: temporalio.api.common.v1.Payload) -> str:

@@ -122,6 +122,14 @@ def test_what_was_shown_when_the_only_thing_that_was_given_up_is_tried_again() -
     assert facts_of(right, None)["tried_again_in"] == {}
 
 
+def test_another_payment_is_no_second_try_of_the_one_that_is_held() -> None:
+    other = scheduled(4)
+    other.activity_task_scheduled_event_attributes.input.payloads.add(data=b"PAY-2")
+    events = [scheduled(1), failed(2, 1), shown(3, "held"), other]
+    assert facts_of(events, "Status")["tried_again_in"] == {}
+    assert facts_of([*events, scheduled(5)], "Status")["tried_again_in"] == {"held": 1}
+
+
 def test_an_activity_that_its_workflow_wanted_no_more_is_told_by_its_id() -> None:
     cancelled = HistoryEvent(event_id=2)
     cancelled.activity_task_canceled_event_attributes.scheduled_event_id = 1
