@@ -83,8 +83,11 @@ def _answer(number: int, sending: Json, word: str, run_id: str, facts: Facts) ->
 
 
 def _receipt(webhook: Json, facts: Facts) -> dict[str, str]:
-    """Of the only payment of its invoice: no other is tried again."""
+    """Of a customer whose payments all count, one after the other."""
     invoice_id, payment_id = webhook["invoice_id"], webhook["payment_id"]
-    (own,) = facts.customers[invoice_id]["payments"]
-    owed = facts.invoices[invoice_id].total - Decimal(own["amount"])
+    owed = facts.invoices[invoice_id].total
+    for payment in sorted(facts.customers[invoice_id]["payments"], key=lambda each: each["after_seconds"]):
+        owed -= Decimal(payment["amount"])
+        if payment["payment_id"] == payment_id:
+            break
     return {"payment_id": payment_id, "outstanding": f"{owed:f}", "currency": webhook["currency"]}

@@ -87,7 +87,15 @@ def test_no_draw_of_anything_else_is_taken() -> None:
             return super().stream(name)
 
     InvoiceWorkload(Listening(1), count=24, rate_per_second=4.0)
-    assert names == ["data", "canaries", "customers", "double-clicks", "adverse", "adverse-mislabelled"]
+    assert names == [
+        "data",
+        "canaries",
+        "customers",
+        "double-clicks",
+        "adverse",
+        "adverse-cancelled",
+        "adverse-mislabelled",
+    ]
 
 
 def test_what_is_told_is_plain_and_says_how_a_webhook_is_signed_and_not_with_what() -> None:
@@ -111,7 +119,7 @@ def test_what_is_told_is_plain_and_says_how_a_webhook_is_signed_and_not_with_wha
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_document_says_what_its_rows_say(seed: int) -> None:
-    file = DatedFile(draw_rows(random.Random(seed)).document, from_midnight=True)
+    file = DatedFile(draw_rows(random.Random(seed), random.Random(seed)).document, from_midnight=True)
     (as_csv,), as_ubl = judge(file.content(CSV).decode()), judge_ubl(file.content(UBL))
     assert (as_csv.invoice_id, as_csv.fate, as_csv.total) == (as_ubl.invoice_id, as_ubl.fate, as_ubl.total)
     assert file.content(UBL) == file.content(UBL)
