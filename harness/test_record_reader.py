@@ -162,3 +162,19 @@ def test_a_policy_of_an_older_record_has_no_final_error_types(tmp_path: Path) ->
 def test_what_the_application_showed_in_the_end_is_read(tmp_path: Path) -> None:
     run_folder(tmp_path).write("shown", subject="INV-1", detail={"status": "paid"})
     assert read_record(tmp_path).shown == {"INV-1": {"status": "paid"}}
+
+
+def test_what_a_webhook_was_answered_is_read_and_older_records_have_none(tmp_path: Path) -> None:
+    journal = run_folder(tmp_path)
+    told = {"subject": "PAY-1", "reference": "A", "delivery": 1, "number": 1, "status": 200, "sent_seconds": 1.0}
+    journal.write("webhook-try", **told)
+    journal.write("webhook-try", **told, answer={"outstanding": "0.00"})
+    assert [each.answer for each in read_record(tmp_path).webhooks] == [None, {"outstanding": "0.00"}]
+
+
+def test_an_answer_to_a_webhook_that_is_no_object_is_refused(tmp_path: Path) -> None:
+    journal = run_folder(tmp_path)
+    told = {"subject": "PAY-1", "reference": "A", "delivery": 1, "number": 1, "status": 200, "sent_seconds": 1.0}
+    journal.write("webhook-try", **told, answer="0.00")
+    with pytest.raises(UsageError, match=r"answer is '0\.00'"):
+        read_record(tmp_path)

@@ -60,7 +60,8 @@ class WebhookTry:
     """One try of one delivery by which the world told the application of something.
 
     ``subject`` is what it tells of (a payment's id), ``reference`` the business object ("INV-0001"). Deliveries of one
-    subject and tries of one delivery count from 1. ``status`` is the answer's, ``None`` when there was none.
+    subject and tries of one delivery count from 1. ``status`` is the answer's, ``None`` when there was none. ``answer``
+    is what a 2xx said, a JSON object; ``None`` when it said none, or nobody kept it.
     """
 
     subject: str
@@ -70,3 +71,4 @@ class WebhookTry:
     sent_seconds: float
     ended_seconds: float
     status: int | None = None
+    answer: Mapping[str, Any] | None = None

@@ -26,6 +26,7 @@ from scenarios.checks.documents import DocumentsCheck
 from scenarios.checks.identities import booking_identity, mail_identity, refund_identity
 from scenarios.checks.letters import LettersCheck
 from scenarios.checks.payments import PaymentsCheck
+from scenarios.checks.receipts import ReceiptsCheck
 from scenarios.checks.refunds import RefundsCheck
 from scenarios.checks.reminders import expected_acts, is_reminder
 from scenarios.checks.results import ResultsCheck
@@ -172,6 +173,7 @@ def _checks(latency_bounds_seconds: Mapping[str, float], held_at_least: int) -> 
         LettersCheck(),
         DocumentsCheck(),
         RefundsCheck(),
+        ReceiptsCheck(),
         ShownCheck(),
         ResultsCheck(),
         LivenessCheck(FINAL_STATES, RECOVERY_SECONDS),

@@ -16,13 +16,14 @@ from harness.verdict import Verdict
 from scenarios.invoice_claim import invoice_claim
 from scenarios.workload.customers import FORGETS, HABITS
 
-# Two of three cancel: of six whose booking is struck, one at least does so surely enough. Some must be reminded, too.
-MANY_CANCEL = {**HABITS, "cancels": 150, "part-then-cancels": 50, FORGETS: 20}
+# Two of three cancel: of six whose booking is struck, one at least does so surely enough, and so does one of four whose
+# payment is. Some must be reminded, too.
+MANY_CANCEL = {**HABITS, "cancels": 100, "part-then-cancels": 150, FORGETS: 20}
 
 # Beyond the first back-off of 1 s, after which the booking is asked for again.
 REFUSED_SECONDS = (1.8, 2.2)
 
-INVOICES_STRUCK, PAYMENTS_STRUCK = 6, 2
+INVOICES_STRUCK, PAYMENTS_STRUCK = 6, 4
 
 
 def plan(seed: Seed) -> Plan:

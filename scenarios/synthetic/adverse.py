@@ -6,10 +6,11 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from harness.record import Outcome
-from scenarios.oracle.adverse import ACCEPTED, facts_of, permitted
+from scenarios.oracle.adverse import ACCEPTED, Facts, facts_of, permitted
 from scenarios.synthetic.asked import ask
 from scenarios.synthetic.lines import Lines
 from scenarios.synthetic.timeline import API_SECONDS
@@ -43,7 +44,8 @@ def answered(given: Json, run_ids: Mapping[str, str]) -> Iterator[tuple[Json, li
             # Of a contested payment the first amount wins: it is what stands in the input as paid.
             words[0] = allowed.once
         run_id = run_ids.get(adverse["subject"], "")
-        yield adverse, [_answer(number, adverse["sends"][number], word, run_id) for number, word in enumerate(words)]
+        sends = adverse["sends"]
+        yield adverse, [_answer(number, sends[number], word, run_id, facts) for number, word in enumerate(words)]
 
 
 def shown_of_clashes(given: Json, dated_at: datetime) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -63,7 +65,7 @@ def outcome_of(answers: list[dict[str, Any]]) -> Outcome:
     return Outcome.OK if any(answer["status"] < 300 for answer in answers) else Outcome.FAIL
 
 
-def _answer(number: int, sending: Json, word: str, run_id: str) -> dict[str, Any]:
+def _answer(number: int, sending: Json, word: str, run_id: str, facts: Facts) -> dict[str, Any]:
     """What is answered so that it is this word."""
     if "pay" in sending:
         return {"request": number, "status": 201, "body": {"state": word}}
@@ -76,5 +78,16 @@ def _answer(number: int, sending: Json, word: str, run_id: str) -> dict[str, Any
         body = {"detail": "it cannot be read"}
     webhook = sending.get("webhook")
     if webhook is not None and word == "200":
-        body = {"payment_id": webhook["payment_id"], "outstanding": "0.00", "currency": webhook["currency"]}
+        body = _receipt(webhook, facts)
     return {"request": number, "status": int(word), "body": body}
+
+
+def _receipt(webhook: Json, facts: Facts) -> dict[str, str]:
+    """Of a customer whose payments all count, one after the other."""
+    invoice_id, payment_id = webhook["invoice_id"], webhook["payment_id"]
+    owed = facts.invoices[invoice_id].total
+    for payment in sorted(facts.customers[invoice_id]["payments"], key=lambda each: each["after_seconds"]):
+        owed -= Decimal(payment["amount"])
+        if payment["payment_id"] == payment_id:
+            break
+    return {"payment_id": payment_id, "outstanding": f"{owed:f}", "currency": webhook["currency"]}

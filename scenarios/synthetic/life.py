@@ -75,7 +75,7 @@ class Life:
         earliest = self.case.began_seconds + API_SECONDS
         for payment in payments:
             asked = max(self.base_seconds + payment["after_seconds"], earliest)
-            booked = pay(self.case, payment, asked, opened)
+            booked = pay(self.case, payment, asked, opened, self.case.deeds.invoice.total - self._paid(math.inf))
             if booked is not None:
                 self.booked.append(booked)
                 self.done.append((booked.at_seconds, booked))

@@ -37,8 +37,11 @@ class Booked:
     answered_seconds: float
 
 
-def pay(case: Case, payment: Mapping[str, Any], asked_seconds: float, opened: Open) -> Booked | None:
-    """The customer pays at this instant; ``None`` when the application does not take it, and the money goes back."""
+def pay(case: Case, payment: Mapping[str, Any], asked_seconds: float, opened: Open, owed: Money) -> Booked | None:
+    """The customer pays at this instant; ``None`` when the application does not take it, and the money goes back.
+
+    :param owed: what is open before it.
+    """
     lines, payment_id = case.stage.lines, str(payment["payment_id"])
     reply = case.stage.outside.ask(asked_seconds + PROVIDER_SECONDS, paid(payment, case.invoice_id))
     detail = {"status": reply.status, "payment_id": payment_id}
@@ -51,8 +54,13 @@ def pay(case: Case, payment: Mapping[str, Any], asked_seconds: float, opened: Op
     booking = case.deeds.payment_booked(value)
     done = case.perform("book_payment", max(arrives, opened.since_seconds), booking)
     answered = done.ended_seconds + API_SECONDS
-    _told(case, payment, arrives, answered, 200)
+    _told(case, payment, arrives, answered, 200, receipt_of(value, owed - value.amount))
     return Booked(value, done.ended_seconds, answered)
+
+
+def receipt_of(payment: Payment, owed: Money) -> dict[str, str]:
+    """What is answered to a payment that counts, after which so much is owed."""
+    return {"payment_id": payment.payment_id, "outstanding": f"{owed.amount:f}", "currency": owed.currency}
 
 
 def skip(lines: Lines, operation_id: str, subject: str, at_seconds: float, needs: str) -> None:
@@ -60,7 +68,14 @@ def skip(lines: Lines, operation_id: str, subject: str, at_seconds: float, needs
     ask(lines, operation_id, subject, at_seconds, at_seconds, "FAIL", {"skipped": f"needs {needs}"})
 
 
-def _told(case: Case, payment: Mapping[str, Any], sent: float, answered: float, status: int) -> None:
+def _told(
+    case: Case,
+    payment: Mapping[str, Any],
+    sent: float,
+    answered: float,
+    status: int,
+    receipt: Mapping[str, str] | None = None,
+) -> None:
     for delivery in range(1, payment["deliveries"] + 1):
         case.stage.lines.add(
             "world",
@@ -73,6 +88,7 @@ def _told(case: Case, payment: Mapping[str, Any], sent: float, answered: float, 
             status=status,
             error=None,
             sent_seconds=round(sent, 6),
+            answer=receipt,
         )
     fate = "settled" if status == 200 else "returned"
     case.stage.outside.accept(answered + PROVIDER_SECONDS, money_went(payment, case.invoice_id, fate))

@@ -24,6 +24,15 @@ def _first(record: Record, service: str, operation: str) -> Effect:
     return next(each for each in record.effects if (each.service, each.operation) == (service, operation))
 
 
+def _answered(record: Record, place: int, **fields: Any) -> Record:
+    """Another receipt in the first (0) or last (-1) answer that holds one."""
+    kept = [number for number, each in enumerate(record.webhooks) if each.answer is not None]
+    tries = list(record.webhooks)
+    old = tries[kept[place]]
+    tries[kept[place]] = replace(old, answer={**(old.answer or {}), **fields})
+    return replace(record, webhooks=tuple(tries))
+
+
 def _shown(record: Record, **fields: Any) -> Record:
     subject, shown = next(iter(record.shown.items()))
     return replace(record, shown={**record.shown, subject: {**shown, **fields}})
@@ -62,6 +71,28 @@ def _one_unit_goes_back(record: Record) -> Record:
 @seen_by("refunds")
 def _a_payment_settles_in_another_currency(record: Record) -> Record:
     return _changed(record, "payments", "settled", currency="XXX")
+
+
+@seen_by("receipts")
+def _a_receipt_is_written_in_other_digits(record: Record) -> Record:
+    return _answered(record, 0, outstanding="0.0000")
+
+
+@seen_by("receipts")
+def _a_receipt_calls_another_sum_open(record: Record) -> Record:
+    return _answered(record, -1, outstanding="0.01")
+
+
+@seen_by("receipts")
+def _a_receipt_is_of_another_payment(record: Record) -> Record:
+    return _answered(record, 0, payment_id="PAY-NOBODY-1")
+
+
+@seen_by("receipts")
+def _a_repeat_gets_another_receipt(record: Record) -> Record:
+    again = next(each for each in record.webhooks if each.delivery == 2 and each.answer is not None)
+    new = replace(again, answer={**(again.answer or {}), "outstanding": "0.01"})
+    return replace(record, webhooks=tuple(new if each is again else each for each in record.webhooks))
 
 
 @seen_by("shown")

@@ -34,6 +34,7 @@ from scenarios.workload.adverse_operation import NAME, Adverse, amount, webhook
 from scenarios.workload.adverse_reason import FirstCancelling, for_another_reason
 from scenarios.workload.adverse_tries import (
     Bill,
+    after_the_end,
     bill_of,
     on_the_cancelled,
     on_the_others,
@@ -48,7 +49,7 @@ from scenarios.workload.adverse_uploads import (
     on_uploads,
     on_what_is_refused,
 )
-from scenarios.workload.customers import NEAR_DUE_SECONDS, PARTS_COUNT, Customer, PlannedPayment
+from scenarios.workload.customers import NEAR_DUE_SECONDS, PARTS_AT_ONCE, PARTS_COUNT, Customer, PlannedPayment
 from scenarios.workload.sample import Rows, first_of_each
 from scenarios.workload.uploading import UBL, DatedFile, ask_to_upload
 
@@ -70,7 +71,7 @@ class AdversePlan:
 
     def __init__(self, seed: Seed, customers: Sequence[Customer]) -> None:
         draw = seed.stream("adverse")
-        rows = draw_rows(draw)
+        rows = draw_rows(draw, seed.stream("adverse-cancelled"))
         zoned_rows, due_zone = draw_zoned(seed.stream("adverse-zoned"))
         self.files: Mapping[str, Rows] = {DOCUMENT: rows.document, LISTED: rows.listed, ZONED_DOCUMENT: zoned_rows}
         self._document = DatedFile(rows.document, from_midnight=True)
@@ -156,7 +157,10 @@ def _payment(bill: Bill, payment_id: str, units: int, at: float) -> PlannedPayme
 
 
 def _on_many_parts(customers: Sequence[Customer]) -> list[Adverse]:
-    """Other amounts under the id of a payment that an earlier run of the workflow counted."""
+    """Payments that an earlier run of the workflow counted: others under the id of one, and the same after the end.
+
+    What the last run counted Temporal itself remembers; of what an earlier one did only the books tell.
+    """
     customer = next((c for c in customers if c.habit == "many-parts" and len(c.payments) == PARTS_COUNT), None)
     if customer is None:
         return []
@@ -165,13 +169,18 @@ def _on_many_parts(customers: Sequence[Customer]) -> list[Adverse]:
     unit = Decimal(1).scaleb(int(exact.as_tuple().exponent))
     payment = {"payment_id": first.payment_id, "invoice_id": customer.invoice_id, "currency": first.currency}
     others = [each for each in (exact - unit, exact + unit, -exact) if each]
-    return [
-        Adverse(
-            "other-amount-in-a-new-run",
-            customer.invoice_id,
-            tuple(webhook({**payment, "amount": f"{each:f}"}) for each in others),
-            last.after_seconds,
-            follows=tuple(f"pay/{each.payment_id}" for each in customer.payments[:PARTS_OF_A_RUN]),
-            wait=ended(customer.payments[:PARTS_OF_A_RUN]),
-        )
+    other = Adverse(
+        "other-amount-in-a-new-run",
+        customer.invoice_id,
+        tuple(webhook({**payment, "amount": f"{each:f}"}) for each in others),
+        last.after_seconds,
+        follows=tuple(f"pay/{each.payment_id}" for each in customer.payments[:PARTS_OF_A_RUN]),
+        wait=ended(customer.payments[:PARTS_OF_A_RUN]),
+    )
+    again = [
+        webhook({**payment, "payment_id": each.payment_id, "amount": each.amount})
+        for each in customer.payments[:PARTS_AT_ONCE]
     ]
+    at = customer.payments[-1].after_seconds + 0.5
+    follows = (other.operation_id, *(f"pay/{each.payment_id}" for each in customer.payments))
+    return [other, *after_the_end(customer.invoice_id, at, follows, {"replayed-after-the-end": again})]

@@ -9,6 +9,7 @@ invoices of the sample, so that a forged payment that was taken would not spoil 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone
 
@@ -19,7 +20,7 @@ PAID = "ADV-0001"
 """Uploaded as a UBL document of several lines and paid wholly."""
 
 CANCELLED = "ADV-0002"
-"""Paid in part by a payment whose id is the word "cancel", then cancelled."""
+"""Paid in part by a payment whose id is the word "cancel", then cancelled; in a currency of three digits."""
 
 CONTESTED = "ADV-0003"
 """Twenty amounts come under the id of its payment; then it is cancelled."""
@@ -44,6 +45,9 @@ UNKNOWN = "ADV-0404"
 """Never uploaded."""
 
 CURRENCIES = ("SAR", "SAR", "AED", "USD", "KWD")
+THREE_DIGITS = ("KWD",)
+"""What is written with two digits is wrong in this one, and every run has a receipt in it."""
+
 LEAST_UNITS = 2_000
 """What an invoice is worth at least, in minor units: enough to make twenty amounts of."""
 
@@ -61,9 +65,14 @@ class AdverseRows:
     other: Rows
 
 
-def draw_rows(draw: random.Random) -> AdverseRows:
-    """Draw all of them; which of them may not be sent, or is refused, is no matter of chance."""
-    listed = [row for invoice_id in (CANCELLED, CONTESTED, OVERDUE) for row in _invoice(draw, invoice_id)]
+def draw_rows(draw: random.Random, of_cancelled: random.Random) -> AdverseRows:
+    """Draw all of them; which of them may not be sent, or is refused, is no matter of chance.
+
+    :param of_cancelled: draws CANCELLED, so that the others are drawn as when it was one of them.
+    """
+    _invoice(draw, CANCELLED)
+    listed = _invoice(of_cancelled, CANCELLED, currencies=THREE_DIGITS)
+    listed += [row for invoice_id in (CONTESTED, OVERDUE) for row in _invoice(draw, invoice_id)]
     # A Saudi VAT number begins with a 3, and nobody is billed in pounds.
     listed += [{**row, "customer_tax_number": f"1{row['customer_tax_number'][1:]}"} for row in _invoice(draw, INVALID)]
     listed += [{**row, "currency": "GBP"} for row in _invoice(draw, REFUSED)]
@@ -82,9 +91,9 @@ def draw_zoned(draw: random.Random) -> tuple[Rows, timezone]:
     return _invoice(draw, ZONED), draw.choice(DUE_ZONES)
 
 
-def _invoice(draw: random.Random, invoice_id: str, *, least: int = 1) -> Rows:
+def _invoice(draw: random.Random, invoice_id: str, *, least: int = 1, currencies: Sequence[str] = CURRENCIES) -> Rows:
     """An invoice of so many lines at least, and three at most, unless it would be worth too little."""
-    currency = draw.choice(CURRENCIES)
+    currency = draw.choice(currencies)
     lines: list[tuple[dict[str, str], int]] = []
     count = draw.randint(least, 3)
     while len(lines) < count or sum(units for _, units in lines) < LEAST_UNITS:

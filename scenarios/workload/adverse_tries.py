@@ -136,6 +136,8 @@ def on_the_cancelled(
         (f"cancel/{subject}",),
         {
             "cancelled-again": (cancel(subject, {"reason": CANCEL_REASON}),),
+            # Its only payment left something open, and the cancelling nothing: the first receipt tells the two apart.
+            "replayed-after-the-end": (webhook(bill.payment(known, units)),),
             "cancelled-for-another-reason-after-the-end": (cancel(subject, {"reason": OTHER_REASON}),),
             "payment-after-the-end": late_payment(bill),
             "other-amount-after-the-end": bill.other_amounts(known, units),

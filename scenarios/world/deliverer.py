@@ -11,7 +11,8 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import httpx
 
@@ -21,6 +22,8 @@ from scenarios.world.recorder import Recorder, WebhookTry
 from scenarios.world.signature import HEADER, sign
 
 TRY_TIMEOUT_SECONDS = 10.0
+LARGEST_ANSWER_BYTES = 4 * 1024
+"""A longer answer to a webhook is not kept: it is no receipt, and the journal is no place for it."""
 
 
 class Deliverer:
@@ -79,9 +82,9 @@ class Deliverer:
         while True:
             number = self._provider.next_try(payment.payment_id, delivery)
             sent_seconds = round(time.monotonic(), 6)
-            status, error = await self._try(payment)
+            status, error, answer = await self._try(payment)
             webhook_try = WebhookTry(
-                payment.payment_id, payment.invoice_id, delivery, number, status, error, sent_seconds
+                payment.payment_id, payment.invoice_id, delivery, number, status, error, sent_seconds, answer
             )
             self._recorder.tried(webhook_try)
             if self._provider.tried(webhook_try) is not None:
@@ -89,15 +92,16 @@ class Deliverer:
                 return
             await self._sleep(pause_seconds(number))
 
-    async def _try(self, payment: Payment) -> tuple[int | None, str | None]:
+    async def _try(self, payment: Payment) -> tuple[int | None, str | None, Mapping[str, Any] | None]:
+        """Status, error and receipt of one try, each ``None`` where there is none."""
         body = json.dumps(payment.body(), separators=(",", ":")).encode()
         headers = {"Content-Type": "application/json", HEADER: sign(self._secret, int(time.time()), body)}
         try:
             async with asyncio.timeout(TRY_TIMEOUT_SECONDS):
                 response = await self._client.post(self._webhook_url, content=body, headers=headers)
         except (httpx.HTTPError, TimeoutError) as error:
-            return None, repr(error)
-        return response.status_code, None
+            return None, repr(error), None
+        return response.status_code, None, _receipt(response)
 
     def _settle(self, payment: Payment) -> None:
         """Write down what has become of the money, once."""
@@ -109,3 +113,16 @@ class Deliverer:
         request = Request("payments", operation, payment.payment_id, payment.invoice_id, digest, detail)
         if isinstance(self._ledger.begin(request), New):
             self._recorder.committed(request, None)
+
+
+def _receipt(response: httpx.Response) -> Mapping[str, Any] | None:
+    """What a 2xx says, ``None`` when that is no JSON object, or none that could be written down."""
+    if not response.is_success or len(response.content) > LARGEST_ANSWER_BYTES:
+        return None
+    try:
+        answer = json.loads(response.content)
+        # What cannot be written (half a surrogate, NaN, a hundred brackets in each other) would stop the deliveries.
+        json.dumps(answer, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None

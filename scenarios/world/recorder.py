@@ -22,7 +22,8 @@ class WebhookTry:
     """One try of one delivery of a payment's webhook. ``delivery`` and ``number`` count from 1.
 
     ``status`` is the HTTP status of the answer, ``None`` when there was none; then ``error`` says why. ``sent_seconds``
-    is when it was sent (``CLOCK_MONOTONIC``).
+    is when it was sent (``CLOCK_MONOTONIC``). ``answer`` is what a 2xx said, the receipt; ``None`` when that was no
+    JSON object.
     """
 
     payment_id: str
@@ -32,6 +33,7 @@ class WebhookTry:
     status: int | None
     error: str | None = None
     sent_seconds: float = 0.0
+    answer: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
                 withdrawn.append((record["service"], record["operation"], record["key"]))
             case "webhook-try":
                 fields = {name: record[name] for name in ("delivery", "number", "status", "error", "sent_seconds")}
-                tries.append(WebhookTry(record["subject"], record["reference"], **fields))
+                tries.append(WebhookTry(record["subject"], record["reference"], **fields, answer=record.get("answer")))
     return Past(tuple(effects), attempts_count, tuple(tries), tuple(withdrawn))
 
 
@@ -120,5 +122,5 @@ class Recorder:
     def tried(self, webhook_try: WebhookTry) -> None:
         """One try of a webhook has ended."""
         names = {"payment_id": "subject", "invoice_id": "reference"}
-        fields = {names.get(name, name): value for name, value in asdict(webhook_try).items()}
+        fields = {names.get(name, name): value for name, value in vars(webhook_try).items()}
         self._journal.write("webhook-try", **fields)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import httpx
+import pytest
 
 from scenarios.world.deliverer import Deliverer
 from scenarios.world.ledger import Ledger
@@ -152,3 +153,33 @@ def _paid(paid: Payment) -> list[dict[str, Any]]:
     detail = {**paid.body(), "deliveries": paid.deliveries}
     effect = {"effect_id": "effect-1", "service": "payments", "operation": "pay", "key": "k", "digest": "d"}
     return [{"kind": "effect", "reference": paid.invoice_id, "detail": detail, **effect}]
+
+
+RECEIPT = {"payment_id": "PAY-1", "outstanding": "0.00", "currency": "SAR"}
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        (json.dumps(RECEIPT).encode(), RECEIPT),
+        (b"{}", {}),
+        (b"", None),
+        (b"<html>", None),
+        (b'["PAY-1"]', None),
+        (b"\xff", None),
+        (b'{"outstanding": NaN}', None),
+        (b'{"payment_id": "\\ud800"}', None),
+        (b'{"a":' * 700 + b"1" + b"}" * 700, None),
+        (b'{"a": "' + b"a" * 5000 + b'"}', None),
+    ],
+)
+async def test_what_a_webhook_is_answered_is_kept_where_it_can_be(body: bytes, kept: Any) -> None:
+    journal, provider = await deliver(lambda request: httpx.Response(200, content=body), payment())
+    [tried] = journal.of("webhook-try")
+    assert (tried["answer"], provider.state(payment())) == (kept, "settled")
+    assert past_of([tried]).tries[0].answer == kept
+
+
+async def test_what_is_said_with_a_refusal_is_not_kept() -> None:
+    journal, _ = await deliver(lambda request: httpx.Response(409, json=RECEIPT), payment())
+    assert journal.of("webhook-try")[0]["answer"] is None
