@@ -14,6 +14,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from harness.again import Judged, judge_and_report
 from harness.agreement import BEGUN, beginning_of
@@ -30,6 +31,7 @@ from harness.rundir import write_json, write_run_info
 from harness.seal import write_seal
 from harness.site import Site
 from harness.sources import sources_in
+from harness.standstill import help_at_a_standstill
 from harness.watch import Watcher, sample_for_ever
 from harness.workload import PlannedOperation, Workload, drive
 
@@ -133,7 +135,11 @@ async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher
     try:
         async with asyncio.timeout(WORK_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
             driving = group.create_task(_drive(experiment, site, watcher))
+            helping = group.create_task(
+                help_at_a_standstill(lambda: watcher.closed_count, partial(experiment.workload.settle, site))
+            )
             await experiment.nemesis.run(site)
+            helping.cancel()
             site.faults_over.set()
             # What an outage left held is resumed once it is over, as a person would: callers may still be waiting.
             while not driving.done():
