@@ -40,7 +40,16 @@ TIMES_TOO = (
     "replay-started",
     "execution-closed",
 )
-TIMES_OF_THE_END = ("begun", "histories-kept", "policy", "shown", "steady-state", "worker-ready", "execution")
+TIMES_OF_THE_END = (
+    "begun",
+    "history-facts",
+    "histories-kept",
+    "policy",
+    "shown",
+    "steady-state",
+    "worker-ready",
+    "execution",
+)
 ORDER = "the order of one writer's lines, with their times put in order: nobody else held a clock beside them"
 BIT = "the bit stands in one of the fields that this table names"
 NO_EFFECT = "of a request that had no effect: what sort of effect it would have been"
