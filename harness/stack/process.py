@@ -17,8 +17,9 @@ from pathlib import Path
 
 import psutil
 
-from harness.errors import EnvironmentMissing
+from harness.errors import EnvironmentMissing, WaitTimeout
 from harness.journal import Journal
+from harness.poll import eventually
 
 RUN_ID_VARIABLE = "ASSAY_RUN_ID"
 # For the sweep, which knows nothing of a process but its environment.
@@ -70,13 +71,14 @@ class ManagedProcess:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
-    def signal_tree(self, number: signal.Signals) -> None:
-        """Send a signal to the group and to descendants that have left it, as PostgreSQL's all do."""
+    def signal_tree(self, number: signal.Signals) -> list[psutil.Process]:
+        """Signal the group and the descendants that have left it, as PostgreSQL's all do; returns these all."""
         family = descendants_of(self.pid)
         self.signal_group(number)
         for member in family:
             with contextlib.suppress(psutil.Error):
                 member.send_signal(number)
+        return family
 
 
 class Processes:
@@ -137,9 +139,15 @@ class Processes:
             managed.signal_group(managed.ending.kill)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(managed.exited.wait(), KILL_GRACE_SECONDS)
-        if managed.alive:
-            managed.signal_tree(signal.SIGKILL)
+        family = managed.signal_tree(signal.SIGKILL) if managed.alive else []
         await managed.exited.wait()
+        # Children are not gone as soon as they are told to go. Whatever stays is swept up by the id of the run.
+        with contextlib.suppress(WaitTimeout):
+            await eventually(
+                lambda: not any(map(is_alive, family)),
+                what=f"the children of {managed.name} to be gone",
+                timeout_seconds=KILL_GRACE_SECONDS,
+            )
 
     async def stop(self, managed: ManagedProcess, *, grace_seconds: float) -> bool:
         """Ask the process to finish, and kill it when it has not ended ``grace_seconds`` later.
@@ -181,6 +189,13 @@ def descendants_of(pid: int) -> list[psutil.Process]:
     with contextlib.suppress(psutil.Error):
         return psutil.Process(pid).children(recursive=True)
     return []
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it is there and no zombie."""
+    with contextlib.suppress(psutil.Error):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 def inherited() -> dict[str, str]:

@@ -13,7 +13,7 @@ import signal
 
 import psutil
 
-from harness.stack.process import KILL_GRACE_SECONDS, KILL_SIGNAL_VARIABLE, RUN_ID_VARIABLE, descendants_of
+from harness.stack.process import KILL_GRACE_SECONDS, KILL_SIGNAL_VARIABLE, RUN_ID_VARIABLE, descendants_of, is_alive
 
 
 def processes_of(run_id: str) -> list[psutil.Process]:
@@ -27,7 +27,7 @@ def processes_of(run_id: str) -> list[psutil.Process]:
             if process.environ().get(RUN_ID_VARIABLE) == run_id:
                 found.update({member.pid: member for member in (process, *descendants_of(process.pid))})
     found.pop(os.getpid(), None)
-    return [process for process in found.values() if _alive(process)]
+    return [process for process in found.values() if is_alive(process)]
 
 
 def end_processes_of(run_id: str, *, rounds: int = 20) -> int:
@@ -62,9 +62,3 @@ def _end_gently(family: list[psutil.Process]) -> int:
                 asked.append(process)
     gone, _ = psutil.wait_procs(asked, timeout=KILL_GRACE_SECONDS)
     return len(gone)
-
-
-def _alive(process: psutil.Process) -> bool:
-    with contextlib.suppress(psutil.Error):
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    return False

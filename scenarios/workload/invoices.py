@@ -82,7 +82,7 @@ class InvoiceWorkload:
         self._rows = readdressed(self._rows, unreachable, f"nobody@{REFUSED_DOMAIN}")
         clicks = seed.stream("double-clicks")
         self._double_clicked = {c.invoice_id for c in self._customers if clicks.random() < DOUBLE_CLICK_SHARE}
-        self._adverse = AdversePlan(seed, self._customers)
+        self._adverse = AdversePlan(seed, [each for each in self._customers if each.invoice_id in fit])
         self._ended: set[str] = set()
 
     def describe(self) -> Mapping[str, Any]:
