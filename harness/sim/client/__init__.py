@@ -1,0 +1,1 @@
+"""Callers: a client in the words of the SDK's own, whose calls take virtual time and may lose their answer."""

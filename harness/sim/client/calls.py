@@ -1,0 +1,73 @@
+"""What every call of a client has in common: it takes its time there and back, and either way may be lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import TypeVar
+
+from temporalio.service import RPCError, RPCStatusCode
+
+from harness.sim.kernel.choices import Choices
+from harness.sim.kernel.timeline import SECOND
+from harness.sim.server.execution import Execution
+from harness.sim.server.server import Server
+
+Value = TypeVar("Value")
+
+FAULTS = ("request-lost", "answer-lost")
+"""Kinds of fault that strike at a call."""
+
+
+class Calls:
+    """The way to the server."""
+
+    def __init__(self, server: Server, choices: Choices) -> None:
+        self.server, self._choices = server, choices
+        self._made: Counter[str] = Counter()
+
+    async def make(self, name: str, call: Callable[[], Value]) -> Value:
+        """Make a call.
+
+        :raises RPCError: (UNAVAILABLE) it was lost on the way there, or its answer on the way back.
+        """
+        place = self.place(name)
+        fault = self._choices.fault(f"{place} fault", FAULTS)
+        await self.travel(f"{place} arrives")
+        if fault is not None and fault.kind == "request-lost":
+            raise RPCError(f"{place}: the server is not reached", RPCStatusCode.UNAVAILABLE, b"")
+        result = call()
+        await self.travel(f"{place} is answered")
+        if fault is not None:
+            raise RPCError(f"{place}: the answer does not come", RPCStatusCode.UNAVAILABLE, b"")
+        return result
+
+    def place(self, name: str) -> str:
+        """The place of the next call of this name."""
+        self._made[name] += 1
+        return f"{name} call {self._made[name]}"
+
+    async def travel(self, place: str) -> None:
+        """Take the time that a message takes."""
+        await asyncio.sleep(self._choices.lag(place) / SECOND)
+
+    def find(self, workflow_id: str, run_id: str | None) -> Execution:
+        """A run.
+
+        :raises RPCError: (NOT_FOUND) there is none.
+        """
+        found = self.server.find(workflow_id, run_id or "")
+        if found is None:
+            raise RPCError(f"workflow not found for ID: {workflow_id}", RPCStatusCode.NOT_FOUND, b"")
+        return found
+
+    def find_open(self, workflow_id: str, run_id: str | None) -> Execution:
+        """A run that has not ended.
+
+        :raises RPCError: (NOT_FOUND) there is none, or it has ended.
+        """
+        found = self.find(workflow_id, run_id)
+        if not found.open:
+            raise RPCError("workflow execution already completed", RPCStatusCode.NOT_FOUND, b"")
+        return found

@@ -1,0 +1,183 @@
+"""A client for callers within a simulation: the names and the errors of ``temporalio.client.Client``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import temporalio.common
+import temporalio.converter
+from temporalio.api.common.v1 import Payload, RetryPolicy, SearchAttributes
+from temporalio.api.enums.v1 import WorkflowIdReusePolicy
+from temporalio.api.sdk.v1 import UserMetadata
+from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from harness.sim.client.calls import Calls
+from harness.sim.client.handle import SimHandle
+from harness.sim.refusal import NotSimulated
+from harness.sim.server.execution import Execution
+from harness.sim.server.messages import signal
+from harness.sim.server.options import StartOptions
+from harness.sim.surface import UNSET, given, name_and_result
+
+TERMINATING = "TerminateIfRunning WorkflowIdReusePolicy"
+
+
+class SimClient:
+    """Starts executions and finds them.
+
+    Options that it does not know are refused by name.
+    """
+
+    def __init__(self, calls: Calls, converter: temporalio.converter.DataConverter, identity: str = "caller") -> None:
+        self._calls, self._converter, self.identity = calls, converter, identity
+
+    @property
+    def data_converter(self) -> temporalio.converter.DataConverter:
+        """The application's."""
+        return self._converter
+
+    @property
+    def namespace(self) -> str:
+        """The simulation's."""
+        return self._calls.server.namespace
+
+    async def start_workflow(
+        self,
+        workflow: Any,
+        arg: Any = UNSET,
+        *,
+        id: str,
+        task_queue: str,
+        args: Sequence[Any] = (),
+        result_type: type | None = None,
+        execution_timeout: timedelta | None = None,
+        run_timeout: timedelta | None = None,
+        task_timeout: timedelta | None = None,
+        id_reuse_policy: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy: WorkflowIDConflictPolicy = WorkflowIDConflictPolicy.UNSPECIFIED,
+        retry_policy: temporalio.common.RetryPolicy | None = None,
+        memo: Mapping[str, Any] | None = None,
+        search_attributes: TypedSearchAttributes | None = None,
+        static_summary: str | None = None,
+        static_details: str | None = None,
+        start_delay: timedelta | None = None,
+        start_signal: str | None = None,
+        start_signal_args: Sequence[Any] = (),
+        **others: Any,
+    ) -> SimHandle:
+        """See the SDK.
+
+        :raises WorkflowAlreadyStartedError: the policies do not let it start.
+        """
+        _refuse(others, f"starting {id}")
+        name, found = name_and_result(workflow)
+        result_type = result_type or found
+        payloads = self._payloads(given(arg, args))
+        options = StartOptions(
+            workflow_id=id,
+            workflow_type=name,
+            task_queue=task_queue,
+            input=payloads,
+            execution_timeout=_nanoseconds(execution_timeout),
+            run_timeout=_nanoseconds(run_timeout),
+            task_timeout=_nanoseconds(task_timeout),
+            retry_policy=_policy(retry_policy),
+            memo={key: self._payloads([value])[0] for key, value in (memo or {}).items()},
+            search_attributes=_attributes(search_attributes),
+            start_delay=_nanoseconds(start_delay),
+            user_metadata=self._metadata(static_summary, static_details),
+        )
+        if id_reuse_policy == WorkflowIDReusePolicy.TERMINATE_IF_RUNNING:
+            id_reuse_policy = WorkflowIDReusePolicy.ALLOW_DUPLICATE
+            id_conflict_policy = WorkflowIDConflictPolicy.TERMINATE_EXISTING
+        signals = self._payloads(start_signal_args)
+        if start_signal is not None and id_conflict_policy == WorkflowIDConflictPolicy.UNSPECIFIED:
+            id_conflict_policy = WorkflowIDConflictPolicy.USE_EXISTING
+
+        def start() -> Execution:
+            tell = (lambda run: signal(run, start_signal, signals, {})) if start_signal is not None else None
+            return self._start(options, id_reuse_policy, id_conflict_policy, tell)
+
+        run = await self._calls.make(f"{id} start", start)
+        return self._handle(id, None, run.run_id, result_type, run.run_id)
+
+    async def execute_workflow(self, workflow: Any, arg: Any = UNSET, **options: Any) -> Any:
+        """Start it and wait for its result."""
+        return await (await self.start_workflow(workflow, arg, **options)).result()
+
+    def get_workflow_handle(
+        self, workflow_id: str, *, run_id: str | None = None, result_type: type | None = None, **others: Any
+    ) -> SimHandle:
+        """A handle of an execution, whether there is one or not."""
+        _refuse(others, f"a handle of {workflow_id}")
+        return self._handle(workflow_id, run_id, run_id, result_type, None)
+
+    def get_workflow_handle_for(self, workflow: Any, workflow_id: str, *, run_id: str | None = None) -> SimHandle:
+        """The same, with the result's type of a workflow."""
+        return self.get_workflow_handle(workflow_id, run_id=run_id, result_type=name_and_result(workflow)[1])
+
+    def _handle(
+        self, workflow_id: str, run_id: str | None, result_run_id: str | None, kind: type | None, first: str | None
+    ) -> SimHandle:
+        return SimHandle(self._calls, self._converter, workflow_id, run_id, result_run_id, kind, first)
+
+    def _start(
+        self,
+        options: StartOptions,
+        reuse: WorkflowIDReusePolicy,
+        conflict: WorkflowIDConflictPolicy,
+        tell: Callable[[Execution], None] | None,
+    ) -> Execution:
+        server = self._calls.server
+        known = server.find(options.workflow_id)
+        if known is not None and known.open and conflict == WorkflowIDConflictPolicy.USE_EXISTING:
+            if tell is not None:
+                tell(known)
+            return known
+        if known is not None and known.open and conflict == WorkflowIDConflictPolicy.TERMINATE_EXISTING:
+            detail = f"terminated by new runID: {server.next_run_id(options.workflow_id)}"
+            server.terminate(known, TERMINATING, self._payloads([detail]))
+        policy = WorkflowIdReusePolicy.ValueType(int(reuse))
+        if known is not None and server.refuses(options.workflow_id, policy):
+            raise WorkflowAlreadyStartedError(options.workflow_id, options.workflow_type, run_id=known.run_id)
+        return server.start(replace(options), then=tell)
+
+    def _payloads(self, values: Sequence[Any]) -> list[Payload]:
+        return self._converter.payload_converter.to_payloads(values) if values else []
+
+    def _metadata(self, summary: str | None, details: str | None) -> UserMetadata | None:
+        if summary is None and details is None:
+            return None
+        return UserMetadata(
+            summary=self._payloads([summary])[0] if summary is not None else None,
+            details=self._payloads([details])[0] if details is not None else None,
+        )
+
+
+def _refuse(others: Mapping[str, Any], what: str) -> None:
+    asked = [name for name, value in others.items() if value not in (None, (), {}, "")]
+    if asked:
+        raise NotSimulated(f"{what}: {', '.join(sorted(asked))} is not simulated; leave it out")
+
+
+def _nanoseconds(delta: timedelta | None) -> int:
+    return round(delta / timedelta(microseconds=1)) * 1000 if delta is not None else 0
+
+
+def _policy(policy: temporalio.common.RetryPolicy | None) -> RetryPolicy | None:
+    if policy is None:
+        return None
+    made = RetryPolicy()
+    policy.apply_to_proto(made)
+    return made
+
+
+def _attributes(given: TypedSearchAttributes | None) -> dict[str, Payload]:
+    made = SearchAttributes()
+    if given is not None:
+        temporalio.converter.encode_search_attributes(given, made)
+    return dict(made.indexed_fields)

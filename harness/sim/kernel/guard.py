@@ -1,0 +1,68 @@
+"""Refuses the outside to simulated code: sockets, processes, waiting in real time, and files opened for writing.
+
+Python tells an audit hook of each of these before it happens, also when a library in C or a thread does it; only of
+``time.sleep`` older Pythons do not, so that is wrapped. Hook and wrapper stay in the process once they are there, and
+do nothing while no simulated code runs.
+
+Not seen, because Python tells nobody: the clock (``time.time``, ``datetime.now``), the operating system's randomness,
+and extensions that open files or sockets by themselves. A seed that is run twice and differs shows those.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from harness.sim.kernel.timeline import Timeline
+
+REFUSED = {
+    "socket.connect": "a socket",
+    "socket.bind": "a socket",
+    "socket.sendto": "a socket",
+    "socket.getaddrinfo": "the resolver",
+    "subprocess.Popen": "a process",
+    "os.system": "a process",
+    "os.fork": "a process",
+    "os.posix_spawn": "a process",
+}
+"""Audit event → what it is."""
+
+_running: list[Timeline] = []
+_installed: list[bool] = []
+
+
+@contextmanager
+def simulated(timeline: Timeline) -> Iterator[None]:
+    """What runs in here is simulated code."""
+    if not _installed:
+        _installed.append(True)
+        sys.addaudithook(_hook)
+        time.sleep = functools.wraps(time.sleep)(functools.partial(_sleep, time.sleep))
+    _running.append(timeline)
+    try:
+        yield
+    finally:
+        _running.pop()
+
+
+def _hook(event: str, args: tuple[Any, ...]) -> None:
+    if not _running:
+        return
+    if event in REFUSED:
+        _refuse(f"{event}: simulated code reaches for {REFUSED[event]} ({args[:2]!r})")
+    if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
+        _refuse(f"open({args[0]!r}, {args[1]!r}): simulated code writes a file")
+
+
+def _sleep(sleep: Callable[[float], None], seconds: float) -> None:
+    if _running:
+        _refuse(f"time.sleep({seconds!r}): simulated code waits for the real clock")
+    sleep(seconds)
+
+
+def _refuse(what: str) -> None:
+    _running[-1].refuse(f"{what}; give it a port to call, and bind that in memory")

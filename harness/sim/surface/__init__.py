@@ -1,0 +1,78 @@
+"""All that the simulator uses of the SDK and that the SDK does not promise. Nothing else imports it from there.
+
+``test_surface.py`` holds every name, field and number that is relied on, so that a new release of the SDK that moves
+one of them is told from a defect of ours, and by name.
+"""
+
+from __future__ import annotations
+
+from temporalio.bridge.proto.activity_result import ActivityResolution
+from temporalio.bridge.proto.child_workflow import ChildWorkflowCancellationType
+from temporalio.bridge.proto.workflow_activation import (
+    DoUpdate,
+    InitializeWorkflow,
+    WorkflowActivation,
+    WorkflowActivationJob,
+)
+from temporalio.bridge.proto.workflow_commands import (
+    ActivityCancellationType,
+    ScheduleActivity,
+    ScheduleLocalActivity,
+    StartChildWorkflowExecution,
+    WorkflowCommand,
+)
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
+from temporalio.worker._workflow_instance import WorkflowInstance
+
+from harness.sim.surface.activities import RunningActivity
+from harness.sim.surface.definitions import (
+    UNSET,
+    ActivityDefinition,
+    WorkflowDefinition,
+    activity_definition,
+    given,
+    message_name_and_result,
+    name_and_result,
+    workflow_definition,
+)
+from harness.sim.surface.instances import (
+    EXTERN_FUNCTIONS,
+    Instances,
+    activate,
+    evict,
+    new_instance,
+    prepare,
+    workflow_info,
+)
+
+__all__ = [
+    "EXTERN_FUNCTIONS",
+    "UNSET",
+    "ActivityCancellationType",
+    "ActivityDefinition",
+    "ActivityResolution",
+    "ChildWorkflowCancellationType",
+    "DoUpdate",
+    "InitializeWorkflow",
+    "Instances",
+    "RunningActivity",
+    "ScheduleActivity",
+    "ScheduleLocalActivity",
+    "StartChildWorkflowExecution",
+    "WorkflowActivation",
+    "WorkflowActivationCompletion",
+    "WorkflowActivationJob",
+    "WorkflowCommand",
+    "WorkflowDefinition",
+    "WorkflowInstance",
+    "activate",
+    "activity_definition",
+    "evict",
+    "given",
+    "message_name_and_result",
+    "name_and_result",
+    "new_instance",
+    "prepare",
+    "workflow_definition",
+    "workflow_info",
+]

@@ -1,0 +1,86 @@
+"""What workers run: the application's workflows and activities, looked up once and used by every seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import temporalio.converter
+from temporalio.worker import Interceptor, WorkflowInterceptorClassInput, WorkflowRunner
+
+from harness.sim.refusal import NotSimulated
+from harness.sim.surface import (
+    EXTERN_FUNCTIONS,
+    ActivityDefinition,
+    Instances,
+    WorkflowDefinition,
+    activity_definition,
+    prepare,
+    workflow_definition,
+)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The code under test. ``queues``: task queue → names of the activities it serves."""
+
+    queues: frozenset[str]
+    workflows: Mapping[str, WorkflowDefinition]
+    activities: Mapping[str, ActivityDefinition]
+    instances: Instances
+    converter: temporalio.converter.DataConverter
+    interceptors: Sequence[Interceptor]
+    beats_every: int
+    beats_at_most_every: int
+
+
+def kit_of(
+    *,
+    queues: Sequence[str],
+    workflows: Sequence[type],
+    activities: Sequence[Callable[..., Any]],
+    converter: temporalio.converter.DataConverter,
+    interceptors: Sequence[Interceptor] = (),
+    failure_types: Sequence[type[BaseException]] = (),
+    runner: WorkflowRunner | None = None,
+    beats_every: timedelta = timedelta(seconds=30),
+    beats_at_most_every: timedelta = timedelta(seconds=60),
+) -> Kit:
+    """Look everything up.
+
+    :param runner: of the workflows, such as the SDK's sandbox; by default there is no sandbox.
+    :param beats_every: a worker's ``default_heartbeat_throttle_interval``; the other is its ``max_…``.
+    :raises NotSimulated: something of it is dynamic, or payloads pass through a codec or external storage.
+    """
+    if converter.payload_codec is not None:
+        raise NotSimulated(f"payload codec {converter.payload_codec!r}: histories are kept in the clear; leave it out")
+    if getattr(converter, "external_storage", None) is not None:
+        raise NotSimulated("external storage of payloads is not simulated; leave it out of the data converter")
+    classes = []
+    for interceptor in interceptors:
+        found = interceptor.workflow_interceptor_class(WorkflowInterceptorClassInput(dict(EXTERN_FUNCTIONS)))
+        if found is not None:
+            classes.append(found)
+    options = {} if runner is None else {"runner": runner}
+    definitions = [workflow_definition(each) for each in workflows]
+    if runner is not None:
+        for definition in definitions:
+            prepare(runner, definition)
+    called = [activity_definition(each) for each in activities]
+    return Kit(
+        frozenset(queues),
+        {str(each.name): each for each in definitions},
+        {str(each.name): each for each in called},
+        Instances(converter, tuple(failure_types), tuple(classes), **options),
+        converter,
+        tuple(interceptors),
+        nanoseconds(beats_every),
+        nanoseconds(beats_at_most_every),
+    )
+
+
+def nanoseconds(delta: timedelta) -> int:
+    """A duration as an integer."""
+    return delta // timedelta(microseconds=1) * 1000
