@@ -1,6 +1,6 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full coverage lint claims nightly histories records mutants setup lock clean
+.PHONY: help demo test test-long test-full coverage lint claims nightly histories records mutants setup lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
@@ -11,20 +11,23 @@ help: ## this table
 demo: $(ready) ## the main job: workers die, and every invoice is still sent, booked once and paid once (SEED=... repeats)
 	$(bin)/assay run main-job $(if $(SEED),--seed $(SEED))
 
-test: $(ready) ## all tests of the default stack, on all cores
+test: $(ready) ## the tests of the default stack, on all cores, but those that keep a server busy for long
 	$(bin)/pytest -n auto $(PYTEST_ARGS)
+
+test-long: $(ready) ## the rest of them: whole runs, load against servers, the wheel in an environment of its own
+	$(bin)/pytest -n auto -m "long and not full and not nightly" $(PYTEST_ARGS)
 
 # The claims one after another, and the stack's own tests, which wait for most of their time, beside them.
 test-full: $(ready) ## every fault on the Postgres stack, and the stack itself (builds its programs first: minutes, once)
 	$(bin)/assay doctor --stack full --fix
-	$(bin)/pytest -n 2 -m "full and not nightly" $(PYTEST_ARGS)
+	$(bin)/pytest -n 2 -m "full and not nightly" $(if $(TURN),--turn $(TURN)) $(PYTEST_ARGS)
 
 # Each tree for itself: one must not hide behind the other.
-coverage: $(ready) ## the same tests, measured: fails when workflows/ or harness/checks/ is tested to less than 95 %
+coverage: $(ready) ## the same tests, measured: fails when workflows/ or harness/judge/checks/ is tested to less than 95 %
 	$(bin)/coverage erase
 	$(bin)/pytest -n auto --cov --cov-report= $(PYTEST_ARGS)
 	$(bin)/coverage report --include='workflows/*' --fail-under=95
-	$(bin)/coverage report --include='harness/checks/*' --fail-under=95
+	$(bin)/coverage report --include='harness/judge/checks/*' --fail-under=95
 
 # Without the two linters that it would call where a machine has them: the gate says the same everywhere.
 actionlint_flags := -shellcheck= -pyflakes=
@@ -47,13 +50,13 @@ nightly: $(ready) ## what is too long for every push, on a seed drawn at random 
 	$(bin)/python -m scenarios.nightly $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))
 
 histories: $(ready) ## record the replay corpus again (only when running workflows may be left behind)
-	$(bin)/python -m scenarios.histories.record
+	$(bin)/python -m scenarios.kit.histories
 
 records: $(ready) ## record the sealed record that is damaged in tests again, and what damage stays unseen (docs/records.md)
-	$(bin)/python -m scenarios.records.record
-	$(bin)/python -m scenarios.records.survivors
+	$(bin)/python -m scenarios.invoices.records.record
+	$(bin)/python -m scenarios.invoices.records.survivors
 
-mutants: $(ready) ## every broken version against the check that must catch it (TURN=12: a twelfth of them, by the commit)
+mutants: $(ready) ## every broken version against the check that must catch it (TURN=15: a fifteenth, by the commit)
 	$(bin)/assay mutants $(if $(SEED),--seed $(SEED)) $(if $(TURN),--turn $(TURN))
 
 setup: $(ready) ## .venv with everything in it; the other targets do this when it is needed

@@ -1,7 +1,7 @@
 """What we break: one fault per file, the plan they are drawn into, and the nemesis that carries a plan out.
 
 ``FAULTS`` is the table from a fault's name in a plan to what makes the fault from its parameters. Adding a fault is a
-file and a line here; the nemesis never asks which fault it holds.
+file and a line here; the nemesis never asks which fault it holds, and the report has its words from the fault itself.
 """
 
 from __future__ import annotations
@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chaos.ack_drop import AckDrop
 from chaos.fault import Fault
-from chaos.link_cut import link_cut
-from chaos.link_slow import LinkSlow
-from chaos.link_toxics import link_blackhole, link_reset, link_sliced, link_throttled
-from chaos.namespace_rate_limit import NamespaceRateLimit
-from chaos.persistence_faults import PersistenceFaults
-from chaos.postgres_read_only import PostgresReadOnly
-from chaos.process_kill import ProcessKill
-from chaos.process_pause import ProcessPause
-from chaos.process_restart import ProcessRestart
-from chaos.service_errors import ServiceErrors
-from chaos.service_refuses import ServiceRefuses
-from chaos.service_slow import ServiceSlow
-from chaos.worker_drain import WorkerDrain
-from chaos.worker_kill import WorkerKill
-from chaos.worker_kill_all import WorkerKillAll
-from chaos.worker_pause import WorkerPause
+from chaos.links.link_cut import link_cut
+from chaos.links.link_slow import LinkSlow
+from chaos.links.link_toxics import link_blackhole, link_reset, link_sliced, link_throttled
+from chaos.processes.process_kill import ProcessKill
+from chaos.processes.process_pause import ProcessPause
+from chaos.processes.process_restart import ProcessRestart
+from chaos.processes.worker_drain import WorkerDrain
+from chaos.processes.worker_kill import WorkerKill
+from chaos.processes.worker_kill_all import WorkerKillAll
+from chaos.processes.worker_pause import WorkerPause
+from chaos.server.namespace_rate_limit import NamespaceRateLimit
+from chaos.server.persistence_faults import PersistenceFaults
+from chaos.server.postgres_read_only import PostgresReadOnly
+from chaos.services.ack_drop import AckDrop
+from chaos.services.service_errors import service_errors
+from chaos.services.service_refuses import service_refuses
+from chaos.services.service_slow import service_slow
 
 FAULTS: Mapping[str, Callable[..., Fault]] = {
     "ack-drop": AckDrop,
@@ -42,9 +42,9 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
     "process-kill": ProcessKill,
     "process-pause": ProcessPause,
     "process-restart": ProcessRestart,
-    "service-errors": ServiceErrors,
-    "service-refuses": ServiceRefuses,
-    "service-slow": ServiceSlow,
+    "service-errors": service_errors,
+    "service-refuses": service_refuses,
+    "service-slow": service_slow,
     "worker-drain": WorkerDrain,
     "worker-kill": WorkerKill,
     "worker-kill-all": WorkerKillAll,

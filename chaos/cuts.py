@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chaos.fault import Milestone, askers, free_slot_asking
-from chaos.plan import CutPoint, PlannedFault
-from harness.cuts import ACK_DROPPED, KILLED_AFTER, KILLED_BEFORE, STOPPED, WAYS
+from chaos.plan import CutPoint, PlannedFault, seconds
 from harness.errors import EnvironmentMissing
-from harness.site import Site
-from harness.world import Hold, WorldControl
+from harness.experiment.site import Site
+from harness.experiment.world import Hold, WorldControl
+from harness.record.cuts import ACK_DROPPED, KILLED_AFTER, KILLED_BEFORE, STOPPED, WAYS
 
 RELEASE_AFTER_SECONDS = 20.0
 WAIT_SECONDS = 2.0
@@ -68,9 +68,9 @@ def draw_cuts(
 def _parameters(draw: random.Random, way: str, paused_seconds: tuple[float, float]) -> Mapping[str, Any]:
     match HOW[way].fault:
         case "worker-kill":
-            return {"down_seconds": round(draw.uniform(0.2, 0.8), 3)}
+            return {"down_seconds": seconds(draw, 0.2, 0.8)}
         case "worker-pause":
-            return {"paused_seconds": round(draw.uniform(*paused_seconds), 3)}
+            return {"paused_seconds": seconds(draw, *paused_seconds)}
     return {}
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from harness.errors import WaitTimeout
+from harness.experiment.site import Site
 from harness.poll import eventually
-from harness.record import Attempt, Strike
-from harness.site import Site
+from harness.record.record import Attempt, Strike
 
 BUSY_TIMEOUT_SECONDS = 5.0
 
@@ -38,17 +38,21 @@ class Milestone:
 
 
 class Fault(Protocol):
-    """One fault. Instances are used once: ``inject`` remembers what it broke, so that ``heal`` can mend that."""
+    """One fault. Instances are used once: ``inject`` remembers what it broke, so that ``heal`` can undo that."""
 
     @property
     def description(self) -> str:
         """One line for the plan and the report."""
 
+    @property
+    def words(self) -> tuple[str, str]:
+        """What a report says of it: after "1" ("worker was killed"), and after a larger number."""
+
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Break it and return the evidence that it landed. Raises when it could not be broken."""
 
     async def heal(self, site: Site) -> None:
-        """Mend it and see that it is mended. Idempotent; raises when it cannot be mended."""
+        """Undo it and see that it is undone. Idempotent; raises when it cannot be undone."""
 
     def felt(self, site: Site) -> str | None:
         """The evidence that the application noticed, ``None`` for none. Called after healing."""

@@ -1,6 +1,6 @@
 """The nemesis: carries a plan out. Each fault waits for its moment, strikes, stays, and is healed, whatever happens.
 
-Where it stands: a claim draws a plan and gives it to a nemesis; `harness.run` prepares it, runs it beside the workload
+Where it fits: a claim draws a plan and gives it to a nemesis; `harness.run` prepares it, runs it beside the workload
 and has it heal. Every step is journalled with its evidence. A fault that cannot be injected ends neither the run nor
 the other faults: it is journalled as an error, and the vacuity check makes the run UNKNOWN. One that cannot be healed
 ends the run, because whatever came after it would be told of a system that is still broken.
@@ -19,7 +19,7 @@ from chaos.cuts import let_go, next_request
 from chaos.fault import Fault, Gradual, Milestone
 from chaos.plan import Plan, PlannedFault
 from harness.errors import EnvironmentMissing, UsageError
-from harness.site import Site
+from harness.experiment.site import Site
 
 # A held request is released when nobody came to kill its worker, so that a defect cannot hang the run.
 RELEASE_AFTER_SECONDS = 20.0
@@ -44,9 +44,8 @@ class PlanNemesis:
         for planned, fault in self._faults:
             description = f"{fault.description}, {planned.when()}"
             cut = {"cut": {"effect": planned.cut.effect, "way": planned.cut.way}} if planned.cut else {}
-            site.journal.write(
-                "fault-planned", fault_id=planned.fault_id, fault=planned.kind, description=description, **cut
-            )
+            told = {"description": description, "words": fault.words, **cut}
+            site.journal.write("fault-planned", fault_id=planned.fault_id, fault=planned.kind, **told)
             if (planned.hold or planned.cut) and site.world is None:
                 raise UsageError(f"{planned.fault_id} waits for a hold point, but the project names no world")
             if planned.hold is not None:

@@ -1,6 +1,6 @@
 """What the application noticed of a fault, by its own records: for faults whose victims are many and not known.
 
-Where it stands: faults of links and processes ask here for their felt evidence. A failure speaks for itself. That
+Where it fits: faults of links and processes ask here for their felt evidence. A failure speaks for itself. That
 something was slow says nothing until it is held against what it took before the fault, so that is what is compared.
 
 Not covered: a fault that struck while nothing was under way; nobody noticed it, and nothing is what comes out.
@@ -16,10 +16,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.journal import read_journals
-from harness.record_reader import attempts_of
-from harness.site import Site
-from harness.workload import NOT_ASKED_YET
+from harness.experiment.site import Site
+from harness.experiment.workload import NOT_ASKED_YET
+from harness.record.journal import read_journals
+from harness.record.reader import attempts_of
 
 Line = Mapping[str, Any]
 Span = tuple[float, float]

@@ -6,11 +6,12 @@ operating system schedules as it likes), and the report says so.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.cuts import WAYS
+from harness.record.cuts import WAYS
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class HoldPoint:
 class CutPoint:
     """A milestone that is looked for when its turn comes: the next effect of a kind, to be cut in one way.
 
-    ``effect`` is the world's word ("mail:reminder"), ``way`` one of `harness.cuts.WAYS`. The cuts of one ``lane`` come
-    one after the other, in the order of the plan; lanes run side by side.
+    ``effect`` is the world's word ("mail:reminder"), ``way`` one of `harness.record.cuts.WAYS`. The cuts of one
+    ``lane`` come one after the other, in the order of the plan; lanes run side by side.
     """
 
     effect: str
@@ -80,6 +81,11 @@ class Plan:
     def to_json(self) -> list[dict[str, Any]]:
         """The plan as plain JSON."""
         return [fault.to_json() for fault in self.faults]
+
+
+def seconds(draw: random.Random, least: float, most: float) -> float:
+    """A time or a duration between the two, in whole milliseconds: what a plan's file says of it is all of it."""
+    return round(draw.uniform(least, most), 3)
 
 
 def plan_from_json(faults: Sequence[Mapping[str, Any]]) -> Plan:

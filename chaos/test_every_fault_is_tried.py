@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from chaos import FAULTS
-from harness.claims import claim_names, load_claim
 from harness.config import load_config
+from harness.experiment.claims import claim_names, load_claim
 from harness.seed import Seed
 
 CONFIG = load_config(Path(__file__).parent)

@@ -14,9 +14,9 @@ from chaos.fault import Milestone
 from chaos.nemesis import PlanNemesis
 from chaos.plan import HoldPoint, Plan, PlannedFault, plan_from_json
 from harness.errors import EnvironmentMissing
-from harness.record import Strike
-from harness.site import Site
-from harness.world import Hold
+from harness.experiment.site import Site
+from harness.experiment.world import Hold
+from harness.record.record import Strike
 
 
 @dataclass
@@ -68,6 +68,7 @@ class FakeFault:
     fail: str = ""
     unhealable: int = 0
     description: str = "break it"
+    words: tuple[str, str] = ("thing was broken", "things were broken")
     lasts_seconds: float = 0.0
     done: list[str] = field(default_factory=list)
     milestone: Milestone | None = None
@@ -224,3 +225,9 @@ async def test_a_fault_that_may_have_struck_before_it_landed_says_since_when(mon
     site = await tried(FakeFault(), planned, monkeypatch)
     [injected] = [line for line in site.journal.records if line.get("event") == "injected"]
     assert "since_seconds" not in injected
+
+
+async def test_a_fault_brings_the_words_of_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = await tried(FakeFault(), PlannedFault("f1", "fake", after_seconds=0.0), monkeypatch)
+    [planned] = [line for line in site.journal.records if line["kind"] == "fault-planned"]
+    assert planned["words"] == FakeFault().words

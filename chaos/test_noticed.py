@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chaos.noticed import NOTICED_WITHIN_SECONDS, failures, silence, slowed, waited
-from harness.workload import NOT_ASKED_YET
+from harness.experiment.workload import NOT_ASKED_YET
 
 Lines = list[dict[str, Any]]
 

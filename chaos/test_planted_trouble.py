@@ -17,8 +17,8 @@ import pytest
 
 from harness.cli.test_run import ENVIRONMENT, assay
 from harness.cli.testing_project import write_project
-from harness.stack.binaries import find_binary
-from harness.stack.sweep import processes_of
+from harness.stack.processes.sweep import processes_of
+from harness.stack.programs.binaries import find_binary
 
 # The fault strikes while this lasts, so that nothing but what is planted is missing from the evidence.
 # The fault comes while orders are packed, also where a busy machine takes seconds to begin with them.

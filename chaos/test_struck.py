@@ -16,9 +16,9 @@ import pytest
 
 import chaos
 from chaos.fault import Fault
-from chaos.testing_processes import small_site
-from harness.record import Attempt
-from harness.site import Site
+from chaos.processes.testing_processes import small_site
+from harness.experiment.site import Site
+from harness.record.record import Attempt
 
 SLOTS = (1, 2)
 

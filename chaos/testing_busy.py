@@ -19,13 +19,13 @@ import httpx
 import temporalio.client
 from temporalio.service import RPCError
 
-from harness.journal import FileJournal, read_journals
+from harness.experiment.site import Site
 from harness.poll import eventually
-from harness.site import Site
+from harness.record.journal import FileJournal, read_journals
 from harness.stack.client import connect_client
 from harness.stack.insides import Insides
-from harness.stack.links import Link
-from harness.stack.restart import Singles
+from harness.stack.links.links import Link
+from harness.stack.processes.restart import Singles
 from harness.stack.testing_full import QUEUE, FullStack, Order
 
 PAUSE_SECONDS = 0.25

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from harness.errors import EnvironmentMissing
-from harness.journal import FileJournal
+from harness.record.journal import FileJournal
 from harness.stack.dev import DevServer, start_dev_server
-from harness.stack.ports import free_ports
-from harness.stack.process import Processes
-from harness.stack.watchdog import Watchdog
+from harness.stack.processes.ports import free_ports
+from harness.stack.processes.process import Processes
+from harness.stack.processes.watchdog import Watchdog
 
 Value = TypeVar("Value")
 Service = Callable[[], AbstractAsyncContextManager[str]]

@@ -20,7 +20,8 @@ class ProjectConfig:
     """Where the parts of one project are.
 
     ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults``, ``generator``, ``benches``
-    and ``load`` are module names; ``mutants`` is a folder below the root; ``runs`` is where run directories go.
+    and ``load`` are module names; ``mutants`` is a folder below the root, or a
+    pattern for several (``scenarios/*/mutants``); ``runs`` is where run directories go.
     """
 
     root: Path
@@ -39,10 +40,9 @@ class ProjectConfig:
         """The folder that holds one directory per run."""
         return self.root / self.runs
 
-    @property
-    def mutants_folder(self) -> Path:
-        """The folder that holds one patch per broken version."""
-        return self.root / self.mutants
+    def patches(self) -> list[Path]:
+        """One patch per broken version, by name."""
+        return sorted(self.root.glob(f"{self.mutants}/*.patch"), key=lambda file: (file.name, file))
 
 
 def load_config(start: Path) -> ProjectConfig:
@@ -56,9 +56,14 @@ def load_config(start: Path) -> ProjectConfig:
         if not file.is_file():
             continue
         try:
-            table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("assay")
-        except tomllib.TOMLDecodeError as error:
+            tools = tomllib.loads(file.read_text(encoding="utf-8")).get("tool")
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{file}: not valid TOML: {error}") from error
+        except OSError as error:
+            raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+        table = tools.get("assay") if isinstance(tools, dict) else None
+        if table is not None and not isinstance(table, dict):
+            raise UsageError(f"{file}: [tool.assay] must be a table, not {table!r}")
         if table is not None:
             return _parse(folder, table)
     raise UsageError(

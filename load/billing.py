@@ -1,6 +1,6 @@
 """What happens to one invoice under load: uploaded, processed, paid in one or several parts or cancelled, asked about.
 
-Where it stands: a locustfile's piece of work → **billing** → ``operations``. The workflow is started as the API starts
+Data flow: a locustfile's piece of work → **billing** → ``operations``. The workflow is started as the API starts
 it: one workflow for each invoice, ever. What a person does between two steps is a pause, which is theirs and not the
 system's: it is taken out of what the completion is measured by.
 """
@@ -11,19 +11,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from load.company import PlannedInvoice, PlannedPayment, as_csv
-from load.counts import AGAIN
-from load.measurements import Kind, Row
-from load.operations import Operations, Started
-from workflows.api.starting import invoice_request, start_options
+from harness.load.client.operations import Operations, Started
+from harness.load.judge.counts import AGAIN
+from harness.load.measure.measurements import Kind, Row
+from load.company import PlannedInvoice
+from scenarios.invoices.workload.calls import CANCEL_REASON, payment_request
+from scenarios.invoices.workload.customers import PlannedPayment
+from scenarios.invoices.workload.uploading import CSV
+from workflows.invoices.model import TASK_QUEUE
+from workflows.invoices.names import workflow_id
+from workflows.invoices.routes.starting import invoice_request, start_options
 from workflows.invoices.workflow import InvoiceProcessing
+from workflows.kit.settings import Settings
 
 TYPE = "InvoiceProcessing"
 UPLOAD, UPLOAD_AGAIN = Row(Kind.UPLOAD, "invoice"), Row(Kind.UPLOAD, f"invoice{AGAIN}")
 PAY, CANCEL = Row(Kind.UPDATE, "pay"), Row(Kind.UPDATE, "cancel")
 SHOW = Row(Kind.QUERY, "invoice")
 
-WORKFLOW_IDS_BEGIN = "invoice-"
+WORKFLOW_IDS_BEGIN = workflow_id("")
+
+FIRST_TASK_SHARE = 0.1
+"""Of so many invoices it is asked how long the first task waited: asking costs a call."""
 
 Pause = Callable[[], float]
 """Waits as long as a person takes between two steps, and says how many seconds that was."""
@@ -53,7 +62,7 @@ class Billing:
         if self.planned.double_upload:
             self._upload(UPLOAD_AGAIN)
         started = self._start()
-        for payment in self.planned.payments:
+        for payment in self.planned.customer.payments:
             self._wait()
             self._pay(payment)
         if self.planned.asked:
@@ -68,46 +77,45 @@ class Billing:
             self.operations.first_task(started)
 
     def _upload(self, row: Row) -> None:
-        target, invoice = self.operations.connection.target, self.planned.invoice
+        invoice = self.planned.invoice
         self.operations.request(
             row,
             "POST",
-            f"{target.api_url}/invoices",
+            f"{self._api_url}/invoices",
             accept=lambda answer: bool(answer["accepted"] == [invoice.invoice_id]),
-            content=as_csv(invoice).encode(),
-            headers={"Content-Type": "text/csv"},
+            content=self.planned.content,
+            headers={"Content-Type": CSV},
         )
 
     def _start(self) -> Started:
-        settings, invoice = self.operations.connection.target.settings, self.planned.invoice
+        settings, invoice = self._settings, self.planned.invoice
         request = invoice_request(invoice, settings.reminder_seconds, settings.grace_seconds)
-        options = start_options(invoice, settings.task_queue)
+        options = start_options(invoice, settings.queue_for(TASK_QUEUE))
         started = self.operations.start(InvoiceProcessing.run, request, name=TYPE, **options)
         if self.planned.double_click:
             self.operations.start(InvoiceProcessing.run, request, name=TYPE, row=f"{TYPE}{AGAIN}", **options)
         return started
 
     def _pay(self, payment: PlannedPayment) -> None:
-        body = {
-            "payment_id": payment.payment_id,
-            "invoice_id": self.planned.invoice.invoice_id,
-            "amount": f"{payment.amount.amount:f}",
-            "currency": payment.amount.currency,
-            "deliveries": payment.deliveries,
-        }
-        url = f"{self.operations.connection.target.payments_url}/payments"
-        headers = {"Idempotency-Key": payment.payment_id}
-        self.operations.request(PAY, "POST", url, json=body, headers=headers)
+        url = f"{self._settings.payments_url.rstrip('/')}/payments"
+        self.operations.request(PAY, "POST", url, **payment_request(self.planned.invoice.invoice_id, payment))
 
     def _ask(self, started: Started) -> None:
         self.operations.query(started.workflow_id, "status")
-        target, invoice_id = self.operations.connection.target, self.planned.invoice.invoice_id
-        self.operations.request(SHOW, "GET", f"{target.api_url}/invoices/{invoice_id}")
+        self.operations.request(SHOW, "GET", f"{self._api_url}/invoices/{self.planned.invoice.invoice_id}")
 
     def _cancel(self) -> None:
-        target, invoice_id = self.operations.connection.target, self.planned.invoice.invoice_id
-        url = f"{target.api_url}/invoices/{invoice_id}/cancel"
-        self.operations.request(CANCEL, "POST", url, json={"reason": "ordered twice"})
+        url = f"{self._api_url}/invoices/{self.planned.invoice.invoice_id}/cancel"
+        self.operations.request(CANCEL, "POST", url, json={"reason": CANCEL_REASON})
+
+    @property
+    def _settings(self) -> Settings:
+        settings: Settings = self.operations.connection.target.settings
+        return settings
+
+    @property
+    def _api_url(self) -> str:
+        return f"http://{self._settings.api.host}:{self._settings.api.port}"
 
     def _wait(self) -> None:
         self.paused_seconds += self.pause()

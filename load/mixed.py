@@ -1,6 +1,6 @@
-"""``locust -f load/mixed.py``: a company's day, with things sent twice, part payments, questions and cancellings.
+"""``locust -f load/mixed.py``: a company's day, with things sent twice, part payments, questions and cancellations.
 
-Where it stands: a locustfile as `load/invoices.py` is, and to be read beside it. Here people take their time between
+Where it fits: a locustfile as `load/invoices.py` is, and to be read beside it. Here people take their time between
 two steps (``--think-seconds``, drawn from the seed), so many invoices stand open at once; by default work arrives at
 random (``--arrivals poisson``) and not when a user comes round.
 """
@@ -13,16 +13,15 @@ from datetime import UTC, datetime
 
 import gevent
 
-from load.billing import WORKFLOW_IDS_BEGIN, Billing
-from load.company import COMPANY_MIX, draw_invoice
-from load.operations import Operations
-from load.session import the_session
-from load.user import TemporalUser
-from load.wiring import listen
+from harness.load.client.operations import Operations
+from harness.load.client.session import the_session
+from harness.load.client.user import TemporalUser
+from harness.load.drive.wiring import listen
+from load.billing import FIRST_TASK_SHARE, WORKFLOW_IDS_BEGIN, Billing
+from load.company import COMPANY_MIX, plan_invoice
+from load.company_options import COMPANY_OPTIONS
 
-FIRST_TASK_SHARE = 0.1
-
-listen(mix=COMPANY_MIX, arrivals="poisson", rate="2.5")
+listen(*COMPANY_OPTIONS, mix=COMPANY_MIX, arrivals="poisson", rate="2.5")
 
 
 class CompanyUser(TemporalUser):
@@ -33,7 +32,8 @@ class CompanyUser(TemporalUser):
     def work(self, operations: Operations, draws: random.Random, number: str) -> None:
         """One invoice, with its people's pauses."""
         options = the_session().options
-        planned = draw_invoice(draws, number, mix=options.mix, payload=options.payload, now=datetime.now(UTC))
+        own = options.own
+        planned = plan_invoice(draws, number, mix=own["mix"], payload=own["payload"], now=datetime.now(UTC))
 
         def pause() -> float:
             began_seconds = time.monotonic()

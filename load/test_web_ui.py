@@ -6,29 +6,26 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from harness.report.browser import FLAGS, QUIET, find_chromium
-from harness.stack.ports import free_ports
-from load.options import OPTIONS
-from load.testing_runs import ended, locust, stub_up, wait_until_it_listens
+from harness.load.client.options import OPTIONS
+from harness.load.testing_runs import ended, locust, stub_up, wait_until_it_listens
+from harness.report.testing_browser import MARKS
+from harness.stack.processes.ports import free_ports
+from harness.stack.programs.browser import FLAGS, QUIET, find_chromium
+from load.company_options import COMPANY_OPTIONS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 TIMEOUT_MS = 60_000
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.timeout(180),
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium was found; `apt install chromium`"),
-]
+pytestmark = [pytest.mark.long, *MARKS]
 
 
 @contextmanager
@@ -68,12 +65,16 @@ def test_a_test_by_hand_ends_with_its_verdict_and_report(tmp_path: Path) -> None
     (port,) = free_ports(1)
     address = f"http://127.0.0.1:{port}"
     web = ("--web-port", str(port), "--settle-seconds", "3")
-    with stub_up() as stub, locust(tmp_path, "invoices.py", *stub.addresses, *web, headless=False) as process:
+    with ExitStack() as up:
+        stub = up.enter_context(stub_up())
+        options = (*stub.addresses, *web)
+        started = locust(tmp_path, "load/invoices.py", *options, headless=False, variables=stub.variables)
+        process = up.enter_context(started)
         wait_until_it_listens(port, process)
         assert addresses_of(process) == {"127.0.0.1"}
         with browser_at(address) as page:
             page.get_by_text("Custom parameters").click()
-            for name in OPTIONS:
+            for name in (*OPTIONS, *(option.name for option in COMPANY_OPTIONS)):
                 assert page.locator(f"[name='{in_the_page(name)}']").is_visible(), name
             begin(page, mix="payed=1")
             page.get_by_role("tab", name="Verdict").click()
@@ -81,7 +82,7 @@ def test_a_test_by_hand_ends_with_its_verdict_and_report(tmp_path: Path) -> None
 
             page.get_by_role("button", name="New").click()
             page.get_by_text("Custom parameters").click()
-            begin(page, userCount="3", mix="cancelled=1", thinkSeconds="0.2", seed="7")
+            begin(page, userCount="3", mix="cancels=1", thinkSeconds="0.2", seed="7")
             stub.wait_until_started(10)
             page.get_by_role("button", name="Stop").click()
             page.get_by_role("tab", name="Verdict").click()
@@ -100,5 +101,5 @@ def test_a_test_by_hand_ends_with_its_verdict_and_report(tmp_path: Path) -> None
     assert "VALID  All 2 thresholds were met" in done.output
     assert done.written is not None
     assert (done.written["seed"], done.written["verdict"]) == (7, "VALID")
-    assert done.written["parameters"]["mix"] == "cancelled=1"
+    assert done.written["parameters"]["mix"] == "cancels=1"
     assert set(done.written["server"]) == {"Completed"}

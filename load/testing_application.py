@@ -1,7 +1,7 @@
 """The real application for tests: dev server, worker, API and the world's services on free ports, and locust on it.
 
-Where it stands: a test → **testing_application** → ``harness.bring_up``, as for `assay up`, and `testing_runs`. What is
-started belongs to the run id of the tests, whose watchdog ends it when their process is gone.
+Data flow: a test → **testing_application** → ``harness.experiment.bring_up``, as for `assay up`, and
+`testing_runs`. What is started belongs to the run id of the tests, whose watchdog ends it when their process is gone.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from harness.application import load_application
-from harness.bring_up import Blueprint, site_up
+from harness.application.contract import load_application
 from harness.config import load_config
-from harness.journal import FileJournal
-from harness.site import Site
-from harness.world import load_world
-from load.testing_runs import ROOT, Ended, run, watched
+from harness.experiment.bring_up import Blueprint, site_up
+from harness.experiment.site import Site
+from harness.experiment.world import load_world
+from harness.load.testing_runs import ROOT, Ended, run, watched
+from harness.record.journal import FileJournal
 
 SEED = 1
 

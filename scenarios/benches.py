@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import click
 
-from load.benches import commands as of_load
-from scenarios.bench.command import judge
+from harness.load.benches import commands as of_load
+from scenarios.invoices.bench.command import judge
 
 commands: Mapping[str, click.Command] = {**of_load, "judge": judge}

@@ -1,37 +1,31 @@
 """The application as one value, for whoever runs it: our own worker, or a harness that finds it by this module's name.
 
-``app`` says what there is; it connects to nothing until ``ports`` is called.
+``app`` is composed of the families; it connects to nothing until ``ports`` is called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from temporalio.client import Client
 from temporalio.converter import DataConverter
-from temporalio.worker import Interceptor
+from temporalio.worker import Interceptor, Worker
 
-from workflows.client import KEEP_ALIVE
-from workflows.converter import data_converter
-from workflows.heartbeat import AutomaticHeartbeat
-from workflows.invoices.activities import InvoiceActivities
-from workflows.invoices.model import TASK_QUEUE
-from workflows.invoices.names import INVOICE_CUSTOMER, INVOICE_STATUS, subject_of
-from workflows.invoices.workflow import InvoiceProcessing
-from workflows.ports import Ports
-from workflows.retry import HEARTBEAT_THROTTLE
-from workflows.settings import Settings, read_settings
-
-
-@dataclass(frozen=True)
-class Queue:
-    """What a worker of a task queue runs: workflow classes and the names of activities."""
-
-    workflows: tuple[type, ...]
-    activities: tuple[str, ...]
+from workflows.families import families
+from workflows.gateways.network import SOCKETS, Network
+from workflows.kit.client import KEEP_ALIVE
+from workflows.kit.converter import data_converter
+from workflows.kit.family import Queue, Resources
+from workflows.kit.heartbeat import AutomaticHeartbeat
+from workflows.kit.retry import HEARTBEAT_THROTTLE
+from workflows.kit.settings import Settings, read_settings
+from workflows.kit.status import BUSINESS_STATUS
+from workflows.kit.workers import workers_of
 
 
 @dataclass(frozen=True)
@@ -48,10 +42,25 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Ports:
+    """What the activities of all families reach. Whoever opened it closes it.
+
+    :param of: the name of a family -> its ports.
+    """
+
+    of: Mapping[str, Any]
+    closing: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self.closing.aclose()
+
+
+@dataclass(frozen=True)
 class Application:
     """Everything a runner needs to know.
 
-    :param subject_of: workflow id -> the business object that it is about, here the invoice id.
+    :param subject_of: workflow id -> the business object that it is about, such as an invoice's id.
     :param search_attributes: name -> Temporal type; they must exist in the namespace before the first workflow.
     :param worker_options: keyword arguments of ``temporalio.worker.Worker`` that belong to the application: how long a
         stopping worker lets activities finish, and how often heartbeats may go out.
@@ -73,84 +82,79 @@ class Application:
     worker_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     client_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
+    def workers(
+        self,
+        client: Client,
+        settings: Settings,
+        ports: Ports,
+        *,
+        interceptors: Sequence[Interceptor] = (),
+        **options: Any,
+    ) -> list[Worker]:
+        """The workers of one process, as the settings want them.
+
+        :param interceptors: further ones, outside of the application's own.
+        :param options: further ones of each worker.
+        """
+        return workers_of(
+            client,
+            settings,
+            self.queues,
+            self.activities(ports),
+            interceptors=[*interceptors, *self.interceptors],
+            workflow_failure_exception_types=list(self.workflow_failure_exception_types),
+            **{**options, **self.worker_options},
+        )
+
 
 GRACEFUL_SHUTDOWN = timedelta(seconds=10)
 """How long a worker that is told to stop lets its activities finish; then they are cancelled and tried elsewhere."""
 
 
-def real_ports(settings: Settings) -> Ports:
-    """Open the books (this blocks for a moment) and bind the gateways to the settings."""
+def open_resources(settings: Settings, network: Network = SOCKETS) -> Resources:
+    """Open what one process shares among the families: the books (this blocks for a moment), and the way out."""
     # Heavy imports stay out of processes that only want to look at ``app``.
-    import httpx
+    from workflows.books.schema import open_books
 
-    from workflows.gateways.accounting import HttpAccounting
-    from workflows.gateways.books import SqlBooks
-    from workflows.gateways.documents import SqlDocuments
-    from workflows.gateways.keyed_post import TIMEOUT
-    from workflows.gateways.mail import SmtpMail
-    from workflows.gateways.payments import HttpPayments
-    from workflows.gateways.schema import open_books
-    from workflows.invoices.pdf import render_credit_note, render_pdf
+    books = open_books(settings.books_url, *(table for family in families() for table in family.tables()))
+    resources = Resources(settings, books, network)
+    resources.closing.callback(books.dispose)
+    return resources
 
-    engine = open_books(settings.books_url)
-    accounting = httpx.AsyncClient(base_url=settings.accounting_url, timeout=TIMEOUT)
-    payments = httpx.AsyncClient(base_url=settings.payments_url, timeout=TIMEOUT)
 
-    async def close() -> None:
-        await accounting.aclose()
-        await payments.aclose()
-        engine.dispose()
+def ports_on(resources: Resources) -> Ports:
+    """The gateways of every family."""
+    return Ports({family.name: family.ports(resources) for family in families()}, resources.closing)
 
-    return Ports(
-        books=SqlBooks(engine),
-        documents=SqlDocuments(engine),
-        mail=SmtpMail(settings.smtp.host, settings.smtp.port, settings.mail_sender),
-        accounting=HttpAccounting(accounting),
-        payments=HttpPayments(payments),
-        render=render_pdf,
-        render_credit_note=render_credit_note,
-        close=close,
-    )
+
+def real_ports(settings: Settings) -> Ports:
+    """The gateways of every family, bound to the settings."""
+    return ports_on(open_resources(settings))
 
 
 def bound_activities(ports: Ports) -> Sequence[Callable[..., Any]]:
     """The activities of every queue, bound to these ports."""
-    invoices = InvoiceActivities(ports)
-    return (
-        invoices.validate_invoice,
-        invoices.render_invoice,
-        invoices.send_invoice_email,
-        invoices.send_reminder_email,
-        invoices.book_invoice,
-        invoices.book_payment,
-        invoices.withdraw_invoice,
-        invoices.withdraw_payment,
-        invoices.refund_payment,
-        invoices.book_refund,
-        invoices.book_credit_note,
-        invoices.render_credit_note,
-        invoices.send_credit_note_email,
-        invoices.record_status,
-    )
+    return [activity for family in families() for activity in family.activities(ports.of[family.name])]
+
+
+def subject_of(workflow_id: str) -> str:
+    """What a workflow is about, as the family says whose id it is; the id itself when it is nobody's."""
+    subjects = (family.subject_of(workflow_id) for family in families())
+    return next((subject for subject in subjects if subject is not None), workflow_id)
+
+
+def _together(parts: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """All parts as one; no two have a name in common."""
+    return MappingProxyType({name: value for part in parts for name, value in part.items()})
 
 
 app = Application(
-    queues=MappingProxyType(
-        {
-            TASK_QUEUE: Queue(
-                workflows=(InvoiceProcessing,),
-                activities=(
-                    *("validate_invoice", "render_invoice", "send_invoice_email", "send_reminder_email"),
-                    *("book_invoice", "book_payment", "withdraw_invoice", "withdraw_payment"),
-                    *("refund_payment", "book_refund", "book_credit_note"),
-                    *("render_credit_note", "send_credit_note_email", "record_status"),
-                ),
-            )
-        }
-    ),
+    queues=_together(family.queues for family in families()),
     services=(Service("api", ("{python}", "-m", "workflows.api"), "http://{TRAF3LI_API_ADDRESS}/healthz"),),
-    search_attributes=MappingProxyType({INVOICE_CUSTOMER.name: "Keyword", INVOICE_STATUS.name: "Keyword"}),
-    status_attribute=INVOICE_STATUS.name,
+    search_attributes=_together(
+        [{BUSINESS_STATUS.name: "Keyword"}, *(family.search_attributes for family in families())]
+    ),
+    status_attribute=BUSINESS_STATUS.name,
     data_converter=data_converter,
     interceptors=(AutomaticHeartbeat(),),
     settings=read_settings,

@@ -15,8 +15,9 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor, Worker
 
 from workflows.app import app
-from workflows.in_memory import Outside
+from workflows.invoices.family import FAMILY
 from workflows.invoices.model import TASK_QUEUE, Invoice, InvoiceRequest, InvoiceResult
+from workflows.invoices.testing_outside import Surroundings
 from workflows.invoices.workflow import InvoiceProcessing
 
 SHUTDOWN_SECONDS = 30.0
@@ -30,7 +31,7 @@ class Running:
 
     client: Client
     task_queue: str
-    outside: Outside
+    outside: Surroundings
 
     async def start(self, invoice: Invoice, **options: Any) -> WorkflowHandle[InvoiceProcessing, InvoiceResult]:
         """Put the invoice into the books and start its workflow.
@@ -76,7 +77,7 @@ async def client(temporal_address: str) -> Client:
 @pytest.fixture
 async def running(client: Client) -> AsyncIterator[Running]:
     """The application's worker, its outside in memory."""
-    found = Running(client, f"test-{uuid.uuid4()}", Outside())
+    found = Running(client, f"test-{uuid.uuid4()}", Surroundings())
     async with working(found):
         yield found
 
@@ -91,8 +92,8 @@ async def working(running: Running, **options: Any) -> AsyncIterator[None]:
     worker = Worker(
         running.client,
         task_queue=running.task_queue,
-        workflows=app.queues[TASK_QUEUE].workflows,
-        activities=app.activities(running.outside.ports()),
+        workflows=FAMILY.queues[TASK_QUEUE].workflows,
+        activities=FAMILY.activities(running.outside.ports()),
         interceptors=[under_way, *app.interceptors],
         **options,
     )

@@ -5,12 +5,15 @@ import sys
 from pathlib import Path
 
 from workflows.app import app
-from workflows.in_memory import Outside, sample_invoice
+from workflows.families import families
+from workflows.invoices.family import FAMILY
+from workflows.invoices.testing_outside import Surroundings
+from workflows.invoices.testing_samples import sample_invoice
 
 
 def test_the_queues_name_the_activities_that_are_bound() -> None:
-    bound = {activity.__name__ for activity in app.activities(Outside().ports())}
-    assert {name for queue in app.queues.values() for name in queue.activities} == bound
+    bound = {activity.__name__ for activity in FAMILY.activities(Surroundings().ports())}
+    assert {name for queue in FAMILY.queues.values() for name in queue.activities} == bound
 
 
 def test_the_workflow_does_not_load_heavy_libraries() -> None:
@@ -18,6 +21,18 @@ def test_the_workflow_does_not_load_heavy_libraries() -> None:
     script = f"import sys, workflows.invoices.workflow; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_workflow_is_about_what_its_family_says() -> None:
+    assert app.subject_of("invoice-INV-1") == "INV-1"
+    assert app.subject_of("of-nobody") == "of-nobody"
+
+
+def test_every_workflow_of_a_family_has_final_states() -> None:
+    for family in families():
+        types = {workflow.__name__ for queue in family.queues.values() for workflow in queue.workflows}
+        assert types == family.final_states.keys()
+        assert all(family.final_states.values())
 
 
 def test_the_shape_that_runners_expect() -> None:
@@ -33,9 +48,10 @@ async def test_the_real_ports_reach_what_the_settings_name(tmp_path: Path) -> No
         "TRAF3LI_SMTP_ADDRESS": "mail.example:26",
         "TRAF3LI_MAIL_SENDER": "billing@us.example",
     }
-    ports, invoice = app.ports(app.settings(names)), sample_invoice()
+    opened, invoice = app.ports(app.settings(names)), sample_invoice()
+    ports = opened.of["invoices"]
     reference = await ports.documents.save(invoice.invoice_id, ports.render(invoice))
     assert (await ports.documents.fetch(reference.digest)).startswith(b"%PDF")
     assert (tmp_path / "books.db").exists()
     assert repr(ports.mail) == "SmtpMail(host='mail.example', port=26, sender='billing@us.example')"
-    await ports.close()
+    await opened.close()

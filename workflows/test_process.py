@@ -18,7 +18,7 @@ from temporalio.client import Client
 import workflows.api.__main__
 import workflows.worker
 from workflows.invoices.model import InvoiceResult, Status
-from workflows.invoices.test_csv_input import GOOD, text
+from workflows.invoices.uploads.test_csv_input import GOOD, text
 
 ROOT = Path(__file__).parent.parent
 LONGEST_SECONDS = 60

@@ -1,7 +1,8 @@
 """The worker process: ``python -m workflows.worker``.
 
-Serves the task queue of ``TEMPORAL_TASK_QUEUE``. SIGTERM or SIGINT drains it: no new tasks are taken, running
-activities get 10 s to finish (``GRACEFUL_SHUTDOWN``), what is left is cancelled and tried by another worker.
+Serves the task queues of all families, or the one of ``TEMPORAL_TASK_QUEUE`` with everything on it. SIGTERM or SIGINT
+drains it: no new tasks are taken, running activities get 10 s to finish (``GRACEFUL_SHUTDOWN``), what is left is
+cancelled and tried by another worker.
 """
 
 from __future__ import annotations
@@ -10,43 +11,27 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Sequence
 
-from temporalio.client import Client
 from temporalio.worker import Worker
 
 from workflows.app import app
-from workflows.client import connect
-from workflows.invoices.model import TASK_QUEUE
-from workflows.ports import Ports
-from workflows.settings import Settings, SettingsError, read_settings
+from workflows.kit.client import connect
+from workflows.kit.settings import Settings, SettingsError, read_settings
 
 logger = logging.getLogger(__name__)
 
 
-def make_worker(client: Client, settings: Settings, ports: Ports) -> Worker:
-    """The worker of the invoice queue with the activities bound to these ports."""
-    return Worker(
-        client,
-        task_queue=settings.task_queue,
-        workflows=app.queues[TASK_QUEUE].workflows,
-        activities=app.activities(ports),
-        interceptors=app.interceptors,
-        max_concurrent_activities=settings.max_concurrent_activities,
-        max_concurrent_workflow_tasks=max(2, settings.max_concurrent_workflows),  # the SDK needs two, one for queries
-        workflow_failure_exception_types=list(app.workflow_failure_exception_types),
-        **app.worker_options,
-    )
-
-
-async def serve(worker: Worker, stop: asyncio.Event) -> None:
-    """Run until ``stop`` is set, then drain; an error that ends the worker by itself is raised."""
-    running, stopping = asyncio.create_task(worker.run()), asyncio.create_task(stop.wait())
-    await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+async def serve(workers: Sequence[Worker], stop: asyncio.Event) -> None:
+    """Run until ``stop`` is set, then drain; an error that ends a worker by itself ends all, and is raised."""
+    running = [asyncio.create_task(worker.run()) for worker in workers]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((*running, stopping), return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if not running.done():
+    if stop.is_set():
         logger.info("draining: no new tasks, running activities may finish")
-        await worker.shutdown()
-    await running
+    await asyncio.gather(*(worker.shutdown() for worker, task in zip(workers, running, strict=True) if not task.done()))
+    await asyncio.gather(*running)
 
 
 async def run(settings: Settings) -> None:
@@ -58,8 +43,9 @@ async def run(settings: Settings) -> None:
     client = await connect(settings)
     ports = app.ports(settings)
     try:
-        logger.info("serving task queue %s", settings.task_queue)
-        await serve(make_worker(client, settings, ports), stop)
+        workers = app.workers(client, settings, ports)
+        logger.info("serving the task queues %s", ", ".join(worker.task_queue for worker in workers))
+        await serve(workers, stop)
     finally:
         await ports.close()
 

@@ -1,4 +1,4 @@
-"""`assay doctor`: what this machine has of a stack, and the command that mends what is missing; `--fix` builds it."""
+"""`assay doctor`: what this machine has of a stack, and the command that fixes what is missing; `--fix` builds it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from harness.cli.console import progress_display
-from harness.stack.build import provide
-from harness.stack.diagnosis import Diagnosis, Finding, State, diagnose, missing_recipes
-from harness.stack.recipes import STACKS
+from harness.stack.programs.build import provide
+from harness.stack.programs.diagnosis import Diagnosis, Finding, State, diagnose, missing_recipes
+from harness.stack.programs.recipes import STACKS
 
 COLOURS = {State.OK: "green", State.MISSING: "bold red", State.NOTE: "yellow"}
 
@@ -20,9 +20,9 @@ COLOURS = {State.OK: "green", State.MISSING: "bold red", State.NOTE: "yellow"}
 @click.option("--stack", type=click.Choice(STACKS), default="full", show_default=True, help="The stack to look for.")
 @click.option("--fix", is_flag=True, help="Build what is missing into the cache; needs Go and takes minutes.")
 def doctor(stack: str, fix: bool) -> int:
-    """Say what is here of a stack, in which version and from where, and how to get what is missing.
+    """Show which parts of a stack are here, their versions and places, and how to get what is missing.
 
-    Ends with 0 when the stack can come up and with 3 when it cannot. A program of your own is taken from
+    Exits with 0 when the stack can come up and with 3 when it cannot. A program of your own is taken from
     ASSAY_<NAME>_BIN, such as ASSAY_TEMPORAL_SERVER_BIN.
     """
     if fix and (lacking := missing_recipes(stack)):
@@ -46,7 +46,7 @@ def _show(diagnosis: Diagnosis) -> None:
     if not missing:
         console.print(f"The {diagnosis.stack} stack is complete.")
         return
-    console.print(f"The {diagnosis.stack} stack lacks {len(missing)}. To mend:")
+    console.print(f"The {diagnosis.stack} stack lacks {len(missing)}. To fix:")
     for command in dict.fromkeys(finding.mend for finding in missing):
         console.print(Text(f"  {command}"), soft_wrap=True)
 

@@ -1,18 +1,18 @@
 """A group of commands that the project names: the engine knows none of them by import.
 
-Where it stands: ``[tool.assay]`` names a module → **found** → the module's ``commands``, as `assay bench` and `assay
+Data flow: ``[tool.assay]`` names a module → **found** → the module's ``commands``, as `assay bench` and `assay
 load` show them. They take what they need of the project from the engine, never the other way round.
 """
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from harness.application.imported import import_named
 from harness.config import load_config
 from harness.errors import UsageError
 
@@ -36,11 +36,12 @@ class Found(click.Group):
         return self._found().get(name)
 
     def _found(self) -> Mapping[str, click.Command]:
-        module = getattr(load_config(Path.cwd()), self._key)
-        if module is None:
+        name = getattr(load_config(Path.cwd()), self._key)
+        if name is None:
             raise UsageError(f'[tool.assay] has no {self._key}; add it such as {self._key} = "your.module"')
+        module = import_named(name, f"[tool.assay] {self._key} = {name!r}")
         try:
-            commands: Mapping[str, click.Command] = importlib.import_module(module).commands
-        except (ImportError, AttributeError) as error:
-            raise UsageError(f"[tool.assay] {self._key} = {module!r}: {error}") from error
+            commands: Mapping[str, click.Command] = module.commands
+        except AttributeError as error:
+            raise UsageError(f"[tool.assay] {self._key} = {name!r}: {error}") from error
         return commands

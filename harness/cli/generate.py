@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 
+from harness.application.generator import load_generator, write_files
 from harness.config import load_config
 from harness.errors import UsageError
-from harness.generator import load_generator, write_files
 
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed, another company.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Another seed makes another company."
+)
 @click.option("--invoices", type=click.IntRange(1, 10_000), default=100, show_default=True, help="How many invoices.")
 @click.option("--format", "form", default="both", show_default=True, help="csv, ubl or both.")
 @click.option("--force", is_flag=True, help="Replace what was generated in FOLDER before; other files in it stay.")
@@ -33,7 +35,7 @@ def generate(folder: Path, seed: int, invoices: int, form: str, force: bool) -> 
     generator = load_generator(load_config(Path.cwd()))
     known = tuple(generator.formats)
     if form not in (*known, "both"):
-        raise UsageError(f"--format {form}: known are {', '.join(known)} and both")
+        raise UsageError(f"--format {form} is unknown; known: {', '.join(known)} and both")
     files = generator.files(seed=seed, invoices=invoices, formats=known if form == "both" else (form,))
     write_files(folder, files, force=force)
     size_kib = sum(map(len, files.values())) / 1024

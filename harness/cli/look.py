@@ -15,15 +15,15 @@ from pathlib import Path
 import click
 
 from harness.config import load_config
-from harness.stack.binaries import find_binary
-from harness.stack.process import inherited
+from harness.stack.processes.process import inherited
+from harness.stack.programs.binaries import find_binary
 from harness.stack.state import StackState, stack_folder, state_of_living
 
 PASS_THROUGH = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
 @click.command()
-@click.option("--print", "only_print", is_flag=True, help="Only print the address, also where there is a browser.")
+@click.option("--print", "only_print", is_flag=True, help="Only print the address, even where there is a browser.")
 def ui(only_print: bool) -> int:
     """Print the address of Temporal's UI, and open it when this is a terminal on a machine with a display."""
     url = state_of_living(stack_folder(load_config(Path.cwd()).root)).shown["UI"]

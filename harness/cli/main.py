@@ -14,13 +14,15 @@ import os
 import select
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TextIO
 
 import click
 
-from harness.errors import AssayError, EnvironmentMissing
-from harness.rundir import versions
+from harness.application.project import put_on_path, require_own_names
+from harness.errors import AssayError, EnvironmentMissing, UsageError
+from harness.record.rundir import versions
 
 EXIT_CODES = """\b
 Exit codes:
@@ -31,7 +33,7 @@ Exit codes:
   4    UNKNOWN: nothing is proved either way
   5    a defect in Assay itself
   130  interrupted; everything was healed and stopped
-  141  the pipe that the command writes into was closed, which is no verdict
+  141  the pipe that the command writes into was closed; this is not a verdict
 """
 PIPE_CLOSED = 141
 # What ends a command for a reason that is this machine's: a full disk, a folder that is not ours to write in.
@@ -101,8 +103,8 @@ def assay() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and end the process with the exit code of the table above."""
-    code = exit_code(arguments)
+    """Run the command line for the project it stands in, and end the process with the exit code of the table above."""
+    code = exit_code(arguments, before=_stand_in_the_project)
     for stream in (sys.stdout, sys.stderr):
         if _is_closed(stream):
             # What is left in the buffer has no reader; the interpreter would complain of it at its end.
@@ -110,9 +112,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def exit_code(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code. Commands return theirs; errors carry theirs."""
+def _stand_in_the_project() -> None:
     try:
+        here = Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the folder that this command is called in is gone; change to one that is there") from error
+    require_own_names(here)
+    put_on_path(here)
+
+
+def exit_code(arguments: Sequence[str] | None = None, *, before: Callable[[], None] = lambda: None) -> int:
+    """Run the command line and return its exit code. Commands return theirs; errors carry theirs.
+
+    :param before: what has to be done first, and may go wrong in the same ways.
+    """
+    try:
+        before()
         code = assay.main(args=arguments, prog_name="assay", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
@@ -127,6 +142,8 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         click.echo("assay: interrupted; everything is healed and stopped", err=True)
         return 130
     except SystemExit as error:
+        if isinstance(error.code, str):
+            click.echo(f"assay: {error.code}", err=True)
         return error.code if isinstance(error.code, int) else 5
     except BaseException as error:
         if known := _known(error):

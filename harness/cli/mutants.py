@@ -11,12 +11,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from harness.bring_up import STACKS
+from harness.application.version import Mutant, load_mutant, load_mutants
+from harness.cli.generated import show_generated
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
-from harness.mutants import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials, unproved
-from harness.rotation import Turn, TurnType
-from harness.version import Mutant, load_mutant, load_mutants
+from harness.experiment.bring_up import STACKS
+from harness.mutants.rotation import Turn, TurnType
+from harness.mutants.table import COMMAND, write
+from harness.mutants.trials import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials, unproved
+from harness.record.rundir import commit_of
+from harness.report.marked import table_in
 
 DEFAULT = "dev"
 
@@ -29,12 +33,27 @@ DEFAULT = "dev"
 @click.option(
     "--stack",
     type=click.Choice(tuple(STACKS)),
-    help=f"Try the mutants of the claims whose first stack it is. [default: {DEFAULT}, or that of the named mutants]",
+    help=f"Try the mutants whose claim names this stack first. [default: {DEFAULT}, or that of the named mutants]",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 32), help="Trials side by side. [default: cores; on other stacks one for two]"
+    "--jobs",
+    type=click.IntRange(1, 32),
+    help="Trials side by side. [default: one per core; on other stacks one per two cores]",
 )
 @click.option("--turn", type=TurnType(), metavar="N|K/N", help="One Nth of those it would try; the commit says which.")
+@click.option(
+    "--write",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PAGE.md",
+    help="Put what came of it into the table of this page.",
+)
+@click.option(
+    "--generated",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Draw N changes of the application by the seed instead of taking the patches; so far only with --list.",
+)
 @click.option("--list", "list_mutants", is_flag=True, help="Name every mutant, what it breaks and what must catch it.")
 def mutants(
     names: tuple[str, ...],
@@ -42,6 +61,8 @@ def mutants(
     stack: str | None,
     jobs: int | None,
     turn: Turn | None,
+    page: Path | None,
+    generated: int | None,
     list_mutants: bool,
 ) -> int:
     """Break the application on purpose, in every way we know, and see that the declared check says so.
@@ -51,13 +72,21 @@ def mutants(
     \b
     assay mutants                    those that show on the embedded server
     assay mutants --stack full       those that need a broken database or network to show
-    assay mutants --turn 12          a twelfth of them, by the commit: what a push has time for
+    assay mutants --turn 15          a fifteenth of them, by the commit: what a push has time for
     assay mutants started-again      this one, wherever it shows
+    assay mutants --write docs/mutants.md
+    assay mutants --generated 20 --seed 1 --list    changes that nobody thought of, as diffs
     """
     config = load_config(Path.cwd())
+    if generated is not None:
+        if names or stack or jobs or turn or page:
+            raise UsageError("--generated draws its mutants and takes --seed and --list alone; leave out the rest")
+        return show_generated(config, generated, seeds or (1,), listed=list_mutants)
+    if page is not None:
+        table_in(page, COMMAND)  # Refused now, and not when all are tried.
     known = [load_mutant(config, name) for name in names] if names else load_mutants(config)
     if not known:
-        raise UsageError(f"{config.mutants_folder} holds no patch, so no check can be shown to fail")
+        raise UsageError(f"{config.root / config.mutants} holds no patch, so no check can be shown to fail")
     stacks = stacks_of(config, known)
     if list_mutants:
         for mutant in known:
@@ -68,11 +97,18 @@ def mutants(
     if turn is not None:
         chosen = _of_turn(config, chosen, turn)
     if not chosen:
-        raise UsageError(f"turn {turn}: there are fewer mutants than parts, and none in this one")
+        raise UsageError(f"turn {turn}: there are fewer mutants than parts, and none in this part")
     rows = _try(config, chosen, seeds or (1,), jobs or _at_once({stacks[mutant.name] for mutant in chosen}))
     _print(rows, stacks)
+    if page is not None:
+        write(page, load_mutants(config), stacks_of(config, load_mutants(config)), rows, _commit(config))
     _tell_of_the_rest(known, chosen, stacks)
     return 0 if all(row.killed for row in rows) else 1
+
+
+def _commit(config: ProjectConfig) -> str:
+    commit, dirty = commit_of(config.root)
+    return f"{commit or 'no commit'}{', changed' if dirty else ''}"
 
 
 def _chosen(known: Sequence[Mutant], stacks: Mapping[str, str], stack: str | None, *, named: bool) -> list[Mutant]:
@@ -90,9 +126,12 @@ def _chosen(known: Sequence[Mutant], stacks: Mapping[str, str], stack: str | Non
 
 
 def _of_turn(config: ProjectConfig, chosen: Sequence[Mutant], turn: Turn) -> list[Mutant]:
-    """Those whose turn it is. Mutants of one claim come together: the application as it is is tried once for them."""
-    by_claim = {mutant.name: mutant for mutant in sorted(chosen, key=lambda mutant: (mutant.claim, mutant.name))}
-    return [by_claim[name] for name in turn.of(config.root).taken(list(by_claim))]
+    """Those whose turn it is. Mutants of one claim are spread over the turns: of some claims each takes minutes, and a
+    push that had them all would have no end.
+    """
+    by_claim = sorted(chosen, key=lambda mutant: (mutant.claim, mutant.name))
+    spread = {mutant.name: mutant for number in range(turn.parts) for mutant in by_claim[number :: turn.parts]}
+    return [spread[name] for name in turn.of(config.root).taken(list(spread))]
 
 
 def _at_once(stacks: set[str]) -> int:

@@ -8,19 +8,24 @@ from pathlib import Path
 
 import click
 
-from harness.again import judge_directory
-from harness.application import load_application
-from harness.claims import load_claim
+from harness.application.contract import load_application
 from harness.config import load_config
 from harness.errors import UsageError
+from harness.experiment.again import judge_directory
+from harness.experiment.claims import load_claim
 from harness.report.resilience import TriedRun, resilience_markdown
 
 
 @click.command()
 @click.argument("run_dirs", nargs=-1, metavar="RUN_DIR...", type=click.Path(path_type=Path))
-@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to this file instead of the terminal.",
+)
 def resilience(run_dirs: tuple[Path, ...], out: Path | None) -> int:
-    """Show how soon work went on after each kind of fault, as Markdown, over all the runs in RUN_DIR...
+    """Show how soon work resumed after each kind of fault, as Markdown, over all the runs in RUN_DIR...
 
     Every record is judged again. Runs that are not VALID, or of a mutant, are shown apart from the others.
     """

@@ -10,21 +10,22 @@ from pathlib import Path
 
 import click
 
-from harness.again import Judged
-from harness.bring_up import STACKS
-from harness.claim import Claim
-from harness.claims import claim_names, load_claim
 from harness.cli.console import progress_display
 from harness.cli.showing import show
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
-from harness.prepare import RunOptions, prepared, stack_for
+from harness.experiment.again import Judged
+from harness.experiment.bring_up import STACKS
+from harness.experiment.claim import Claim
+from harness.experiment.claims import claim_names, load_claim
+from harness.experiment.experiment import Experiment
+from harness.experiment.prepare import RunOptions, prepared, stack_for
+from harness.mutants.rotation import Turn, TurnType
 from harness.progress import Progress
-from harness.rotation import Turn, TurnType
-from harness.run import Experiment, run_experiment
-from harness.stack.build import provide
-from harness.stack.recipes import programs_of
-from harness.stack.watchdog import Watchdog
+from harness.run import run_experiment
+from harness.stack.processes.watchdog import Watchdog
+from harness.stack.programs.build import provide
+from harness.stack.programs.recipes import programs_of
 from harness.verdict import Verdict, worst
 
 DEFAULT = "dev"
@@ -34,13 +35,13 @@ DEFAULT = "dev"
 @click.argument("claims", nargs=-1, metavar="[CLAIM]...")
 @click.option("--all", "all_claims", is_flag=True, help="Try every claim that fits the stack, one after another.")
 @click.option("--turn", type=TurnType(), metavar="N|K/N", help="With --all: one Nth of them; the commit says which.")
-@click.option("--always", multiple=True, metavar="CLAIM", help="With --turn: this one, whoever's turn it is.")
+@click.option("--always", multiple=True, metavar="CLAIM", help="With --turn: this one as well, every time.")
 @click.option("--list", "list_claims", is_flag=True, help="Name every claim, its promise, stacks and evidence.")
 @click.option(
     "--seed", type=click.IntRange(min=0), help="Draws data, operations and faults; drawn at random if left out."
 )
 @click.option(
-    "--stack", type=click.Choice(tuple(STACKS)), help=f"What to run it on: by default its first; {DEFAULT} with --all."
+    "--stack", type=click.Choice(tuple(STACKS)), help=f"Where to run it. [default: its first; {DEFAULT} with --all]"
 )
 @click.option("--mutant", metavar="NAME", help="Run the application with this patch (see `assay mutants`).")
 @click.option(
@@ -72,7 +73,7 @@ def run(
             _describe(load_claim(config, name))
         return 0
     if all_claims == bool(claims):
-        raise UsageError("name a claim, or say --all; `assay run --list` shows the claims")
+        raise UsageError("name a claim, or pass --all; `assay run --list` shows the claims")
     if (turn is not None and not all_claims) or (always and turn is None):
         raise UsageError("--turn goes with --all, and --always with --turn")
     chosen = _all_that_fit(config, stack or DEFAULT) if all_claims else _named(config, claims, stack)

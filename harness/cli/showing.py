@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from harness.again import Judged
+from harness.experiment.again import Judged
 from harness.report.terminal import terminal_lines
 
 

@@ -21,12 +21,12 @@ from harness.cli.console import progress_display
 from harness.config import load_config
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
-from harness.stack.build import provide
-from harness.stack.ports import require_free
-from harness.stack.process import descendants_of, last_lines
-from harness.stack.recipes import STACKS, programs_of
+from harness.stack.processes.ports import require_free
+from harness.stack.processes.process import descendants_of, last_lines
+from harness.stack.processes.sweep import end_processes_of, processes_of
+from harness.stack.programs.build import provide
+from harness.stack.programs.recipes import STACKS, programs_of
 from harness.stack.state import is_alive, ports_of, read_state, stack_folder, state_file, state_of_living
-from harness.stack.sweep import end_processes_of, processes_of
 
 UP_TIMEOUT_SECONDS = 90.0
 DOWN_TIMEOUT_SECONDS = 40.0
@@ -51,7 +51,7 @@ def up(stack: str, workers: int) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     state_file(folder).unlink(missing_ok=True)
     stack_id = f"stack-{uuid.uuid4().hex[:12]}"
-    command = [sys.executable, "-m", "harness.stack.supervisor", str(folder), str(config.root), stack_id, stack]
+    command = [sys.executable, "-m", "harness.experiment.supervisor", str(folder), str(config.root), stack_id, stack]
     command += [str(workers), str(BEGAN_SECONDS)]
     with progress_display() as progress:
         asyncio.run(provide([program.name for program in programs_of(stack)], progress))
@@ -105,13 +105,13 @@ def down() -> int:
 
 @click.command()
 def status() -> int:
-    """Say what is up, where it listens and which processes it has. Ends with 3 when nothing is up."""
+    """Say what is up, where it listens and which processes it has. Exits with 3 when nothing is up."""
     return _show(stack_folder(load_config(Path.cwd()).root))
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("-f", "--follow", is_flag=True, help="Go on until Ctrl-C.")
+@click.option("-f", "--follow", is_flag=True, help="Keep printing new lines until Ctrl-C.")
 def logs(name: str | None, follow: bool) -> int:
     """Show the end of the stack's logs, of all or of NAME (temporal, history, world, api, worker-1.1, ...)."""
     folder = stack_folder(load_config(Path.cwd()).root) / "logs"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.cli.main import exit_code
-from harness.stack.binaries import cached
-from harness.stack.recipes import PROGRAMS, programs_of
-from harness.stack.testing_programs import WORKING, fake_go, only_here, prints_version
+from harness.stack.programs.binaries import cached
+from harness.stack.programs.recipes import PROGRAMS, programs_of
+from harness.stack.programs.testing_programs import WORKING, fake_go, only_here, prints_version
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from harness.cli.testing_project import write_project
-from harness.record_reader import read_record
+from harness.record.reader import read_record
 from harness.stack.client import open_client
 
 PROJECT = Path(__file__).parents[2]

@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -67,3 +68,27 @@ def test_a_command_ends_as_a_shell_expects(reader: str, code: str) -> None:
     line = f"{{ sleep 0.2; {sys.executable} -m harness.cli run --list; echo $? >&2; }} | {reader} > /dev/null"
     done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True)
     assert done.stderr.strip() == code
+
+
+def test_what_goes_wrong_before_a_command_is_no_broken_promise_either(capsys: pytest.CaptureFixture[str]) -> None:
+    def before() -> NoReturn:
+        raise TypeError("of ours")
+
+    assert exit_code(["check"], before=before) == 5
+    assert "a defect in Assay itself" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    script = f"mkdir gone && cd gone && rmdir ../gone && exec {sys.executable} -P -m harness.cli run --list"
+    environment = {**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])}
+    ended = subprocess.run(["sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("assay: the folder that this command is called in is gone")
+
+
+def test_what_ends_the_process_with_a_word_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(main.Commands, "get_command", lambda *_: raising(SystemExit("no licence")))
+    assert exit_code(["check"]) == 5
+    assert capsys.readouterr().err == "assay: no licence\n"

@@ -11,7 +11,7 @@ import pytest
 
 from harness.cli import check
 from harness.cli.main import exit_code
-from harness.report.testing_records import run_info
+from harness.record.testing_records import run_info
 
 
 def unsealed(folder: Path) -> None:

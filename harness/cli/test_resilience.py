@@ -10,7 +10,7 @@ import pytest
 
 from harness.cli.main import exit_code
 from harness.cli.testing_project import write_project
-from harness.report.testing_records import run_info
+from harness.record.testing_records import run_info
 
 
 @pytest.fixture

@@ -21,11 +21,11 @@ from harness.cli.testing_project import write_project
 from harness.config import load_config
 from harness.errors import UsageError
 from harness.poll import eventually
+from harness.record.integrity.seal import read_seal
 from harness.replay.again import ReplayAgain
-from harness.seal import read_seal
-from harness.stack.sweep import processes_of
+from harness.stack.processes.sweep import processes_of
 
-pytestmark = pytest.mark.xdist_group("runs")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("runs")]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": "", "CI": "true"}
 SLOW_SECONDS = 120.0
 
@@ -218,4 +218,4 @@ async def test_nothing_outlives_a_killed_run_and_its_record_is_not_valid(tmp_pat
     await eventually(lambda: not processes_of(run_id), what="the watchdog to sweep", timeout_seconds=5)
     check = assay(project, "check")
     assert check.returncode == 4, check.stderr
-    assert "seal.json: there is none: the run goes on, or it was killed" in check.stdout
+    assert "seal.json: there is none: the run is not over, or it was killed" in check.stdout

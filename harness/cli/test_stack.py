@@ -25,13 +25,14 @@ from harness.cli.testing_project import write_project
 from harness.poll import eventually
 from harness.stack.client import connect_client
 from harness.stack.metrics import read_metrics, total
+from harness.stack.processes.sweep import processes_of
 from harness.stack.state import ports_of
-from harness.stack.sweep import processes_of
 from harness.stack.testing_full import full_stack
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("full"), pytest.mark.timeout(300)]
 # `assay up` promises the first workflow within 10 s on an idle machine; here two workers start with it.
 UP_SECONDS = 40.0
+AVAILABLE = "temporal_worker_task_slots_available"
 
 
 def assay(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -79,8 +80,8 @@ async def test_up_is_complete_and_down_leaves_nothing(project: Path, capsys: pyt
     assert 0 < float(told[1]) < seconds
     assert set(open_ports()) == set(ports_of("full", workers=1))
     async with httpx.AsyncClient(trust_env=False) as http:
-        samples = await read_metrics(http, "http://127.0.0.1:9201/metrics")
-    assert total(samples, "temporal_worker_task_slots_available") > 0
+        samples = await read_metrics(http, "http://127.0.0.1:9201/metrics", AVAILABLE)
+    assert total(samples, AVAILABLE) > 0
     status = assay(project, "status")
     assert status.returncode == 0
     assert re.search(r"^Temporal +127\.0\.0\.1:7233 \(stack full\)$", status.stdout, re.MULTILINE)
@@ -120,7 +121,7 @@ async def test_down_sweeps_what_a_killed_supervisor_and_its_killed_watchdog_left
     assert assay(project, "up", "--stack", "full", "--workers", "1").returncode == 0
     state = state_of(project)
     supervisor = psutil.Process(state["supervisor_pid"])
-    (watchdog,) = [child for child in supervisor.children() if "harness.stack.watchdog" in child.cmdline()]
+    (watchdog,) = [child for child in supervisor.children() if "harness.stack.processes.watchdog" in child.cmdline()]
     watchdog.kill()
     supervisor.kill()
     psutil.wait_procs([supervisor], timeout=10)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.stack.binaries import search_for
-from harness.stack.recipes import PROGRAMS
-from harness.stack.testing_programs import script
+from harness.stack.programs.binaries import search_for
+from harness.stack.programs.recipes import PROGRAMS
+from harness.stack.programs.testing_programs import script
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = """\

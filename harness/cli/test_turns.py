@@ -8,11 +8,13 @@ from typing import cast
 
 import pytest
 
-from harness.claim import Claim
+from harness.application.version import Mutant
+from harness.cli.mutants import _of_turn as of_turn
 from harness.cli.run import _of_turn
 from harness.config import ProjectConfig
 from harness.errors import UsageError
-from harness.rotation import Turn
+from harness.experiment.claim import Claim
+from harness.mutants.rotation import Turn
 
 CONFIG = ProjectConfig(root=Path("/nowhere"), app="a", scenarios="b")
 
@@ -42,3 +44,12 @@ def test_all_turns_together_try_everything() -> None:
 def test_a_claim_that_there_is_not_cannot_be_tried_always() -> None:
     with pytest.raises(UsageError, match="--always names gone; there are a, b, c, d, e"):
         taken(Turn(2, 1), "gone")
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_no_push_has_all_mutants_of_one_claim(number: int) -> None:
+    quick = [Mutant(f"quick-{each}", Path("x.patch"), "p", "effects", "worker-killed") for each in range(76)]
+    slow = [Mutant(f"slow-{each}", Path("x.patch"), "p", "effects", "every-cut") for each in range(7)]
+    due = of_turn(CONFIG, [*slow, *quick], Turn(12, number))
+    assert len(due) in (6, 7)
+    assert sum(mutant.claim == "every-cut" for mutant in due) <= 1

@@ -1,6 +1,6 @@
 """Somebody else's project for tests of the command line: the smallest application and claim that can be tried.
 
-It is also the smallest example there is of what another team has to write: an application of ten lines, and a claim.
+What another team would write is `docs/examples/orders`; here a test plants what it is about.
 """
 
 from __future__ import annotations
@@ -38,10 +38,7 @@ class app:
 CLAIM = """\
 import asyncio
 from dataclasses import dataclass
-from harness.claim import Claim, Evidence
-from harness.record import Outcome
-from harness.verdict import CheckResult, Verdict
-from harness.workload import Answer, PlannedOperation
+from assay import Answer, CheckResult, Claim, Evidence, Outcome, PlannedOperation, Verdict
 
 @dataclass(frozen=True)
 class Packed:

@@ -1,6 +1,6 @@
 """``python -m harness.cli.tool [--go-lock FILE] NAME [ARGUMENT]...``: run a program of the gate, for `make lint`.
 
-It is built where it is nowhere. The command ends with the program's own exit code, or with 3 when there is no getting
+It is built where it is nowhere. The command exits with the program's own exit code, or with 3 when there is no getting
 the program.
 """
 
@@ -14,7 +14,7 @@ import click
 
 from harness.cli.console import progress_display
 from harness.errors import AssayError
-from harness.stack.tool import provide_tool
+from harness.stack.programs.tool import provide_tool
 
 
 @click.command(context_settings={"allow_interspersed_args": False})

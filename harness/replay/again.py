@@ -1,6 +1,6 @@
 """Replays the histories of a sealed run once more, on the code that made them, and writes nothing into its directory.
 
-Where it stands: `assay check` → **replay again** → record → the replay check. The code is the project's as it is here,
+Data flow: `assay check` → **replay again** → record → the replay check. The code is the project's as it is here,
 or with the patch that the run kept, if its digest is that of the seal; other code says nothing of these histories.
 """
 
@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.application.sources import PATCH, Sources, same_sources
 from harness.config import ProjectConfig
-from harness.history_facts import Replayed
-from harness.journal import read_journals
-from harness.lines import pick
+from harness.record.history_facts import Replayed
+from harness.record.integrity.seal import SEAL, Seal
+from harness.record.journal import read_journals
+from harness.record.lines import pick
 from harness.replay.supervisor import ReplayJob, replay_histories
-from harness.seal import SEAL, Seal
-from harness.sources import PATCH, Sources, same_sources
-from harness.stack.watchdog import Watchdog
+from harness.stack.processes.watchdog import Watchdog
 from harness.typed import made
 
 

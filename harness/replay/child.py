@@ -21,10 +21,10 @@ import temporalio.worker
 import temporalio.workflow
 from temporalio.client import WorkflowHistory
 
-from harness.application import Application, load_application
-from harness.history_reader import tasks_completed
-from harness.journal import FileJournal, Journal, read_journal
-from harness.stack.process import RUN_ID_VARIABLE
+from harness.application.contract import Application, load_application
+from harness.record.history_reader import tasks_completed
+from harness.record.journal import FileJournal, Journal, read_journal
+from harness.stack.processes.process import RUN_ID_VARIABLE
 
 MESSAGE_CHARACTERS = 1000
 THE_SDKS_SENTENCE = re.compile(r"\[TMPRL\d+\].*?(?=\", source: )", re.DOTALL)

@@ -1,6 +1,6 @@
 """The supervisor of the replay: shares the histories out, bounds the time of each, goes on after one that hung.
 
-Where it stands: final reads → **replay in child processes** → ``journal/replay-N.jsonl`` → record → the replay check.
+Data flow: final reads → **replay in child processes** → ``journal/replay-N.jsonl`` → record → the replay check.
 The SDK's replayer has no time-out of its own, and a history that diverges never comes to an end when the workflow may
 fail on any exception. So a child that is silent for too long is killed, the history it was at is marked as hung, and
 another child takes up the rest.
@@ -17,9 +17,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.journal import OPENED, FileJournal, read_journal
+from harness.application.project import python_path
+from harness.record.journal import OPENED, FileJournal, read_journal
 from harness.replay.child import ids_of, pending
-from harness.stack.process import RUN_ID_VARIABLE, last_lines
+from harness.stack.processes.process import RUN_ID_VARIABLE, last_lines
 
 SHARES = 2
 SILENT_AT_MOST = 3
@@ -100,14 +101,14 @@ async def _child(job: ReplayJob, share: int) -> str:
         child = await asyncio.create_subprocess_exec(
             *command,
             cwd=job.version_folder,
-            env={**os.environ, **job.environment, RUN_ID_VARIABLE: job.run_id},
+            env={**os.environ, **job.environment, **python_path(job.version_folder), RUN_ID_VARIABLE: job.run_id},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
     try:
-        return "silent" if await _silent(job, share, child) else f"the replay ended with {child.returncode}"
+        return "silent" if await _silent(job, share, child) else f"the replay exited with {child.returncode}"
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)

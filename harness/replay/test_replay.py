@@ -14,7 +14,7 @@ from google.protobuf import json_format
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History, HistoryEvent
 
-from harness.journal import read_journal
+from harness.record.journal import read_journal
 from harness.replay.child import ids_of, judged, pending
 from harness.replay.supervisor import SILENT_AT_MOST, ReplayJob, replay_histories
 
@@ -145,7 +145,8 @@ async def test_an_application_that_cannot_be_imported_is_an_error_of_every_histo
 async def test_without_histories_nothing_is_started(tmp_path: Path) -> None:
     made = job(tmp_path, histories=0)
     await replay_histories(made)
-    assert not made.results(0).exists()
+    assert list(made.log(0).parent.iterdir()) == []
+    assert not any(made.results(share).exists() for share in range(made.shares))
 
 
 def test_the_shares_are_disjoint_and_leave_nothing_out(tmp_path: Path) -> None:

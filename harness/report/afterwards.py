@@ -5,9 +5,9 @@ short: it keeps work waiting. What *waits* at the instant of the heal is a reque
 answered, and an activity that had an attempt under way or failing during the fault and has not completed. Each is
 measured from the heal until it is answered or completes.
 
-Where it stands: record → **afterwards** → the table of ``harness.report.resilience``.
+Data flow: record → **afterwards** → the table of ``harness.report.resilience``.
 
-Not covered: attempts that died with their worker (``harness.report.recovery``), workflow tasks (no attempt shows them),
+Not covered: attempts that died with their worker (``harness.judge.recovery``), workflow tasks (no attempt shows them),
 and requests that wait for the business, such as for a payment, which wait with and without a fault.
 """
 
@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.record import Attempt, Record
+from harness.record.record import Attempt, Record
 
 Scheduling = tuple[str, str, str]
 

@@ -1,14 +1,14 @@
 """The matrix of cuts as it is shown: a row for each kind of effect, a column for each way of cutting it.
 
-Where it stands: record → ``harness.cuts`` → **rows of cells** → page and terminal.
+Data flow: record → ``harness.record.cuts`` → **rows of cells** → page and terminal.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.cuts import WAYS, Matrix, Stroke, matrix_of
-from harness.record import Record
+from harness.record.cuts import WAYS, Matrix, Stroke, matrix_of
+from harness.record.record import Record
 from harness.report.untrusted import visible
 
 NOT_STRUCK = "NOT STRUCK"

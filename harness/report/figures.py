@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.record import Outcome, Record
+from harness.record.record import Outcome, Record
 from harness.report.summary import Summary
 from harness.report.vocabulary import Vocabulary
 

@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.record import FaultRecord, Record
-from harness.report.backlog_chart import backlog_chart
-from harness.report.charts import Chart, faults_chart, latency_chart, throughput_chart
+from harness.judge.measures import latency, work_began_seconds, work_lasted_seconds
+from harness.judge.recovery import FaultRecovery, recovery
+from harness.record.record import FaultRecord, Record
+from harness.report.charts.backlog_chart import backlog_chart
+from harness.report.charts.charts import Chart, faults_chart, latency_chart, throughput_chart
+from harness.report.charts.lanes import lanes_chart
+from harness.report.charts.recovery_chart import recovery_chart
+from harness.report.charts.small import histogram_charts, ladder_charts
 from harness.report.cuts import cut_rows
 from harness.report.figures import figures
-from harness.report.lanes import lanes_chart
 from harness.report.links import workflow_link
-from harness.report.measures import latency, work_began_seconds, work_lasted_seconds
 from harness.report.pages import page_environment, seconds
-from harness.report.recovery import FaultRecovery, recovery
-from harness.report.recovery_chart import recovery_chart
 from harness.report.requests import asked
 from harness.report.sentence import sentence
-from harness.report.small import histogram_charts, ladder_charts
 from harness.report.summary import summary
 from harness.report.vocabulary import Vocabulary
 from harness.verdict import CheckResult, Finding, Verdict

@@ -10,8 +10,8 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
-from harness.record import Record
-from harness.report.measures import work_lasted_seconds
+from harness.judge.measures import work_lasted_seconds
+from harness.record.record import Record
 from harness.report.sentence import sentence
 from harness.report.vocabulary import Vocabulary
 from harness.verdict import CheckResult, Finding, Verdict

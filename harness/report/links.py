@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-from harness.record import Execution, Record
+from harness.record.record import Execution, Record
 
 UI = "http://127.0.0.1:8088"
 """The guide's address of the UI, unless the run says where it had its own (parameter ``ui``)."""

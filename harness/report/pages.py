@@ -1,6 +1,6 @@
 """How a page is made of a template: everything escaped and visible, nothing loaded, a misspelt name an error.
 
-Where it stands: values → **pages** → one HTML file. The reports of a run and of a load test share it, with the style
+Data flow: values → **pages** → one HTML file. The reports of a run and of a load test share it, with the style
 sheet and the macros beside it.
 """
 

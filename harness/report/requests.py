@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.record import Record
+from harness.record.record import Record
 from harness.report.summary import EffectCount
 
 OUTCOMES = {

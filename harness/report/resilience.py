@@ -1,6 +1,6 @@
 """The table of `docs/resilience.md`: fault kind × recovery, over the runs that are given, as Markdown.
 
-Where it stands: records of several runs and their verdicts → **this page**. Pure, and the same runs in any order give
+Data flow: records of several runs and their verdicts → **this page**. Pure, and the same runs in any order give
 the same bytes. Only a run that is VALID on the unpatched application, with its faults on, is counted; the numbers of
 every other stand in tables of their own, because a run that proved nothing proves no recovery either.
 
@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.record import FaultRecord, Record
+from harness.judge.measures import percentile
+from harness.judge.recovery import Recovered, recovery
+from harness.record.record import FaultRecord, Record
 from harness.report.afterwards import afterwards
-from harness.report.measures import percentile
-from harness.report.recovery import Recovered, recovery
 from harness.report.untrusted import visible
 from harness.verdict import Verdict
 
@@ -25,7 +25,7 @@ NONE = "-"
 HEAD = """\
 # Resilience
 
-How soon work goes on after a fault, as measured. A command made this page from the records of the runs at its end,
+How soon work resumes after a fault, as measured. A command made this page from the records of the runs at its end,
 which it judged again; nothing in it is written by hand.
 
 ```console
@@ -39,7 +39,7 @@ assay resilience runs/* --out docs/resilience.md
   back-off, the least that can be promised; an attempt that dies late between two heartbeats may be back sooner.
 - *waiting*: requests to begin work, and activities, that were under way when the fault was healed. *on*: seconds from
   the heal until they were answered or complete; how long the fault lasted is not in it.
-- Percentiles are by nearest rank, so each is a time that was measured. *never*: what did not go on by itself.
+- Percentiles are by nearest rank, so each is a time that was measured. *never*: what did not resume by itself.
 """
 COLUMNS = (
     *("fault", "struck", "landed", "felt", "cut short", "back p50 (s)", "back worst (s)", "floor (s)"),

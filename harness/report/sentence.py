@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from harness.record import Record
+from harness.record.record import Record
 from harness.report.summary import EffectCount, Summary, summary
 from harness.report.untrusted import visible
 from harness.report.vocabulary import Vocabulary
@@ -26,7 +26,7 @@ def sentence(record: Record, results: Sequence[CheckResult], vocabulary: Vocabul
         return f"A promise was broken: {_quoted(results, Verdict.INVALID)}"
     if counts.verdict is Verdict.UNKNOWN:
         return f"Nothing is proved: {_why_unknown(record, results)}"
-    went = f"{words.subjects(counts.subjects)} went through {_while(record, words)}"
+    went = f"{words.subjects(counts.subjects)} went through {_while(record)}"
     parts = [*_told(counts, words), *_lost(counts)]
     return f"{went}{': ' if parts else ''}{', '.join(parts)}{_recovered(counts)}."
 
@@ -49,17 +49,15 @@ def _quoted(results: Sequence[CheckResult], verdict: Verdict) -> str:
     return f"{first}; {others} more check{'s say' if others > 1 else ' says'} {verdict.value}."
 
 
-def _while(record: Record, words: Vocabulary) -> str:
-    landed = Counter(fault.kind for fault in record.faults if fault.landed is not None)
+def _while(record: Record) -> str:
+    landed = [fault for fault in record.faults if fault.landed is not None]
     if not landed:
         return "and no fault struck" if record.faults else "with nothing broken on purpose"
-    told = []
-    for kind, (one, many) in words.faults.items():
-        count = landed.pop(kind, 0)
-        told += [f"{count:,} {one if count == 1 else many}"] if count else []
-    if landed:
-        total, other = landed.total(), "other " if told else ""
-        kinds = _listed([visible(kind) for kind in landed])
+    named = Counter(fault.words for fault in landed if fault.words)
+    told = [f"{count:,} {visible(words[count > 1])}" for words, count in named.items()]
+    if unnamed := Counter(fault.kind for fault in landed if not fault.words):
+        total, other = unnamed.total(), "other " if told else ""
+        kinds = _listed([visible(kind) for kind in unnamed])
         told.append(f"{total:,} {other}{'fault' if total == 1 else 'faults'} struck ({kinds})")
     return f"while {_listed(told)}"
 

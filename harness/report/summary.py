@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.record import Effect, Outcome, Record
-from harness.report.measures import overall_verdict, percentile
-from harness.report.recovery import RecoveryFloor, recovery, recovery_floor
+from harness.judge.measures import overall_verdict, percentile
+from harness.judge.recovery import RecoveryFloor, recovery, recovery_floor
+from harness.record.record import Effect, Outcome, Record
 from harness.report.vocabulary import Vocabulary
 from harness.verdict import CheckResult, Verdict
 

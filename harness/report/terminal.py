@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.record import FaultRecord, Record
+from harness.judge.recovery import RecoveryFloor
+from harness.record.record import FaultRecord, Record
 from harness.report.cuts import cut_lines
-from harness.report.recovery import RecoveryFloor
 from harness.report.sentence import sentence
 from harness.report.summary import Summary, summary
 from harness.report.untrusted import visible

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.record import Record
+from harness.record.record import Record
+from harness.record.testing_records import attempt, fault, killed_run, operation
 from harness.report.afterwards import afterwards
-from harness.report.testing_records import attempt, fault, killed_run, operation
 
 
 def waited(start: str = "process", **changes: Any) -> tuple[float | None, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.cuts import KILLED_AFTER, STOPPED, WAYS
-from harness.record import Record
+from harness.record.cuts import KILLED_AFTER, STOPPED, WAYS
+from harness.record.record import Record
+from harness.record.testing_cuts import EFFECT, parts_of
+from harness.record.testing_records import killed_run, valid
 from harness.report.cuts import cut_lines, cut_rows
 from harness.report.html import report_html
 from harness.report.terminal import terminal_lines
-from harness.report.testing_cuts import EFFECT, parts_of
-from harness.report.testing_records import killed_run, valid
 
 
 def two_cells() -> Record:

@@ -7,10 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from harness.record import Record
-from harness.report.html import FINDINGS_SHOWN, STORY_LINES_SHOWN, report_html
-from harness.report.testing_records import (
-    INVOICES,
+from harness.record.record import Record
+from harness.record.testing_records import (
     attempt,
     effect,
     execution,
@@ -22,6 +20,8 @@ from harness.report.testing_records import (
     unknown,
     valid,
 )
+from harness.report.html import FINDINGS_SHOWN, STORY_LINES_SHOWN, report_html
+from harness.report.testing_vocabulary import INVOICES
 from harness.verdict import CheckResult, Finding, Verdict
 
 HOSTILE = (

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.record import ProcessEvent, Record, Sample, Strike
-from harness.report.backlog_chart import backlog_chart
-from harness.report.html import FAULTS_SHOWN, report_html
-from harness.report.recovery_chart import ROWS_SHOWN, recovery_chart
-from harness.report.testing_records import (
+from harness.record.record import ProcessEvent, Record, Sample, Strike
+from harness.record.testing_records import (
     BEGAN,
     attempt,
     execution,
@@ -20,6 +17,9 @@ from harness.report.testing_records import (
     valid,
     work_phase,
 )
+from harness.report.charts.backlog_chart import backlog_chart
+from harness.report.charts.recovery_chart import ROWS_SHOWN, recovery_chart
+from harness.report.html import FAULTS_SHOWN, report_html
 
 PAGE_BYTES_AT_MOST = 1024**2
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.record import Record
+from harness.record.record import Record
+from harness.record.testing_records import execution, run_info
 from harness.report.links import workflow_link
-from harness.report.testing_records import execution, run_info
 
 
 def record(**parameters: Any) -> Record:

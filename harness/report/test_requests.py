@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harness.record import Record, WorldAttempt
+from harness.record.record import Record, WorldAttempt
+from harness.record.testing_records import effect, killed_run
 from harness.report.requests import asked
 from harness.report.summary import summary
-from harness.report.testing_records import effect, killed_run
 
 
 def request(number: int, outcome: str) -> WorldAttempt:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from harness.record import Record
+from harness.record.record import Record
+from harness.record.testing_records import fault, killed_run, operation, run_info
 from harness.report.resilience import TriedRun, resilience_markdown
-from harness.report.testing_records import fault, killed_run, operation, run_info
 from harness.verdict import Verdict
 
 

@@ -6,11 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from harness.record import Outcome, Record
-from harness.report.sentence import sentence
-from harness.report.summary import summary
-from harness.report.testing_records import (
-    INVOICES,
+from harness.record.record import Outcome, Record
+from harness.record.testing_records import (
     effect,
     execution,
     fault,
@@ -21,6 +18,9 @@ from harness.report.testing_records import (
     unknown,
     valid,
 )
+from harness.report.sentence import sentence
+from harness.report.summary import summary
+from harness.report.testing_vocabulary import INVOICES
 from harness.report.vocabulary import Vocabulary
 from harness.verdict import CheckResult, Verdict
 
@@ -35,8 +35,7 @@ def test_a_valid_run_in_the_words_of_the_claim() -> None:
 
 def test_a_valid_run_without_a_vocabulary() -> None:
     assert sentence(killed_run(), [valid()]) == (
-        "2 pieces of work went through while 1 fault struck (worker-kill): "
-        "2 smtp/mail (1 of them again); worst recovery 7.0 s."
+        "2 pieces of work went through while 1 worker was killed: 2 smtp/mail (1 of them again); worst recovery 7.0 s."
     )
 
 

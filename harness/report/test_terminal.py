@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.record import Record
+from harness.record.record import Record
+from harness.record.testing_records import fault, invalid, killed_run, run_info, unknown, valid
 from harness.report.terminal import terminal_lines
-from harness.report.testing_records import INVOICES, fault, invalid, killed_run, run_info, unknown, valid
+from harness.report.testing_vocabulary import INVOICES
 from harness.report.untrusted import visible
 from harness.verdict import CheckResult, Finding, Verdict
 

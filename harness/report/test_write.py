@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import EnvironmentMissing
-from harness.record import Record
+from harness.record.record import Record
+from harness.record.testing_records import effect, invalid, killed_run, run_info, unknown, valid
 from harness.report.junit import junit_bytes
-from harness.report.testing_records import INVOICES, effect, invalid, killed_run, run_info, unknown, valid
+from harness.report.testing_vocabulary import INVOICES
 from harness.report.verdict_json import verdict_bytes, verdict_document
 from harness.report.write import write_report
 from harness.verdict import CheckResult, Finding, Verdict

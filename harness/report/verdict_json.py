@@ -12,9 +12,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.record import Record
-from harness.report.measures import latency, throughput, work_lasted_seconds
-from harness.report.recovery import recovery
+from harness.judge.measures import latency, throughput, work_lasted_seconds
+from harness.judge.recovery import recovery
+from harness.record.record import Record
 from harness.report.sentence import sentence
 from harness.report.summary import summary
 from harness.report.vocabulary import Vocabulary

@@ -18,9 +18,8 @@ class Vocabulary:
     ``singular`` and ``plural`` name the subject. ``start`` is the name of the operation that begins the work on one
     subject. ``verbs`` says what an effect did to it, (service, operation) → "booked"; when it is not empty only these
     effects are told, in this order. ``excuses`` says why an effect may come again, (service, operation) → "as e-mail
-    allows". ``faults`` says what a kind of fault did, kind → (after "1", after a larger number), such as
-    ("worker was killed", "workers were killed"). ``identity``: see ``IDENTITY``. ``personal_data`` says what a
-    run directory holds of people.
+    allows". ``identity``: see ``IDENTITY``. ``personal_data`` says what a run directory holds of people. Faults bring
+    their own words.
     """
 
     singular: str = "piece of work"
@@ -28,7 +27,6 @@ class Vocabulary:
     start: str = "process"
     verbs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     excuses: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    faults: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     identity: tuple[str, ...] = IDENTITY
     personal_data: str = "whatever callers, workflows and the outside world told each other"
 

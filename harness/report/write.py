@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.record import Record
+from harness.judge.measures import overall_verdict
+from harness.record.record import Record
+from harness.record.rundir import write_bytes
 from harness.report.html import report_html
 from harness.report.junit import junit_bytes
-from harness.report.measures import overall_verdict
 from harness.report.verdict_json import verdict_bytes
 from harness.report.vocabulary import Vocabulary
-from harness.rundir import write_bytes
 from harness.verdict import CheckResult, Verdict
 
 

@@ -1,7 +1,7 @@
 """The `dev` stack: the Temporal CLI's dev server as one process, with a database file.
 
-Where it stands: `harness.bring_up` starts it first and stops it last; `assay up` with the guide's ports. With the
-database file it survives its own SIGKILL. Not covered: Postgres, several server roles, links that can be cut.
+Where it fits: `harness.experiment.bring_up` starts it first and stops it last; `assay up` with the guide's ports.
+With the database file it survives its own SIGKILL. Not covered: Postgres, several server roles, links that can be cut.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from temporalio.service import RPCError
 
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
-from harness.stack.binaries import find_binary
 from harness.stack.client import connect_client
 from harness.stack.endpoints import Endpoints, StackRequest
-from harness.stack.ports import free_ports
-from harness.stack.process import ManagedProcess, Processes, last_lines
+from harness.stack.processes.ports import free_ports
+from harness.stack.processes.process import ManagedProcess, Processes, last_lines
+from harness.stack.programs.binaries import find_binary
 
 SERVER = "temporal"
 # A SIGKILL of the server loses nothing that reached the page cache, and power loss is out of scope; without this each

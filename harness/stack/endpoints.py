@@ -1,4 +1,4 @@
-"""What every stack is asked for and what it offers: the seam between `harness.bring_up` and `dev`, `full`, `external`.
+"""What every stack is asked for and what it offers: the seam between bring-up and `dev`, `full`, `external`.
 
 world's ports ──> StackRequest ──> a stack comes up ──> Endpoints ──> the application's environment
 """
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.stack.insides import Insides
-from harness.stack.links import Link
-from harness.stack.ports import FixedPorts
-from harness.stack.process import Processes
+from harness.stack.links.links import Link
+from harness.stack.processes.ports import FixedPorts
+from harness.stack.processes.process import Processes
+from harness.stack.processes.restart import Singles
 from harness.stack.profile import Cluster
-from harness.stack.restart import Singles
 
 NAMESPACE = "default"
 

@@ -25,9 +25,11 @@ from harness.stack import first_workflow
 from harness.stack.client import open_client
 from harness.stack.endpoints import NAMESPACE, Endpoints, StackRequest
 from harness.stack.insides import Insides
-from harness.stack.links import Link, by_name
+from harness.stack.links.links import Link, by_name
+from harness.stack.links.proxies import Proxy
+from harness.stack.links.toxiproxy import Toxiproxy
+from harness.stack.links.toxiproxy_server import ToxiproxyServer, start_toxiproxy
 from harness.stack.namespace import make_namespace
-from harness.stack.ports import FixedPorts, free_ports
 from harness.stack.postgres import (
     PASSWORD,
     POSTGRES,
@@ -38,8 +40,8 @@ from harness.stack.postgres import (
     query,
     start_postgres,
 )
-from harness.stack.process import ManagedProcess
-from harness.stack.proxies import Proxy
+from harness.stack.processes.ports import FixedPorts, free_ports
+from harness.stack.processes.process import ManagedProcess
 from harness.stack.schema import set_up_schema
 from harness.stack.server_config import config_folder, copy_dynamic_config
 from harness.stack.temporal_roles import (
@@ -52,8 +54,6 @@ from harness.stack.temporal_roles import (
     start_role,
     wait_until_serving,
 )
-from harness.stack.toxiproxy import Toxiproxy
-from harness.stack.toxiproxy_server import ToxiproxyServer, start_toxiproxy
 from harness.stack.ui import UI, UiServer, start_ui
 
 TOXIPROXY = "toxiproxy"

@@ -1,6 +1,6 @@
 """What lies behind the links of a stack that is ours: its database, its server's settings, its meters.
 
-Where it stands: a stack that has such things offers them as ``site.insides``, past every link, for faults that break
+Where it fits: a stack that has such things offers them as ``site.insides``, past every link, for faults that break
 the stack from within and for whoever measures it. A stack that is one program (`dev`) or somebody else's offers none.
 The application never gets any of it.
 """

@@ -23,10 +23,10 @@ import psutil
 
 from harness.errors import EnvironmentMissing
 from harness.poll import eventually
-from harness.stack.binaries import find_binary
-from harness.stack.command import run_to_end
-from harness.stack.process import Ending, ManagedProcess, Processes, inherited, last_lines
-from harness.stack.unprivileged import give_away, unprivileged
+from harness.stack.processes.command import run_to_end
+from harness.stack.processes.process import Ending, ManagedProcess, Processes, inherited, last_lines
+from harness.stack.processes.unprivileged import give_away, unprivileged
+from harness.stack.programs.binaries import find_binary
 
 POSTGRES = "postgres"
 USER = PASSWORD = "temporal"

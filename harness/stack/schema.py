@@ -12,10 +12,10 @@ import re
 from pathlib import Path
 
 from harness.errors import EnvironmentMissing
-from harness.stack.binaries import find_binary
-from harness.stack.command import run_to_end
 from harness.stack.postgres import PASSWORD, USER, Postgres, create_databases, query
-from harness.stack.process import Processes
+from harness.stack.processes.command import run_to_end
+from harness.stack.processes.process import Processes
+from harness.stack.programs.binaries import find_binary
 
 SCHEMAS = {"temporal": "postgresql/v12/temporal", "temporal_visibility": "postgresql/v12/visibility"}
 PLUGIN = "postgres12_pgx"

@@ -1,6 +1,6 @@
 """Renders the server's own configuration: one file for each process, from `temporal-config/server.yaml`.
 
-Where it stands: `harness.stack.full` draws the ports, `harness.stack.temporal_roles` starts a process with its file.
+Where it fits: `harness.stack.full` draws the ports, `harness.stack.temporal_roles` starts a process with its file.
 Only the words in ``${...}`` are filled in; everything else stands in the template, where a reader of it looks. Dynamic
 configuration is copied, so that a running stack's can be changed without touching anybody else's.
 """
@@ -35,9 +35,13 @@ class RolePorts:
 def config_folder(root: Path) -> Path:
     """The folder with the templates: the project's own `temporal-config`, where it has one, else Assay's.
 
+    Assay's lies beside this module in a wheel, and at the root of its repository.
+
     :raises EnvironmentMissing: there is neither.
     """
-    for folder in (root / CONFIG_FOLDER, Path(__file__).parents[2] / CONFIG_FOLDER):
+    here = Path(__file__)
+    for place in (root, here.parent, here.parents[2]):
+        folder = place / CONFIG_FOLDER
         if (folder / TEMPLATE).is_file() and (folder / DYNAMIC_CONFIG).is_file():
             return folder
     raise EnvironmentMissing(f"{root} has no {CONFIG_FOLDER}/{TEMPLATE} and {DYNAMIC_CONFIG}, which the server needs")
@@ -74,7 +78,7 @@ def render_server_config(
         return string.Template(template).substitute(words)
     except KeyError as error:
         known = ", ".join(sorted(words))
-        raise UsageError(f"{CONFIG_FOLDER}/{TEMPLATE} has ${{{error.args[0]}}}; known are {known}") from error
+        raise UsageError(f"{CONFIG_FOLDER}/{TEMPLATE} has ${{{error.args[0]}}}; known: {known}") from error
     except ValueError as error:
         raise UsageError(f"{CONFIG_FOLDER}/{TEMPLATE}: {error}; write $$ for a dollar sign") from error
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 
-from harness.application import Service
+from harness.application.contract import Service
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
-from harness.stack.process import ManagedProcess, Processes, last_lines
+from harness.stack.processes.process import ManagedProcess, Processes, last_lines
 
 
 def fill(text: str, environment: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """What is known of the stack that `assay up` brought up: the file that its supervisor leaves, and whether it lives.
 
-Where it stands: `harness.stack.supervisor` writes it, the commands read it. Here is nothing that takes long to import:
-these commands are typed by hand, and `assay up` has the first seconds of a stack to lose.
+Where it fits: `harness.experiment.supervisor` writes it, the commands read it. Here is nothing that takes long to
+import: these commands are typed by hand, and `assay up` has the first seconds of a stack to lose.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from harness.errors import EnvironmentMissing
-from harness.stack.ports import FixedPorts
+from harness.stack.processes.ports import FixedPorts
 from harness.stack.server_config import ROLES
 
 

@@ -21,9 +21,9 @@ from temporalio.service import RPCError
 
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
-from harness.stack.binaries import find_binary
-from harness.stack.ports import free_ports
-from harness.stack.process import ManagedProcess, Processes, last_lines
+from harness.stack.processes.ports import free_ports
+from harness.stack.processes.process import ManagedProcess, Processes, last_lines
+from harness.stack.programs.binaries import find_binary
 from harness.stack.server_config import ROLES, TEMPLATE, RolePorts, render_server_config
 
 INTERNAL_WORKER = "internal-worker"

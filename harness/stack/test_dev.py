@@ -7,20 +7,21 @@ from pathlib import Path
 
 import httpx
 
-from harness.journal import FileJournal
 from harness.poll import eventually
+from harness.record.journal import FileJournal
 from harness.stack.client import connect_client
 from harness.stack.dev import SERVER, dev_stack_up
 from harness.stack.endpoints import StackRequest
 from harness.stack.metrics import read_metrics, total
-from harness.stack.ports import FixedPorts
-from harness.stack.process import Processes
-from harness.stack.restart import Singles
+from harness.stack.processes.ports import FixedPorts
+from harness.stack.processes.process import Processes
+from harness.stack.processes.restart import Singles
+from harness.stack.processes.watchdog import Watchdog
 from harness.stack.state import ports_of
-from harness.stack.watchdog import Watchdog
 
 # Without dashes: the server writes them as underscores in its labels.
 QUEUE = "nobody"
+TRANSITIONS, BACKLOG = "state_transition_count_count", "approximate_backlog_count"
 
 
 async def test_the_servers_metrics_tell_its_transitions_and_within_seconds_its_backlog(tmp_path: Path) -> None:
@@ -35,9 +36,9 @@ async def test_the_servers_metrics_tell_its_transitions_and_within_seconds_its_b
                 url = ends.shown[f"{SERVER} metrics"]
 
                 async def waits() -> bool:
-                    samples = await read_metrics(http, url)
-                    begun = total(samples, "state_transition_count_count", namespace="default")
-                    return begun == total(samples, "approximate_backlog_count", taskqueue=QUEUE) == 1
+                    samples = await read_metrics(http, url, TRANSITIONS, BACKLOG)
+                    begun = total(samples, TRANSITIONS, namespace="default")
+                    return begun == total(samples, BACKLOG, taskqueue=QUEUE) == 1
 
                 await eventually(waits, what="a transition and a task in the backlog", timeout_seconds=20)
         finally:

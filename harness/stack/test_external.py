@@ -16,15 +16,15 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from harness.errors import EnvironmentMissing, UsageError
-from harness.journal import FileJournal
 from harness.poll import eventually
+from harness.record.journal import FileJournal
 from harness.stack.client import open_client
 from harness.stack.endpoints import Endpoints, StackRequest
 from harness.stack.external import commands_for, external_stack_up
 from harness.stack.namespace import register_namespace
-from harness.stack.process import Processes
+from harness.stack.processes.process import Processes
+from harness.stack.processes.restart import Singles
 from harness.stack.profile import Cluster, cluster_of
-from harness.stack.restart import Singles
 from harness.stack.testing_full import ATTRIBUTES, QUEUE, Order, pack
 
 

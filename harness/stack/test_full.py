@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from harness.poll import eventually
 from harness.stack.client import connect_client
 from harness.stack.first_workflow import NAMESPACE
-from harness.stack.sweep import processes_of
+from harness.stack.processes.sweep import processes_of
 from harness.stack.testing_full import QUEUE, FullStack, Order, full_stack
 
 # Stacks of four servers each: side by side they would measure each other.

@@ -16,13 +16,13 @@ import psutil
 import pytest
 
 from harness.errors import EnvironmentMissing
-from harness.journal import FileJournal, read_journal
 from harness.poll import eventually
-from harness.stack.ports import free_ports
+from harness.record.journal import FileJournal, read_journal
 from harness.stack.postgres import Postgres, create_databases, is_ready, query, start_postgres
-from harness.stack.process import Processes
-from harness.stack.restart import Singles
-from harness.stack.sweep import end_processes_of, processes_of
+from harness.stack.processes.ports import free_ports
+from harness.stack.processes.process import Processes
+from harness.stack.processes.restart import Singles
+from harness.stack.processes.sweep import end_processes_of, processes_of
 
 pytestmark = pytest.mark.full
 
@@ -132,11 +132,11 @@ async def test_nothing_is_left_when_its_starter_is_killed(tmp_path: Path, paused
     run_id = f"test-postgres-{uuid.uuid4().hex}"
     starter = f"""
 import asyncio, pathlib
-from harness.journal import FileJournal
-from harness.stack.ports import free_ports
+from harness.record.journal import FileJournal
+from harness.stack.processes.ports import free_ports
 from harness.stack.postgres import Postgres, start_postgres
-from harness.stack.process import Processes
-from harness.stack.watchdog import Watchdog
+from harness.stack.processes.process import Processes
+from harness.stack.processes.watchdog import Watchdog
 folder = pathlib.Path({str(tmp_path)!r})
 async def main():
     processes = Processes({run_id!r}, folder / "logs", FileJournal(folder / "journal.jsonl", "test"))

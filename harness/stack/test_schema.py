@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from harness.errors import EnvironmentMissing
-from harness.journal import FileJournal
-from harness.stack.ports import free_ports
+from harness.record.journal import FileJournal
 from harness.stack.postgres import Postgres, query, start_postgres
-from harness.stack.process import Processes
+from harness.stack.processes.ports import free_ports
+from harness.stack.processes.process import Processes
 from harness.stack.schema import errors_in, set_up_schema
 
 # As temporal-sql-tool 1.32.0 writes: colours, tabs between the columns, and an error that it goes on after.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import EnvironmentMissing, UsageError
-from harness.stack.binaries import find_binary
+from harness.stack.programs.binaries import find_binary
 from harness.stack.server_config import (
     DYNAMIC_CONFIG,
     ROLES,
@@ -75,7 +75,7 @@ def test_only_the_process_that_is_to_fail_gets_errors_and_only_as_long_as_it_is(
 
 
 def test_a_word_that_nobody_fills_in_is_named() -> None:
-    with pytest.raises(UsageError, match=r"\$\{shards\}; known are .*postgres_address"):
+    with pytest.raises(UsageError, match=r"\$\{shards\}; known: .*postgres_address"):
         rendered("history", "numHistoryShards: ${shards}\n")
 
 

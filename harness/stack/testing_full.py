@@ -15,14 +15,14 @@ import temporalio.client
 import temporalio.worker
 from temporalio import activity, workflow
 
-from harness.journal import FileJournal
+from harness.record.journal import FileJournal
 from harness.stack.client import connect_client
 from harness.stack.endpoints import Endpoints, StackRequest
 from harness.stack.full import full_stack_up, stops_last
-from harness.stack.process import Processes
-from harness.stack.restart import Singles
-from harness.stack.sweep import end_processes_of
-from harness.stack.watchdog import Watchdog
+from harness.stack.processes.process import Processes
+from harness.stack.processes.restart import Singles
+from harness.stack.processes.sweep import end_processes_of
+from harness.stack.processes.watchdog import Watchdog
 
 ROOT = Path(__file__).parents[2]
 QUEUE = "orders"

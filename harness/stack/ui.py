@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.stack.binaries import find_binary
-from harness.stack.process import ManagedProcess, Processes
+from harness.stack.processes.process import ManagedProcess, Processes
+from harness.stack.programs.binaries import find_binary
 from harness.stack.services import wait_until_ready
 
 UI = "ui"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from harness.rundir import commit_of
+from harness.record.rundir import commit_of
 
 LOG = Path("runs") / "nights.jsonl"
 

@@ -1,6 +1,6 @@
 """Runs the parts of a night one after another: none hides the next, and each leaves what repeats it.
 
-Where it stands: `make nightly` → **night** → the same commands that a person types. What it says goes to standard
+Data flow: `make nightly` → **night** → the same commands that a person types. What it says goes to standard
 output and, where CI names a file for it (``GITHUB_STEP_SUMMARY``), as Markdown to the end of that file, part by part,
 so that a night which is cut short has told of the parts before.
 

@@ -34,7 +34,7 @@ def parts(seed: int) -> tuple[Part, ...]:
     What is too long for every push and no claim is in ``rare``; the long claims themselves are in ``dev`` and ``full``.
     """
     drawn = ("--seed", str(seed))
-    fuzz = ("-m", "nightly", f"--hypothesis-seed={seed}", "scenarios/oracle/test_fuzz.py")
+    fuzz = ("-m", "nightly", f"--hypothesis-seed={seed}", "scenarios/invoices/oracle/test_fuzz.py")
     every_cut = tuple(("assay", "run", "every-cut", "--seed", str(seed + more)) for more in range(CUT_SEEDS))
     return (
         Part("dev", "every claim on the embedded server", (("assay", "run", "--all", *drawn),), leaves_runs=True),
@@ -55,7 +55,7 @@ def parts(seed: int) -> tuple[Part, ...]:
         Part(
             "damage",
             "a sealed record damaged in every known way, and sealed again",
-            (("pytest", "-n", "auto", "scenarios/records"),),
+            (("pytest", "-n", "auto", "-m", "not nightly", "scenarios/invoices/records"),),
         ),
         Part("fuzz", "the oracle against the application, drawn files", (("pytest", "-n", "auto", *fuzz),)),
         Part("test-full", "every fault, and the stack itself", (("make", "test-full"),)),

@@ -5,19 +5,18 @@ It says of each part what it is, on which seed it was last run, how that ended a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from harness.config import load_config
-from harness.errors import UsageError
+from harness.report.marked import write_table
 from scenarios.nightly.log import LOG, Entry, latest, read
 from scenarios.nightly.night import MEANS
 from scenarios.nightly.parts import parts
 
-BEGIN, END = "<!-- the nights: python -m scenarios.nightly.table --write -->", "<!-- end of the nights -->"
+COMMAND = "python -m scenarios.nightly.table --write"
 PAGE = Path("docs") / "nightly.md"
 
 
@@ -36,17 +35,6 @@ def lines(entries: Mapping[str, Entry]) -> list[str]:
     return [*rows, "", f"Minutes on {' and '.join(machines)}." if machines else "No part was ever run here."]
 
 
-def replaced(page: str, table: str) -> str:
-    """The page with the table between its two marks.
-
-    :raises UsageError: the marks are not there.
-    """
-    between = re.compile(f"({re.escape(BEGIN)}\n).*?({re.escape(END)})", re.DOTALL)
-    if not between.search(page):
-        raise UsageError(f"{PAGE} lacks the lines {BEGIN!r} and {END!r}, between which the table belongs")
-    return between.sub(lambda found: f"{found[1]}{table}\n{found[2]}", page)
-
-
 @click.command()
 @click.option("--write", is_flag=True, help=f"Put it into {PAGE}.")
 def table(write: bool) -> None:
@@ -55,8 +43,7 @@ def table(write: bool) -> None:
     file = root / LOG
     text = "\n".join(lines(latest(read(file)) if file.is_file() else {}))
     if write:
-        page = root / PAGE
-        page.write_text(replaced(page.read_text(encoding="utf-8"), text), encoding="utf-8")
+        write_table(root / PAGE, COMMAND, text)
     else:
         click.echo(text)
 

@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+SERVICES = ("smtp", "accounting", "payments")
+"""What the application asks of the outside, each on a port of its own."""
+
 SECRET_VARIABLE = "WORLD_WEBHOOK_SECRET"
 
 REFUSED_DOMAIN = "refused.example"
@@ -33,7 +36,7 @@ GRACE_SECONDS = 4
 class World:
     """How to start a world and how to reach it. ``services`` are the names of the ports it needs."""
 
-    services: tuple[str, ...] = ("smtp", "accounting", "payments", "control")
+    services: tuple[str, ...] = (*SERVICES, "control")
 
     def command(
         self, ports: Mapping[str, int], journal: Path, attachments: Path, seed: int, environment: Mapping[str, str]

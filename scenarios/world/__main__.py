@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import AssayError, EnvironmentMissing, UsageError
-from harness.stack.process import RUN_ID_VARIABLE
+from harness.stack.processes.process import RUN_ID_VARIABLE
 from scenarios.world import SECRET_VARIABLE, world
 from scenarios.world.serving import Settings, serving
 
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; it must be in 1..65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; it must be in 1..65535")
     return int(text)
 
 

@@ -12,27 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from scenarios.world.faults import Arrival
 from scenarios.world.holds import OVER, Hold, HoldPoint, HoldRefused, HoldState, NextOf, Nth, parse_hold
-from scenarios.world.ledger import Ledger, Request
-
-
-class Abandoned(Exception):
-    """A held request is to end here, without its effect."""
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A new request on its way through the world, with the world's name for it (``attempt_id``).
-
-    ``ordinal`` counts the new requests of its service and operation, from 1. ``first`` says whether it has come for the
-    first time: holds by kind take no other. Whoever comes again was cut off before, and each cut costs the application
-    one of its attempts; or another has come meanwhile, and nobody waits for the answer to this one.
-    """
-
-    request: Request
-    ordinal: int
-    attempt_id: str
-    first: bool
+from scenarios.world.register import Register
 
 
 @dataclass
@@ -48,10 +30,11 @@ class _Place:
 class Board:
     """All holds that were ever armed, by id. For one event loop."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, register: Register) -> None:
+        self._register = register
         self._places: dict[str, _Place] = {}
         self._seen: set[tuple[str, str]] = set()
+        self._first: set[str] = set()
         self._taken: set[str] = set()
 
     def arm(self, fields: Mapping[str, Any]) -> Hold:
@@ -61,7 +44,7 @@ class Board:
         """
         hold = parse_hold(f"hold-{len(self._places) + 1}", fields)
         if isinstance(hold.wants, Nth):
-            begun = self._ledger.begun(hold.wants.service, hold.wants.operation)
+            begun = self._register.begun(hold.wants.service, hold.wants.operation)
             if hold.wants.nth <= begun:
                 kind = f"{hold.wants.service}/{hold.wants.operation}"
                 raise HoldRefused(f"{begun} {kind} have already begun; nth must be beyond")
@@ -107,27 +90,31 @@ class Board:
         for hold_id in self._places:
             self.release(hold_id)
 
-    def arrived(self, request: Request, ordinal: int, attempt_id: str) -> Arrival:
-        """The arrival of a new request."""
-        known = (f"{request.service}/{request.operation}", request.key or request.reference)
-        first = known not in self._seen
-        self._seen.add(known)
-        return Arrival(request, ordinal, attempt_id, first)
+    async def stand(self, arrival: Arrival, point: HoldPoint) -> bool:
+        """Stop here while a hold takes this request at this point; whether it goes on then (``faults``).
 
-    async def stand(self, arrival: Arrival, point: HoldPoint) -> None:
-        """Stop here while a hold takes this request at this point.
-
-        :raises Abandoned: the request is to end here.
+        Where acknowledgements are dropped nobody waits: such a hold stays engaged until its bound.
         """
+        if point is HoldPoint.BEFORE_EFFECT:
+            self._note(arrival)
         places = self._engage(arrival, point)
+        if point is HoldPoint.DROP_ACK:
+            return not places
         for place in places:
             await place.over.wait()
-        if any(place.hold.state is HoldState.ABANDONED for place in places):
-            raise Abandoned
+        return all(place.hold.state is not HoldState.ABANDONED for place in places)
 
-    def drops(self, arrival: Arrival) -> bool:
-        """Whether the acknowledgement of this request is to be dropped. The hold stays engaged until its bound."""
-        return bool(self._engage(arrival, HoldPoint.DROP_ACK))
+    def _note(self, arrival: Arrival) -> None:
+        """Whether it has come for the first time: holds by kind take no other.
+
+        Whoever comes again was cut off before, and each cut costs the application one of its attempts; or another has
+        come meanwhile, and nobody waits for the answer to this one.
+        """
+        request = arrival.request
+        known = (f"{request.service}/{request.operation}", request.key or request.reference)
+        if known not in self._seen:
+            self._seen.add(known)
+            self._first.add(arrival.attempt_id)
 
     def _engage(self, arrival: Arrival, point: HoldPoint) -> list[_Place]:
         request = arrival.request
@@ -144,7 +131,7 @@ class Board:
         """Whether this hold may have the request: of all holds by kind only one ever has."""
         if not isinstance(hold.wants, NextOf):
             return True
-        free = arrival.first and arrival.attempt_id not in self._taken
+        free = arrival.attempt_id in self._first and arrival.attempt_id not in self._taken
         self._taken.add(arrival.attempt_id)
         return free
 

@@ -8,11 +8,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from scenarios.world.board import Board
+from scenarios.world.bodies import Malformed, parse_object
 from scenarios.world.holds import HoldRefused
+from scenarios.world.kinds import KINDS
 from scenarios.world.knobs import KnobRefused, Knobs
-from scenarios.world.web import Malformed, error, healthz, parse_object
+from scenarios.world.web import error, healthz
 
-OPERATIONS = (("smtp", "mail"), ("accounting", "book"), ("payments", "pay"), ("payments", "refund"))
+OPERATIONS = (*KINDS, ("payments", "pay"))
+"""What can be held: what the application asks for, and what a customer does."""
 LONGEST_WAIT_SECONDS = 60.0
 
 

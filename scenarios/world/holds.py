@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scenarios.world.kinds import EFFECT_KINDS, kind_of
-from scenarios.world.ledger import Request
+from scenarios.world.register import Request
 
 
 class HoldPoint(enum.StrEnum):

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from harness.journal import read_journal
+from harness.record.journal import read_journal
 from scenarios.world import world
 from scenarios.world.serving import Settings, serving
 

@@ -1,23 +1,24 @@
-"""One request from its arrival to its answer, the same for every service.
+"""One request from its arrival to its answer, the same for every service, behind sockets and in memory.
 
-attempt line → refusal or knob error → the ledger decides → latency → hold *before the effect* → effect line and commit
-→ hold *after the commit* → reply line → the skin (HTTP, SMTP) answers. A request that has arrived whole is worked on to
-its end whether or not its client still waits: that is what a real server does, and what leaves a late effect behind a
-client that has given up. Only one that is abandoned at a hold before its effect ends there: nothing has happened, its
-key is free again, and its connection is closed without a word.
+attempt line → refusal or error (``faults``) → the register decides → latency → hold *before the effect* → effect line
+and commit → hold *after the commit* → reply line → the skin (HTTP, SMTP) answers. A request that is abandoned before
+its effect ends there: nothing has happened, its key is free again, and its connection is closed without a word.
+
+No sockets, no clock, no event loop: it only waits for what its faults and its ``sleep`` wait for. Whoever serves it
+sees to it that a request that has arrived whole is worked on to its end (``host``), as a real server does: that is
+what leaves a late effect behind a client that has given up.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from scenarios.world.board import Abandoned, Arrival, Board
+from harness.record.record import Effect
+from scenarios.world.faults import Arrival, Fate, Faults
 from scenarios.world.holds import HoldPoint
-from scenarios.world.knobs import Knobs
-from scenarios.world.ledger import Conflict, Effect, InFlight, Ledger, New, Replay, Request, Withdrawn
 from scenarios.world.recorder import Recorder
+from scenarios.world.register import Conflict, InFlight, New, Register, Replay, Request, Withdrawn
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,18 @@ def _nothing(effect: Effect) -> None:
 
 
 class Intake:
-    """Where the requests of all services go through."""
+    """Where the requests of all services go through.
 
-    def __init__(self, ledger: Ledger, recorder: Recorder, knobs: Knobs, board: Board) -> None:
-        self._ledger = ledger
+    :param sleep: lets the latency of a request pass.
+    """
+
+    def __init__(
+        self, register: Register, recorder: Recorder, faults: Faults, sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self._register = register
         self._recorder = recorder
-        self._knobs = knobs
-        self._board = board
-        self._tasks: set[asyncio.Task[Answer]] = set()
+        self._faults = faults
+        self._sleep = sleep
 
     async def handle(
         self,
@@ -70,23 +75,27 @@ class Intake:
         problem: str | None = None,
         committed: Callable[[Effect], None] = _nothing,
     ) -> Answer:
-        """Take a request to its answer. Cancelling this call does not stop the work on the request.
+        """Take a request to its answer.
 
         :param problem: what is wrong with it, when the skin could not read it; it is recorded and refused.
         :param committed: called right after a new effect was committed, before any reply.
         """
-        task = asyncio.create_task(self._work(request, statuses, problem, committed))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
+        attempt_id = self._recorder.attempted(request)
+        fate = await self._faults.arriving(request)
+        answer = await self._work(request, attempt_id, fate, statuses, problem, committed)
+        if not fate.twice:
+            return answer
+        copy_id = self._recorder.attempted(request)
+        return await self._work(request, copy_id, Fate(), statuses, problem, committed)
 
     async def withdraw(self, request: Request, operation: str, *, problem: str | None = None) -> Answer:
         """Close the request's key for an operation: accepted; or replayed, with the effect that was made under it.
 
         :param problem: as for :meth:`handle`.
         """
-        attempt_id, fate = self._recorder.attempted(request), self._knobs.draw(request.service)
-        await asyncio.sleep(fate.latency_seconds)
+        attempt_id = self._recorder.attempted(request)
+        fate = await self._faults.arriving(request)
+        await self._sleep(fate.latency_seconds)
         if problem is not None or request.key is None:
             return self._reply(attempt_id, Answer("refused", HTTP.refused, problem or "a key is needed"))
         if fate.refuse:
@@ -100,15 +109,15 @@ class Intake:
             return self._reply(attempt_id, Answer("replayed", HTTP.accepted, "accepted", found))
         return self._reply(attempt_id, Answer("accepted", HTTP.accepted, "accepted"))
 
-    async def finish(self) -> None:
-        """Wait for the requests that are still worked on; release the holds first."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     async def _work(
-        self, request: Request, statuses: Statuses, problem: str | None, committed: Callable[[Effect], None]
+        self,
+        request: Request,
+        attempt_id: str,
+        fate: Fate,
+        statuses: Statuses,
+        problem: str | None,
+        committed: Callable[[Effect], None],
     ) -> Answer:
-        attempt_id = self._recorder.attempted(request)
-        fate = self._knobs.draw(request.service)
         if problem is not None:
             return self._reply(attempt_id, Answer("refused", statuses.refused, problem))
         if fate.refuse:
@@ -116,30 +125,29 @@ class Intake:
         if fate.error_status is not None:
             status = statuses.error or fate.error_status
             return self._reply(attempt_id, Answer("error", status, f"{request.service} has failed, try later"))
-        decision = self._ledger.begin(request)
+        decision = self._register.begin(request)
         if isinstance(decision, New):
-            arrival = self._board.arrived(request, decision.ordinal, attempt_id)
-            return await self._work_new(arrival, fate.latency_seconds, committed, statuses)
-        await asyncio.sleep(fate.latency_seconds)
+            arrival = Arrival(request, decision.ordinal, attempt_id)
+            return await self._work_new(arrival, fate.latency_seconds, statuses, committed)
+        await self._sleep(fate.latency_seconds)
         return self._reply(attempt_id, _answer_known(decision, statuses))
 
     async def _work_new(
-        self, arrival: Arrival, latency_seconds: float, committed: Callable[[Effect], None], statuses: Statuses
+        self, arrival: Arrival, latency_seconds: float, statuses: Statuses, committed: Callable[[Effect], None]
     ) -> Answer:
-        attempt_id = arrival.attempt_id
+        request, attempt_id = arrival.request, arrival.attempt_id
         try:
-            await asyncio.sleep(latency_seconds)
-            await self._board.stand(arrival, HoldPoint.BEFORE_EFFECT)
-            effect = self._recorder.committed(arrival.request, attempt_id)
-        except Abandoned:
-            self._ledger.abandon(arrival.request)
-            return self._reply(attempt_id, Answer("abandoned", None, ""))
+            await self._sleep(latency_seconds)
+            if not await self._faults.stand(arrival, HoldPoint.BEFORE_EFFECT):
+                self._register.abandon(request)
+                return self._reply(attempt_id, Answer("abandoned", None, ""))
+            effect = self._recorder.committed(request, attempt_id)
         except BaseException:
-            self._ledger.abandon(arrival.request)
+            self._register.abandon(request)
             raise
         committed(effect)
-        await self._board.stand(arrival, HoldPoint.AFTER_COMMIT)
-        if self._board.drops(arrival):
+        await self._faults.stand(arrival, HoldPoint.AFTER_COMMIT)
+        if not await self._faults.stand(arrival, HoldPoint.DROP_ACK):
             return self._reply(attempt_id, Answer("dropped", None, "", effect))
         return self._reply(attempt_id, Answer("accepted", statuses.accepted, "accepted", effect))
 

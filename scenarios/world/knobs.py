@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.seed import Seed
-
-SERVICES = ("smtp", "accounting", "payments")
+from scenarios.world import SERVICES
+from scenarios.world.faults import Fate
 
 
 class KnobRefused(Exception):
@@ -34,15 +34,6 @@ class Knob:
     error_rate: float = 0.0
     error_status: int = 503
     refuse: bool = False
-
-
-@dataclass(frozen=True)
-class Fate:
-    """What the knob makes of one request. ``error_status`` is ``None`` when it does not fail."""
-
-    latency_seconds: float
-    error_status: int | None
-    refuse: bool
 
 
 class Knobs:

@@ -2,19 +2,21 @@
 
 Every line is written before the reply it stands for, and an effect and its key are one line: after a SIGKILL the file
 says exactly what the world may have acknowledged. Kinds: ``world-attempt``, ``effect``, ``withdrawn``,
-``world-reply``, ``webhook-try``. Where it stands: intake and deliverer → **recorder** → journal file → checks.
+``world-reply``, ``webhook-try``. Data flow: intake and deliverer → **recorder** → journal file → checks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.journal import Journal, read_journal
+from harness.record.journal import Journal, read_journal
+from harness.record.lines import pick
+from harness.record.record import Effect
 from scenarios.world.kinds import kind_of
-from scenarios.world.ledger import Effect, InFlight, Ledger, Request, Slot, Withdrawn
+from scenarios.world.register import InFlight, Register, Request, Slot, Withdrawn
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
             case "world-attempt":
                 attempts_count += 1
             case "effect":
-                effects.append(Effect(**{name: record[name] for name in Effect.__dataclass_fields__}))
+                effects.append(pick(Effect, record))
             case "withdrawn":
                 withdrawn.append((record["service"], record["operation"], record["key"]))
             case "webhook-try":
@@ -75,11 +77,11 @@ def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
 
 
 class Recorder:
-    """Writes the world's records and commits to the ledger, in that order."""
+    """Writes the world's records and commits to the register, in that order."""
 
-    def __init__(self, journal: Journal, ledger: Ledger, past: Past) -> None:
+    def __init__(self, journal: Journal, register: Register, past: Past) -> None:
         self._journal = journal
-        self._ledger = ledger
+        self._register = register
         self._attempts_count = past.attempts_count
 
     def attempted(self, request: Request) -> str:
@@ -103,13 +105,13 @@ class Recorder:
 
         :param attempt_id: the request's, ``None`` for what the world does by itself (a payment settles).
         """
-        effect = self._ledger.draft(request)
-        self._journal.write("effect", attempt_id=attempt_id, effect_kind=kind_of(request), **asdict(effect))
-        return self._ledger.commit(request)
+        kind, draft = kind_of(request), self._register.draft(request)
+        line = self._journal.write("effect", attempt_id=attempt_id, effect_kind=kind, **draft)
+        return self._register.commit(request, pick(Effect, line))
 
     def withdrawn(self, slot: Slot) -> Effect | InFlight | Withdrawn:
         """Withdraw a key, unless something was accepted under it or is in flight; written before it is answered."""
-        found = self._ledger.withdraw(slot)
+        found = self._register.withdraw(slot)
         if isinstance(found, Withdrawn):
             service, operation, key = slot
             self._journal.write("withdrawn", service=service, operation=operation, key=key)

@@ -1,7 +1,7 @@
 """One world on its sockets: every service on one event loop, so that one process serves and one SIGKILL ends them all.
 
-Where it stands: ``__main__`` binds the ports → **serving** builds ledger, intake and services from the journal file
-and serves them → on leaving, holds are released, requests finish, and deliveries are broken off; a later process takes
+Data flow: ``__main__`` binds the ports → **serving** builds register and services from the journal file and serves
+them → on leaving, holds are released, requests finish, and deliveries are broken off; a later process takes
 them up.
 """
 
@@ -19,25 +19,30 @@ from pathlib import Path
 import httpx
 import uvicorn
 from aiosmtpd.smtp import SMTP
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from harness.journal import FileJournal
 from harness.poll import eventually
+from harness.record.journal import FileJournal
 from harness.seed import Seed
-from scenarios.world.accounting import accounting_app
 from scenarios.world.board import Board
 from scenarios.world.control import Control
-from scenarios.world.deliverer import TRY_TIMEOUT_SECONDS, Deliverer
-from scenarios.world.intake import Intake
-from scenarios.world.keeper import FolderKeeper, Keep
+from scenarios.world.faults import Arrival, Fate
+from scenarios.world.holds import HoldPoint
+from scenarios.world.host import HOST_CLOCK, Tasks
+from scenarios.world.keeper import FolderKeeper
 from scenarios.world.knobs import Knobs
-from scenarios.world.ledger import Ledger
-from scenarios.world.payments import PaymentsDesk
-from scenarios.world.provider import Provider
-from scenarios.world.recorder import Recorder, read_past
+from scenarios.world.mails import MailDesk
+from scenarios.world.providers.webhooks import TRY_TIMEOUT_SECONDS, HttpWebhook
+from scenarios.world.recorder import read_past
+from scenarios.world.register import Register, Request
+from scenarios.world.services import Services, Surroundings, services_of
 from scenarios.world.smtp import smtp_protocol
-from scenarios.world.web import HANG_UP
+from scenarios.world.web import HANG_UP, posts, respond
 
 _BACKLOG = 512
 
@@ -66,24 +71,23 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
     """
     journal = FileJournal(settings.journal, "world", settings.run_id)
     past = read_past(settings.journal)
-    ledger, knobs = Ledger(past.effects, past.withdrawn), Knobs(Seed(settings.seed))
-    board = Board(ledger)
-    recorder = Recorder(journal, ledger, past)
-    intake = Intake(ledger, recorder, knobs, board)
-    provider = Provider(past.effects, past.tries)
+    register, knobs = Register(past.effects, past.withdrawn), Knobs(Seed(settings.seed))
+    board = Board(register)
+    requests, deliveries = Tasks(), Tasks()
     async with httpx.AsyncClient(timeout=TRY_TIMEOUT_SECONDS, trust_env=False, limits=_LIMITS) as client:
-        deliverer = Deliverer(
-            provider, ledger, recorder, client, webhook_url=settings.webhook_url, secret=settings.secret
-        )
+        post = HttpWebhook(client, settings.webhook_url)
+        keep = FolderKeeper(settings.attachments)
+        around = Surroundings(journal, keep, HOST_CLOCK, post, settings.secret, deliveries.spawn)
+        services = services_of(around, past, register, _Controlled(knobs, board))
         apps = {
-            "accounting": accounting_app(intake),
-            "payments": PaymentsDesk(intake, provider, deliverer.start).app(past.effects),
+            "accounting": Starlette(routes=posts(services.endpoints["accounting"], requests)),
+            "payments": _payments_app(services, requests),
             "control": Control(board, knobs).app(),
         }
-        deliverer.resume()
+        services.deliverer.resume()
         try:
             async with (
-                _mail_server(intake, FolderKeeper(settings.attachments), sockets["smtp"]),
+                _mail_server(services.mail, requests, sockets["smtp"]),
                 _web_server(apps, sockets),
             ):
                 try:
@@ -91,9 +95,31 @@ async def serving(settings: Settings, sockets: Mapping[str, socket.socket]) -> A
                 finally:
                     board.release_all()
         finally:
-            await intake.finish()
-            await deliverer.stop()
+            await requests.settled()
+            await deliveries.stop()
     journal.close()
+
+
+@dataclass(frozen=True)
+class _Controlled:
+    """What the control port has set, as the faults of requests."""
+
+    knobs: Knobs
+    board: Board
+
+    async def arriving(self, request: Request) -> Fate:
+        return self.knobs.draw(request.service)
+
+    async def stand(self, arrival: Arrival, point: HoldPoint) -> bool:
+        return await self.board.stand(arrival, point)
+
+
+def _payments_app(services: Services, requests: Tasks) -> Starlette:
+    async def get(request: HttpRequest) -> Response:
+        return await respond(request, services.payments.get(request.path_params["payment_id"]))
+
+    routes = posts(services.endpoints["payments"], requests)
+    return Starlette(routes=[*routes, Route("/payments/{payment_id}", get, methods=["GET"])])
 
 
 # No cap of httpx's own on concurrent deliveries: a burst of payments must not wait for a slow application.
@@ -101,12 +127,12 @@ _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
 
 
 @contextlib.asynccontextmanager
-async def _mail_server(intake: Intake, keep: Keep, listener: socket.socket) -> AsyncIterator[None]:
+async def _mail_server(desk: MailDesk, requests: Tasks, listener: socket.socket) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     protocols: weakref.WeakSet[SMTP] = weakref.WeakSet()
 
     def connected() -> SMTP:
-        protocol = smtp_protocol(intake, keep, loop)
+        protocol = smtp_protocol(desk, requests, loop)
         protocols.add(protocol)
         return protocol
 

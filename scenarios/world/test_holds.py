@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scenarios.world.holds import OVER, Hold, HoldPoint, HoldRefused, HoldState, NextOf, Nth, parse_hold
 from scenarios.world.kinds import EFFECT_KINDS
-from scenarios.world.ledger import Request
+from scenarios.world.register import Request
 
 ARMED = Hold("hold-1", Nth("smtp", "mail", 3), HoldPoint.AFTER_COMMIT, 30.0)
 MAIL = Request("smtp", "mail", "<id>", "INV-0040", "digest", {"subject": "Reminder 1 of invoice INV-0040"}, keyed=False)

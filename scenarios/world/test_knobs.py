@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from harness.seed import Seed
-from scenarios.world.knobs import Fate, Knob, KnobRefused, Knobs, parse_knob
+from scenarios.world.faults import Fate
+from scenarios.world.knobs import Knob, KnobRefused, Knobs, parse_knob
 
 
 def test_services_behave_until_told_otherwise() -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx
 
-from harness.journal import read_journal
 from harness.poll import eventually
+from harness.record.journal import read_journal
 from scenarios.world import world
 from scenarios.world.in_process import entry
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -11,8 +13,8 @@ import httpx
 import pytest
 
 import chaos
-from harness.site import Site
-from harness.world import WorldControl
+from harness.experiment.site import Site
+from harness.experiment.world import WorldControl
 from scenarios.world import world
 from scenarios.world.in_process import Running, entry, running_world
 
@@ -25,15 +27,21 @@ class SmallSite:
     world: WorldControl
 
 
+@contextlib.asynccontextmanager
+async def world_with_site(folder: Path) -> AsyncIterator[tuple[Running, Site]]:
+    async with running_world(folder / "journal") as running:
+        control = WorldControl(world.control_url(running.ports))
+        yield running, cast(Site, SmallSite(folder, control))
+        await control.close()
+
+
 async def book(running: Running) -> httpx.Response:
     return await running.client.post(running.url("accounting", "/entries"), json=entry())
 
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_errors_are_answered_with_the_status_and_felt(tmp_path: Path, status: int) -> None:
-    async with running_world(tmp_path / "journal") as running:
-        control = WorldControl(world.control_url(running.ports))
-        site = cast(Site, SmallSite(tmp_path, control))
+    async with world_with_site(tmp_path) as (running, site):
         parameters = {"service": "accounting", "error_rate": 1.0, "for_seconds": 1.0, "status": status}
         fault = chaos.make_fault("service-errors", parameters)
         landed = await fault.inject(site, None)
@@ -42,13 +50,10 @@ async def test_errors_are_answered_with_the_status_and_felt(tmp_path: Path, stat
         await fault.heal(site)
         assert (await book(running)).status_code == 201
         assert fault.felt(site) == "2 requests to accounting were answered with an error"
-        await control.close()
 
 
 async def test_slowness_is_waited_out_and_felt(tmp_path: Path) -> None:
-    async with running_world(tmp_path / "journal") as running:
-        control = WorldControl(world.control_url(running.ports))
-        site = cast(Site, SmallSite(tmp_path, control))
+    async with world_with_site(tmp_path) as (running, site):
         parameters = {"service": "accounting", "latency_seconds": 0.2, "for_seconds": 1.0}
         fault = chaos.make_fault("service-slow", parameters)
         assert (await book(running)).status_code == 201
@@ -61,13 +66,10 @@ async def test_slowness_is_waited_out_and_felt(tmp_path: Path) -> None:
         felt = fault.felt(site)
         assert felt is not None
         assert felt.startswith("1 requests to accounting waited 0.2")
-        await control.close()
 
 
 async def test_a_caller_that_gives_up_leaves_a_late_effect_and_is_evidence_too(tmp_path: Path) -> None:
-    async with running_world(tmp_path / "journal") as running:
-        control = WorldControl(world.control_url(running.ports))
-        site = cast(Site, SmallSite(tmp_path, control))
+    async with world_with_site(tmp_path) as (running, site):
         parameters = {"service": "accounting", "latency_seconds": 0.3, "for_seconds": 1.0}
         fault = chaos.make_fault("service-slow", parameters)
         await fault.inject(site, None)
@@ -77,16 +79,12 @@ async def test_a_caller_that_gives_up_leaves_a_late_effect_and_is_evidence_too(t
         await fault.heal(site)
         assert len(running.records("effect")) == 2
         assert (fault.felt(site) or "").startswith("2 requests")
-        await control.close()
 
 
 async def test_a_service_that_nobody_asked_is_not_felt(tmp_path: Path) -> None:
-    async with running_world(tmp_path / "journal") as running:
-        control = WorldControl(world.control_url(running.ports))
-        site = cast(Site, SmallSite(tmp_path, control))
+    async with world_with_site(tmp_path) as (running, site):
         fault = chaos.make_fault("service-slow", {"service": "smtp", "latency_seconds": 0.1, "for_seconds": 1.0})
         await fault.inject(site, None)
         assert (await book(running)).status_code == 201
         await fault.heal(site)
         assert fault.felt(site) is None
-        await control.close()

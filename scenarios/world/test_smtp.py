@@ -11,10 +11,10 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from harness.attachments import AttachmentFolder
+from harness.record.attachments import AttachmentFolder
 from scenarios.world import REFUSED_DOMAIN
 from scenarios.world.in_process import Running, running_world
-from scenarios.world.smtp import read_mail
+from scenarios.world.mails import read_mail
 
 PDF = b"%PDF-1.7 not really\n.\n..dots"
 

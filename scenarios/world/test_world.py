@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.world import World
+from harness.experiment.world import World
 from scenarios.world import world
 from scenarios.world.__main__ import _bind, main
 
@@ -51,7 +51,7 @@ def test_it_does_not_start_without_a_secret(tmp_path: Path, capsys: pytest.Captu
 def test_port_zero_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments(tmp_path, smtp="0"), {"WORLD_WEBHOOK_SECRET": "s"})
-    assert "'0' is no port" in capsys.readouterr().err
+    assert "'0' is not a port" in capsys.readouterr().err
 
 
 def test_no_answer_waits_for_the_delayed_acknowledgement_of_the_one_before() -> None:

@@ -10,11 +10,10 @@ import sys
 import uvicorn
 
 from workflows.api.application import create_api
-from workflows.api.requests import ApiContext
-from workflows.client import connect
-from workflows.gateways.books import SqlBooks
-from workflows.gateways.schema import open_books
-from workflows.settings import Settings, SettingsError, read_settings
+from workflows.app import open_resources
+from workflows.families import families
+from workflows.kit.client import connect
+from workflows.kit.settings import Settings, SettingsError, read_settings
 
 DRAIN_SECONDS = 10
 """How long requests that are being answered may take after SIGTERM; more than a webhook waits."""
@@ -25,18 +24,10 @@ KNOWN_TO_ALL = "change-me"
 
 async def serve(settings: Settings) -> None:
     """Open the books, make the client and serve."""
-    engine = await asyncio.to_thread(open_books, settings.books_url)
-    context = ApiContext(
-        client=await connect(settings, lazy=True),
-        books=SqlBooks(engine),
-        task_queue=settings.task_queue,
-        webhook_secret=settings.webhook_secret,
-        webhook_tolerance_seconds=settings.webhook_tolerance_seconds,
-        reminder_seconds=settings.reminder_seconds,
-        grace_seconds=settings.grace_seconds,
-    )
+    resources = await asyncio.to_thread(open_resources, settings)
+    client = await connect(settings, lazy=True)
     config = uvicorn.Config(
-        create_api(context),
+        create_api({family.name: family.api(resources, client) for family in families()}),
         host=settings.api.host,
         port=settings.api.port,
         log_level=settings.log_level.lower(),
@@ -45,13 +36,13 @@ async def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     # uvicorn drains on these signals and then raises them again, for whoever handled them before: nobody, so that an
-    # orderly stop ends with 0 and not as killed.
+    # orderly stop exits with 0 and not as killed.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     try:
         await uvicorn.Server(config).serve()
     finally:
-        engine.dispose()
+        await resources.closing.aclose()
 
 
 def main() -> int:

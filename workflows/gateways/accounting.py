@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from workflows.gateways.keyed_post import KeyedPost
-from workflows.ports import Entry, Posting
+from workflows.gateways.ports import Entry, Posting
 
 BOOK = KeyedPost("/entries", id_field="entry_id", refused="AccountingRefused", unavailable="AccountingUnavailable")
 WITHDRAW = replace(BOOK, path="/withdrawals")

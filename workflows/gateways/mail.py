@@ -9,7 +9,7 @@ tell a repeat by its Message-ID.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -17,7 +17,8 @@ from email.utils import format_datetime
 import aiosmtplib
 from temporalio.exceptions import ApplicationError
 
-from workflows.ports import Mail
+from workflows.gateways.network import Transmit
+from workflows.gateways.ports import Mail
 
 TIMEOUT_SECONDS = 20.0
 """For each step of the SMTP dialogue; well below the activity's start-to-close time-out."""
@@ -28,11 +29,13 @@ class SmtpMail:
     """Sends each mail over a connection of its own.
 
     :param sender: the From address; its domain is also that of the Message-ID.
+    :param transmit: what takes the message to the server; by default a socket.
     """
 
     host: str
     port: int
     sender: str
+    transmit: Transmit | None = field(default=None, repr=False)
 
     async def send(self, mail: Mail) -> str:
         """Hand the mail over and return its Message-ID.
@@ -40,9 +43,9 @@ class SmtpMail:
         :raises ApplicationError: of type ``MailRefused``, not retryable, when the server refuses it for good (5xx,
             RFC 5321 section 4.2.1); everything else that SMTP raises is worth another attempt.
         """
-        message_id = self.message_id(mail)
+        message_id, transmit = self.message_id(mail), self.transmit or aiosmtplib.send
         try:
-            await aiosmtplib.send(
+            await transmit(
                 self.compose(mail),
                 sender=self.sender,
                 recipients=[mail.recipient],

@@ -2,7 +2,7 @@
 
 Promise: *exactly once*. Every refund carries an ``Idempotency-Key`` made of the workflow id and the payment's; what the
 provider does with it stands in ``workflows.gateways.keyed_post``. The other direction, payments that come in, is a
-webhook: ``workflows.api.payments``.
+webhook: ``workflows.invoices.routes.payments``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import httpx
 
 from workflows.gateways.keyed_post import KeyedPost
-from workflows.ports import Refund
+from workflows.gateways.ports import Refund
 
 REFUND = KeyedPost("/refunds", id_field="refund_id", refused="RefundRefused", unavailable="PaymentsUnavailable")
 

@@ -15,10 +15,10 @@ from starlette.routing import Route
 from temporalio.exceptions import ApplicationError
 
 from workflows.gateways.accounting import HttpAccounting
-from workflows.in_memory import sample_invoice
 from workflows.invoices.bookkeeping import credit_note_entry, invoice_entry, payment_entry, refund_entry
 from workflows.invoices.model import Payment
-from workflows.money import Money
+from workflows.invoices.testing_samples import sample_invoice
+from workflows.kit.money import Money
 
 ENTRY = invoice_entry(sample_invoice())
 

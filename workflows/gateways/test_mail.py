@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from temporalio.exceptions import ApplicationError
 
 from workflows.gateways.mail import SmtpMail
-from workflows.ports import Attachment, Mail
+from workflows.gateways.ports import Attachment, Mail
 
 PDF = bytes(range(256)) * 4
 MAIL = Mail(

@@ -8,8 +8,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from workflows.gateways.payments import HttpPayments
-from workflows.money import Money
-from workflows.ports import Refund
+from workflows.gateways.ports import Refund
+from workflows.kit.money import Money
 
 REFUND = Refund("INV-1", "PAY-1", Money.parse("12.50", "SAR"))
 

@@ -1,8 +1,9 @@
 """The activities of ``InvoiceProcessing``: load what is needed, call one port, return something small.
 
 Each may run more than once, also at the same time (a worker that was taken for dead may still be alive). What a repeat
-does is the promise of its port: see ``workflows.ports``. Idempotency keys are made of the workflow id, never of a run
-id or an attempt. Libraries for rendering, SQL and HTTP stay behind the ports, so the workflow may import this module.
+does is the promise of its port: see ``workflows.invoices.ports``. Idempotency keys are made of the workflow id, never
+of a run id or an attempt. Libraries for rendering, SQL and HTTP stay behind the ports, so the workflow may import this
+module.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from workflows.gateways.ports import Entry, Refund
 from workflows.invoices.bookkeeping import credit_note_entry, invoice_entry, payment_entry, refund_entry
 from workflows.invoices.letters import credit_note_mail, invoice_mail, reminder_mail
 from workflows.invoices.messages import CreditNote, Mailing, PaymentBooking, Reminding, StatusChange, Validation
 from workflows.invoices.model import DocumentReference, Invoice, PaymentReceipt
+from workflows.invoices.ports import InvoiceUnknown, PaymentDiffers, Ports
 from workflows.invoices.rules import reasons_against
-from workflows.ports import Entry, InvoiceUnknown, PaymentDiffers, Ports, Refund
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ Pure, so that a repeated booking is the same entry.
 
 from __future__ import annotations
 
+from workflows.gateways.ports import Entry, Posting
 from workflows.invoices.model import Invoice, Payment
-from workflows.money import Money
-from workflows.ports import Entry, Posting
+from workflows.kit.money import Money
 
 
 def invoice_entry(invoice: Invoice) -> Entry:

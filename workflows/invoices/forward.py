@@ -89,7 +89,7 @@ async def remind(steps: Steps, progress: Progress, invoice_id: str, planned_at: 
     """Mail the next reminder; one that is held is given up as soon as the money is no longer wanted."""
     assert progress.document is not None, "only a sent invoice is reminded of"
     number = progress.reminders_done + 1
-    reminding = Reminding(invoice_id, number, progress.document, planned_at, progress.ledger.outstanding)
+    reminding = Reminding(invoice_id, number, progress.document, planned_at, progress.payments.outstanding)
     with suppress(StepGivenUp):
         await steps.perform(
             InvoiceActivities.send_reminder_email, reminding, give_up=lambda _error: not progress.wanted

@@ -6,14 +6,14 @@ Each has a message key of its own, from which its Message-ID is made: ``<invoice
 
 from __future__ import annotations
 
+from workflows.gateways.ports import Attachment, Mail
 from workflows.invoices.messages import Mailing, Reminding
 from workflows.invoices.model import Invoice
-from workflows.ports import Attachment, Mail
 
 
 def invoice_mail(invoice: Invoice, mailing: Mailing, pdf: bytes, workflow_id: str) -> Mail:
     """The mail that brings the invoice."""
-    text = f"please find attached invoice {invoice.invoice_id} over {invoice.total}, due on {_due(invoice)}."
+    text = f"Please find attached invoice {invoice.invoice_id} for {invoice.total}, due on {_due(invoice)}."
     return Mail(
         recipient=invoice.customer.email,
         subject=f"Invoice {invoice.invoice_id}",
@@ -28,7 +28,7 @@ def invoice_mail(invoice: Invoice, mailing: Mailing, pdf: bytes, workflow_id: st
 def reminder_mail(invoice: Invoice, reminding: Reminding, pdf: bytes, workflow_id: str) -> Mail:
     """A reminder, before or after the due instant, with what was owed when it was planned to go out."""
     verb = "is due" if reminding.mailed_at < invoice.due_at else "was due"
-    text = f"{reminding.outstanding} of invoice {invoice.invoice_id} are open; it {verb} on {_due(invoice)}."
+    text = f"{reminding.outstanding} of invoice {invoice.invoice_id} is outstanding; it {verb} on {_due(invoice)}."
     return Mail(
         recipient=invoice.customer.email,
         subject=f"Reminder {reminding.number} of invoice {invoice.invoice_id}",
@@ -42,11 +42,11 @@ def reminder_mail(invoice: Invoice, reminding: Reminding, pdf: bytes, workflow_i
 
 def credit_note_mail(invoice: Invoice, mailing: Mailing, pdf: bytes, workflow_id: str) -> Mail:
     """The mail that takes the invoice back."""
-    text = f"invoice {invoice.invoice_id} over {invoice.total} is cancelled; please find attached the credit note."
+    text = f"Invoice {invoice.invoice_id} for {invoice.total} has been cancelled; please find attached the credit note."
     return Mail(
         recipient=invoice.customer.email,
         subject=f"Credit note for invoice {invoice.invoice_id}",
-        text=_letter(invoice, f"{text} What you have paid is on its way back to you."),
+        text=_letter(invoice, f"{text} Any amount you have paid will be refunded."),
         message_key=f"{workflow_id}.credit-note",
         reference=invoice.invoice_id,
         date=mailing.mailed_at,

@@ -1,6 +1,6 @@
 """The course of one invoice inside its workflow: validate, send, collect, close, or undo it all.
 
-Where it stands: ``workflow`` takes the calls from outside → **life** goes from step to step → ``forward`` and ``saga``
+Data flow: ``workflow`` takes the calls from outside → **life** goes from step to step → ``forward`` and ``saga``
 do and undo them. Part of the workflow's state: deterministic, and it talks to Temporal only through the workflow API.
 """
 
@@ -16,12 +16,12 @@ from workflows.invoices.agenda import agenda_of
 from workflows.invoices.forward import remind, send
 from workflows.invoices.messages import StatusChange
 from workflows.invoices.model import CLOSED, Cancellation, Carried, InvoiceRequest, InvoiceResult, InvoiceState, Status
-from workflows.invoices.names import INVOICE_STATUS
 from workflows.invoices.progress import progress_of
 from workflows.invoices.refusals import closed, switching
 from workflows.invoices.saga import compensate
 from workflows.invoices.steps import StepGivenUp, Steps
-from workflows.money import Money
+from workflows.kit.money import Money
+from workflows.kit.status import BUSINESS_STATUS
 
 
 class GoOnInANewRun(Exception):
@@ -41,7 +41,7 @@ class Life:
         self.agenda = agenda_of(request)
         self.status = request.carried.status if request.carried else Status.VALIDATING
         self.progress = progress_of(request)
-        self.ledger = self.progress.ledger
+        self.payments = self.progress.payments
         self.steps = Steps(self._show)
         self.handled_count = 0
         self.switching = False
@@ -50,7 +50,7 @@ class Life:
     @property
     def too_late_to_cancel(self) -> bool:
         """Whether the invoice is paid or has ended otherwise."""
-        return not self.progress.cancelled and (self.status in CLOSED or self.ledger.settled)
+        return not self.progress.cancelled and (self.status in CLOSED or self.payments.settled)
 
     @property
     def carried(self) -> Carried | None:
@@ -75,7 +75,7 @@ class Life:
     def state(self) -> InvoiceState:
         """Where the invoice stands now."""
         shown = Status.HELD if self.steps.held else self.status
-        return InvoiceState(shown, self.ledger.paid, self._outstanding(), self.steps.held)
+        return InvoiceState(shown, self.payments.paid, self._outstanding(), self.steps.held)
 
     def closed_error(self, what: str) -> ApplicationError:
         """The refusal of what comes too late."""
@@ -104,15 +104,15 @@ class Life:
             now = workflow.now()
             if self.progress.cancellation is not None:
                 return await self._undo(self.progress.cancellation)
-            if self.ledger.settled:
+            if self.payments.settled:
                 return await self._close(Status.PAID)
             if self.agenda.past_due(now) and self.status is Status.SENT:
                 await self._record(Status.PAST_DUE)
             elif now >= self.agenda.closes_at:
-                if not self.ledger.busy:
+                if not self.payments.busy:
                     return await self._close(Status.OVERDUE)
                 # Payments accepted before the instant still count.
-                await workflow.wait_condition(lambda: not self.ledger.busy)
+                await workflow.wait_condition(lambda: not self.payments.busy)
             elif self._worn_out():
                 await self._go_on_in_a_new_run()
             elif self.agenda.reminders_before(now) > self.progress.reminders_done:
@@ -130,7 +130,7 @@ class Life:
     async def _undo(self, cancellation: Cancellation) -> InvoiceResult:
         """Undo every step that was done, the latest first."""
         self._enter(Status.CANCELLING)
-        await workflow.wait_condition(lambda: not self.ledger.busy)
+        await workflow.wait_condition(lambda: not self.payments.busy)
         compensations = self.progress.compensations
         while compensations:
             if self._worn_out():
@@ -144,10 +144,10 @@ class Life:
         await self._record(status)
         self.ended = True
         await workflow.wait_condition(workflow.all_handlers_finished)
-        booked = self.ledger.booked_ids
+        booked = self.payments.booked_ids
         refunded = booked[::-1] if status is Status.CANCELLED else ()
         invoice_id = self.request.invoice_id
-        return InvoiceResult(invoice_id, status, self.ledger.paid, self._outstanding(), booked, reasons, refunded)
+        return InvoiceResult(invoice_id, status, self.payments.paid, self._outstanding(), booked, reasons, refunded)
 
     def _worn_out(self) -> bool:
         """Whether this run has done enough; never while a step is held, which a new run would not know."""
@@ -164,7 +164,7 @@ class Life:
 
     def _outstanding(self) -> Money:
         cancelled = self.status is Status.CANCELLED
-        return Money.zero(self.request.total.currency) if cancelled else self.ledger.outstanding
+        return Money.zero(self.request.total.currency) if cancelled else self.payments.outstanding
 
     async def _record(self, status: Status) -> None:
         """Enter a status that the books are told of."""
@@ -177,4 +177,4 @@ class Life:
         self._show()
 
     def _show(self) -> None:
-        workflow.upsert_search_attributes([INVOICE_STATUS.value_set(self.state().status)])
+        workflow.upsert_search_attributes([BUSINESS_STATUS.value_set(self.state().status)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.invoices.model import DocumentReference, Payment, Status
-from workflows.money import Money
+from workflows.kit.money import Money
 
 
 @dataclass(frozen=True)

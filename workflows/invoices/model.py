@@ -12,13 +12,13 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from workflows.money import Money
+from workflows.kit.money import Money
 
 TASK_QUEUE = "traf3li-invoices"
-"""The task queue of the guide; ``TEMPORAL_TASK_QUEUE`` overrides it."""
+"""The task queue of the guide; ``TEMPORAL_TASK_QUEUE`` names another one for everything."""
 
 INVOICE_CLOSED = "InvoiceClosed"
-"""Error type of what comes too late: a payment or a cancelling of an invoice that takes none any more (HTTP 409)."""
+"""Error type of what comes too late: a payment or a cancellation of an invoice that takes none any more (HTTP 409)."""
 
 PAYMENT_REFUSED = "PaymentRefused"
 """Error type of a payment that can never be right: wrong currency, too much, not positive, reused id (HTTP 422)."""
@@ -34,7 +34,7 @@ GRACE_SECONDS = 7 * 24 * 3600
 
 
 class Status(StrEnum):
-    """Where an invoice stands; the value of the search attribute ``InvoiceStatus``."""
+    """Where an invoice stands; the value of the search attribute ``BusinessStatus``."""
 
     VALIDATING = "validating"
     INVALID = "invalid"

@@ -11,16 +11,13 @@ from temporalio.common import SearchAttributeKey
 
 from workflows.invoices.model import Payment
 
-INVOICE_STATUS = SearchAttributeKey.for_keyword("InvoiceStatus")
-"""Where the invoice stands; ``held`` when a person must look."""
-
 INVOICE_CUSTOMER = SearchAttributeKey.for_keyword("InvoiceCustomer")
 """The customer's name; set by whoever starts the workflow."""
 
 _PREFIX = "invoice-"
 
 CANCEL_UPDATE_ID = "cancel"
-"""Of every cancelling: an invoice is cancelled once."""
+"""Of every cancellation: an invoice is cancelled once."""
 
 
 def workflow_id(invoice_id: str) -> str:
@@ -28,9 +25,9 @@ def workflow_id(invoice_id: str) -> str:
     return _PREFIX + invoice_id
 
 
-def subject_of(known_as: str) -> str:
-    """The invoice id in a workflow id; the workflow id itself when it is not made by :func:`workflow_id`."""
-    return known_as.removeprefix(_PREFIX)
+def subject_of(known_as: str) -> str | None:
+    """The invoice id in a workflow id; ``None`` when it is not made by :func:`workflow_id`."""
+    return known_as.removeprefix(_PREFIX) if known_as.startswith(_PREFIX) else None
 
 
 def payment_update_id(payment: Payment) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from workflows.invoices.ledger import PaymentLedger
 from workflows.invoices.model import (
     Cancellation,
     Carried,
@@ -16,6 +15,7 @@ from workflows.invoices.model import (
     InvoiceRequest,
     Status,
 )
+from workflows.invoices.payments_taken import PaymentsTaken
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Progress:
     :param cancellation: set once somebody has asked for it.
     """
 
-    ledger: PaymentLedger
+    payments: PaymentsTaken
     document: DocumentReference | None
     compensations: list[Compensation]
     reminders_done: int
@@ -42,7 +42,7 @@ class Progress:
     @property
     def wanted(self) -> bool:
         """Whether the customer's money is still wanted."""
-        return not self.cancelled and not self.ledger.settled
+        return not self.cancelled and not self.payments.settled
 
     def may_have_happened(self, compensation: Compensation) -> None:
         """A step is about to begin: from here on it may have happened, whatever is heard of it."""
@@ -62,13 +62,14 @@ class Progress:
         if self.document is None:
             return None
         compensations = tuple(self.compensations)
-        return Carried(status, self.document, self.ledger.booked, compensations, self.reminders_done, self.cancellation)
+        booked, reminders_done = self.payments.booked, self.reminders_done
+        return Carried(status, self.document, booked, compensations, reminders_done, self.cancellation)
 
 
 def progress_of(request: InvoiceRequest) -> Progress:
     """Where the run that gets this request begins."""
     carried = request.carried
     if carried is None:
-        return Progress(PaymentLedger(request.total), None, [], 0, None)
-    ledger = PaymentLedger(request.total, carried.payments)
-    return Progress(ledger, carried.document, list(carried.compensations), carried.reminders_done, carried.cancellation)
+        return Progress(PaymentsTaken(request.total), None, [], 0, None)
+    payments, compensations = PaymentsTaken(request.total, carried.payments), list(carried.compensations)
+    return Progress(payments, carried.document, compensations, carried.reminders_done, carried.cancellation)

@@ -16,7 +16,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState, is_cancelled_exception
 
 from workflows.invoices.activities import InvoiceActivities
-from workflows.retry import ORDINARY
+from workflows.kit.retry import ORDINARY
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from aiosmtplib import SMTPResponseException
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from workflows.in_memory import Failing, Outside, sample_invoice
 from workflows.invoices.activities import InvoiceActivities
 from workflows.invoices.messages import Mailing, PaymentBooking, StatusChange
 from workflows.invoices.model import Payment, Status
-from workflows.money import Money
+from workflows.invoices.testing_hooks import Failing
+from workflows.invoices.testing_outside import Away, Refused, Surroundings
+from workflows.invoices.testing_samples import sample_invoice
+from workflows.kit.money import Money
 
 
 @pytest.mark.parametrize(
@@ -28,12 +31,12 @@ from workflows.money import Money
 )
 async def test_an_invoice_that_nobody_knows_is_not_tried_again(step: Callable[..., Any], argument: Any) -> None:
     with pytest.raises(ApplicationError, match="INV-9") as caught:
-        await ActivityEnvironment().run(step, InvoiceActivities(Outside().ports()), argument)
+        await ActivityEnvironment().run(step, InvoiceActivities(Surroundings().ports()), argument)
     assert (caught.value.type, caught.value.non_retryable) == ("InvoiceUnknown", True)
 
 
 async def test_a_payment_that_the_books_hold_with_another_amount_is_not_tried_again() -> None:
-    outside = Outside()
+    outside = Surroundings()
     outside.put(sample_invoice())
     await outside.record_payment("INV-1", Payment("PAY-1", Money.parse("10.00", "SAR")))
     booking = PaymentBooking("INV-1", Payment("PAY-1", Money.parse("11.00", "SAR")))
@@ -43,21 +46,24 @@ async def test_a_payment_that_the_books_hold_with_another_amount_is_not_tried_ag
 
 
 async def test_only_a_refusal_tells_at_which_attempt_it_came() -> None:
-    environment, outside = ActivityEnvironment(), Outside()
+    environment, outside = ActivityEnvironment(), Surroundings()
     outside.put(sample_invoice())
-    document = await outside.save("INV-1", b"%PDF")
+    document = await outside.documents.save("INV-1", b"%PDF")
     mailing = Mailing("INV-1", document, datetime(2026, 1, 1, tzinfo=UTC))
     environment.info = replace(environment.info, attempt=3)
     send = InvoiceActivities(outside.ports()).send_invoice_email
-    for non_retryable, details in ((True, (3,)), (False, ())):
-        outside.before = Failing("mail", ApplicationError("no", non_retryable=non_retryable))
-        with pytest.raises(ApplicationError) as caught:
-            await environment.run(send, mailing)
-        assert caught.value.details == details
+    outside.before = Failing("mail", Refused())
+    with pytest.raises(ApplicationError) as caught:
+        await environment.run(send, mailing)
+    assert (caught.value.type, caught.value.details) == ("MailRefused", (3,))
+    outside.before = Failing("mail", Away())
+    with pytest.raises(SMTPResponseException) as again:
+        await environment.run(send, mailing)
+    assert again.value.code == 451
 
 
 async def test_nothing_is_booked_under_a_key_that_is_not_the_workflow_s() -> None:
-    alone, outside = ActivityEnvironment(), Outside()
+    alone, outside = ActivityEnvironment(), Surroundings()
     alone.info = replace(alone.info, workflow_id=None)
     outside.put(sample_invoice())
     with pytest.raises(ApplicationError, match="belongs to a workflow"):

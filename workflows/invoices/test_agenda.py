@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from workflows.invoices.agenda import Agenda, agenda_of
 from workflows.invoices.model import InvoiceRequest
-from workflows.money import Money
+from workflows.kit.money import Money
 
 DUE = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = 86400

@@ -7,19 +7,20 @@ import uuid
 
 import pytest
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.exceptions import ApplicationError
 from temporalio.worker import Replayer
 
 from workflows.app import app
 from workflows.conftest import Running, working
-from workflows.in_memory import Failing, Gate, Outside, sample_invoice
 from workflows.invoices.model import INVOICE_CLOSED, Status
 from workflows.invoices.test_cancelling import acts, cancel, cancelled
 from workflows.invoices.test_new_run import chain, runs
 from workflows.invoices.test_new_run import pay as pay_chain
 from workflows.invoices.test_workflow import Handle, pay, payment, reaches, refusal, shown
+from workflows.invoices.testing_hooks import Failing, Gate
+from workflows.invoices.testing_outside import Refused, Surroundings
+from workflows.invoices.testing_samples import sample_invoice
 from workflows.invoices.workflow import CANCELLED_IN_TEMPORAL, InvoiceProcessing
-from workflows.money import Money
+from workflows.kit.money import Money
 
 REASON = "sent by mistake"
 ZERO = Money.zero("SAR")
@@ -41,7 +42,7 @@ async def ends_cancelled(handle: Handle, running: Running) -> None:
 
 
 async def test_before_its_first_task_nothing_is_sent(client: Client) -> None:
-    running = Running(client, f"test-{uuid.uuid4()}", Outside())
+    running = Running(client, f"test-{uuid.uuid4()}", Surroundings())
     handle = await running.start(sample_invoice())
     await handle.cancel(reason=REASON)
     async with working(running):
@@ -100,7 +101,7 @@ async def test_a_payment_that_is_being_booked_is_booked_and_refunded(running: Ru
 
 
 async def test_while_it_is_held_the_step_is_given_up(running: Running) -> None:
-    running.outside.before = Failing("book/invoice", ApplicationError("closed period", non_retryable=True))
+    running.outside.before = Failing("book/invoice", Refused("closed period"))
     handle = await running.start(sample_invoice())
     await reaches(handle, Status.HELD)
     await handle.cancel(reason=REASON)
@@ -123,7 +124,7 @@ async def test_while_it_is_being_undone_nothing_is_undone_twice(running: Running
 
 
 async def test_a_held_compensation_waits_for_a_person_as_ever(running: Running) -> None:
-    running.outside.before = failing = Failing("refund", ApplicationError("unknown payment", non_retryable=True))
+    running.outside.before = failing = Failing("refund", Refused("unknown payment"))
     handle = await running.start(sample_invoice())
     await pay(handle, payment("15.00"))
     await handle.cancel(reason=REASON)
@@ -172,7 +173,7 @@ async def test_it_goes_on_in_new_runs(running: Running) -> None:
 
 async def test_a_worker_that_remembers_nothing_gets_there_too(client: Client) -> None:
     """Every task begins with a replay and ends with letting go of the workflow, which cancels its tasks as well."""
-    running = Running(client, f"test-{uuid.uuid4()}", Outside())
+    running = Running(client, f"test-{uuid.uuid4()}", Surroundings())
     async with working(running, max_cached_workflows=0, max_concurrent_workflow_task_polls=1):
         handle = await running.start(sample_invoice())
         await pay(handle, payment("15.00"))

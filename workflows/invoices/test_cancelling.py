@@ -10,11 +10,13 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from workflows.conftest import Running
-from workflows.in_memory import Failing, Gate, Outside, sample_invoice
 from workflows.invoices.model import INVOICE_CLOSED, InvoiceResult, InvoiceState, Status
 from workflows.invoices.test_workflow import Handle, pay, payment, reaches, refusal, shown
+from workflows.invoices.testing_hooks import Failing, Gate
+from workflows.invoices.testing_outside import Refused, Surroundings
+from workflows.invoices.testing_samples import sample_invoice
 from workflows.invoices.workflow import InvoiceProcessing
-from workflows.money import Money
+from workflows.kit.money import Money
 
 ZERO = Money.zero("SAR")
 
@@ -25,14 +27,14 @@ async def cancel(handle: Handle, reason: str = "sent by mistake") -> InvoiceStat
 
 
 async def cancel_is_refused(handle: Handle) -> str | None:
-    """The error type of a cancelling that must fail."""
+    """The error type of a cancellation that must fail."""
     with pytest.raises(WorkflowUpdateFailedError) as caught:
         await cancel(handle)
     assert isinstance(caught.value.cause, ApplicationError)
     return caught.value.cause.type
 
 
-async def cancelled(handle: Handle, outside: Outside) -> InvoiceResult:
+async def cancelled(handle: Handle, outside: Surroundings) -> InvoiceResult:
     """The result of an invoice that must end cancelled, with nothing owed in the books."""
     result: InvoiceResult = await handle.result()
     assert (result.status, result.outstanding, result.reasons) == (Status.CANCELLED, ZERO, ("sent by mistake",))
@@ -45,7 +47,7 @@ async def cancelled(handle: Handle, outside: Outside) -> InvoiceResult:
     return result
 
 
-def acts(handle: Handle, outside: Outside) -> list[str]:
+def acts(handle: Handle, outside: Surroundings) -> list[str]:
     """What was done, without the workflow id."""
     return [act.removeprefix(handle.id).lstrip("./") for act in outside.acts]
 
@@ -173,7 +175,7 @@ async def test_what_has_ended_is_not_cancelled(running: Running, status: Status)
 
 
 async def test_a_mail_that_is_refused_for_good_need_not_be_taken_back(running: Running) -> None:
-    running.outside.before = Failing("mail", ApplicationError("no such mailbox", non_retryable=True))
+    running.outside.before = Failing("mail", Refused("no such mailbox"))
     handle = await running.start(sample_invoice())
     await reaches(handle, Status.HELD)
     assert (await cancel(handle)).status is Status.CANCELLED
@@ -182,7 +184,7 @@ async def test_a_mail_that_is_refused_for_good_need_not_be_taken_back(running: R
 
 
 async def test_a_payment_that_is_refused_for_good_goes_back_when_the_invoice_is_cancelled(running: Running) -> None:
-    running.outside.before = Failing("book/payment", ApplicationError("closed period", non_retryable=True))
+    running.outside.before = Failing("book/payment", Refused("closed period"))
     handle = await running.start(sample_invoice())
     paying = asyncio.create_task(refusal(handle, payment("15.00")))
     await reaches(handle, Status.HELD)
@@ -192,7 +194,7 @@ async def test_a_payment_that_is_refused_for_good_goes_back_when_the_invoice_is_
 
 
 async def test_a_held_compensation_goes_on_after_resume(running: Running) -> None:
-    running.outside.before = failing = Failing("refund", ApplicationError("unknown payment", non_retryable=True))
+    running.outside.before = failing = Failing("refund", Refused("unknown payment"))
     handle = await running.start(sample_invoice())
     await pay(handle, payment("15.00"))
     cancelling = asyncio.create_task(cancel(handle))

@@ -12,12 +12,15 @@ from temporalio.worker import Replayer
 
 from workflows.app import app
 from workflows.conftest import Running
-from workflows.in_memory import Failing, Gate, sample_invoice
 from workflows.invoices.model import PAYMENT_REFUSED, SWITCHING, Payment, PaymentReceipt, Status
 from workflows.invoices.test_cancelling import cancel, cancelled
 from workflows.invoices.test_workflow import Handle, payment, reaches, refusal, shown
+from workflows.invoices.testing_hooks import Failing, Gate
+from workflows.invoices.testing_outside import Refused
+from workflows.invoices.testing_samples import sample_invoice
 from workflows.invoices.workflow import InvoiceProcessing
-from workflows.money import Money
+from workflows.kit.money import Money
+from workflows.kit.testing_waits import until
 
 ZERO = Money.zero("SAR")
 
@@ -50,6 +53,15 @@ async def runs(handle: Handle, running: Running) -> list[WorkflowHandle[object, 
 def chain(handle: Handle, running: Running) -> Handle:
     """The workflow whatever run it is in."""
     return running.client.get_workflow_handle_for(InvoiceProcessing.run, handle.id)
+
+
+async def mailed(running: Running, count: int) -> None:
+    """So many mails have gone out."""
+
+    async def are_there() -> bool:
+        return len(running.outside.mails) >= count
+
+    await until(are_there)
 
 
 async def test_payments_add_up_over_runs(running: Running) -> None:
@@ -116,7 +128,7 @@ async def test_a_payment_held_in_the_last_moment_keeps_the_run(running: Running)
         if operation == "book/payment" and not reached.is_set():
             reached.set()
             await opened.wait()
-            raise ApplicationError("closed", non_retryable=True)
+            raise Refused("closed")
 
     running.outside.before = refuse_the_first
     slow = asyncio.create_task(pay(handle, payment("15.00")))
@@ -135,7 +147,7 @@ async def test_a_payment_held_in_the_last_moment_keeps_the_run(running: Running)
 async def test_a_held_payment_does_not_block_the_others(running: Running) -> None:
     handle = chain(await running.start(sample_invoice(), payments_per_run=1), running)
     await reaches(handle, Status.SENT)
-    running.outside.before = failing = Failing("book/payment", ApplicationError("closed", non_retryable=True))
+    running.outside.before = failing = Failing("book/payment", Refused("closed"))
     held = asyncio.create_task(pay(handle, payment("15.00")))
     await reaches(handle, Status.HELD)
     running.outside.before = Gate("nothing")
@@ -151,13 +163,9 @@ async def test_a_held_payment_does_not_block_the_others(running: Running) -> Non
 async def test_a_reminder_of_an_earlier_run_is_not_sent_again(running: Running) -> None:
     invoice = sample_invoice(due_in=timedelta(days=1))
     handle = chain(await running.start(invoice, payments_per_run=1, reminder_seconds=(-86395, -86392)), running)
-    async with asyncio.timeout(20):
-        while len(running.outside.mails) < 2:
-            await handle.query(InvoiceProcessing.status)
+    await mailed(running, 2)
     await pay(handle, payment("15.00"))
-    async with asyncio.timeout(20):
-        while len(running.outside.mails) < 3:
-            await handle.query(InvoiceProcessing.status)
+    await mailed(running, 3)
     await pay(handle, payment("100.00", "PAY-2"))
     await handle.result()
     keys = [mail.message_key.rpartition(".")[2] for mail in running.outside.mails]
@@ -184,5 +192,7 @@ async def test_every_run_replays(running: Running) -> None:
     await pay(handle, payment("100.00", "PAY-2"))
     await handle.result()
     replayer = Replayer(workflows=[InvoiceProcessing], data_converter=app.data_converter)
-    for run in await runs(handle, running):
+    found = await runs(handle, running)
+    assert len(found) > 1
+    for run in found:
         await replayer.replay_workflow(await run.fetch_history())

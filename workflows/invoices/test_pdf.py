@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflows.in_memory import sample_invoice
 from workflows.invoices.messages import CreditNote
 from workflows.invoices.model import Customer
 from workflows.invoices.pdf import render_credit_note, render_pdf
+from workflows.invoices.testing_samples import sample_invoice
 
 
 def test_the_same_invoice_gives_the_same_bytes() -> None:

@@ -14,7 +14,7 @@ from workflows.invoices.model import (
     Undo,
 )
 from workflows.invoices.progress import progress_of
-from workflows.money import Money
+from workflows.kit.money import Money
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TEN, NINETY = Money.parse("10", "SAR"), Money.parse("90", "SAR")
@@ -40,5 +40,5 @@ def test_what_one_run_carries_over_is_where_the_next_begins() -> None:
         cancellation=Cancellation("sent by mistake", NOW),
     )
     progress = progress_of(request(carried))
-    assert (progress.cancelled, progress.wanted, progress.ledger.outstanding) == (True, False, NINETY)
+    assert (progress.cancelled, progress.wanted, progress.payments.outstanding) == (True, False, NINETY)
     assert progress.carried(Status.CANCELLING) == carried

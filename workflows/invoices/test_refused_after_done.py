@@ -9,19 +9,20 @@ from datetime import timedelta
 import pytest
 from temporalio.client import WorkflowUpdateStage
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ApplicationError
 
 from workflows.conftest import Running
-from workflows.in_memory import Failing, Gate, Outside
-from workflows.in_memory import sample_invoice as invoice
 from workflows.invoices.model import INVOICE_CLOSED, Status
 from workflows.invoices.test_cancelling import acts, cancel, cancelled
 from workflows.invoices.test_workflow import Handle, pay, payment, reaches, refusal
+from workflows.invoices.testing_hooks import Failing, Gate
+from workflows.invoices.testing_outside import Away, Refused, Surroundings
+from workflows.invoices.testing_samples import sample_invoice as invoice
 from workflows.invoices.workflow import InvoiceProcessing
-from workflows.money import Money
-from workflows.retry import ORDINARY
+from workflows.kit.money import Money
+from workflows.kit.retry import ORDINARY
+from workflows.kit.testing_waits import until
 
-REFUSED = ApplicationError("closed period", non_retryable=True)
+REFUSED = Refused("closed period")
 ZERO = Money.zero("SAR")
 
 
@@ -35,7 +36,7 @@ def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 class LostThenRefused:
     """The first attempt is heard, or is not, and its answer is lost; what follows is refused for good."""
 
-    outside: Outside
+    outside: Surroundings
     operation: str
     heard: bool
     calls: int = 0
@@ -53,11 +54,11 @@ class LostThenRefused:
         if self.calls > 1:
             raise REFUSED
         if not self.heard:
-            raise ConnectionError("the request is lost")
+            raise Away("the request is lost")
 
     async def after(self, operation: str) -> None:
         if operation == self.operation and self.calls == 1 and not self.mended:
-            raise ConnectionError("the answer is lost")
+            raise Away("the answer is lost")
 
 
 async def held_and_cancelled(handle: Handle) -> None:
@@ -119,7 +120,7 @@ async def test_a_payment_that_was_never_booked_is_the_providers_to_return(runnin
 
 
 async def test_a_booking_that_merely_failed_is_given_up_as_well(running: Running) -> None:
-    running.outside.before = Failing("book/payment", ConnectionError("accounting is away"))
+    running.outside.before = Failing("book/payment", Away("accounting is away"))
     handle = await running.start(invoice())
     paying = asyncio.create_task(refusal(handle, payment("15.00")))
     await held_and_cancelled(handle)
@@ -129,7 +130,7 @@ async def test_a_booking_that_merely_failed_is_given_up_as_well(running: Running
 
 async def test_while_accounting_is_away_it_waits_until_it_is_known(running: Running) -> None:
     lost = LostThenRefused(running.outside, "book/invoice", heard=True)
-    away = Failing("withdraw", ConnectionError("accounting is away"))
+    away = Failing("withdraw", Away("accounting is away"))
 
     async def both(operation: str) -> None:
         await lost.before(operation)
@@ -139,9 +140,12 @@ async def test_while_accounting_is_away_it_waits_until_it_is_known(running: Runn
     handle = await running.start(invoice())
     await reaches(handle, Status.HELD)
     cancelling = asyncio.create_task(cancel(handle))
-    async with asyncio.timeout(20):
-        while (await handle.query(InvoiceProcessing.status)).held_steps != ("withdraw_invoice",):
-            pass
+
+    async def is_held_there() -> bool:
+        held: tuple[str, ...] = (await handle.query(InvoiceProcessing.status)).held_steps
+        return held == ("withdraw_invoice",)
+
+    await until(is_held_there)
     away.mended = True
     await handle.execute_update(InvoiceProcessing.resume)
     assert (await cancelling).status is Status.CANCELLED
@@ -183,7 +187,7 @@ async def test_where_the_credit_note_is_refused_too_nobody_is_there_to_be_told(r
 
 
 async def test_a_mail_that_merely_failed_must_be_out_before_it_is_taken_back(running: Running) -> None:
-    running.outside.before = failing = Failing("mail", ConnectionError("the mail server is away"))
+    running.outside.before = failing = Failing("mail", Away("the mail server is away"))
     handle = await running.start(invoice())
     await reaches(handle, Status.HELD)
     accepted = WorkflowUpdateStage.ACCEPTED
@@ -210,7 +214,7 @@ async def test_a_withdrawn_booking_is_refused_however_late_it_comes(running: Run
     outside.before = only_the_first_waits
     handle = await running.start(invoice())
     await gate.reached.wait()
-    assert await outside.withdraw("INV-1", idempotency_key=f"{handle.id}/book") is None
+    assert await outside.accounting().withdraw("INV-1", idempotency_key=f"{handle.id}/book") is None
     gate.opened.set()
     await held_and_cancelled(handle)
     await cancelled(handle, outside)

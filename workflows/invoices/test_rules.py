@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from workflows.in_memory import sample_invoice
 from workflows.invoices.rules import reasons_against
+from workflows.invoices.testing_samples import sample_invoice
 
 
 def test_a_good_invoice_has_no_reasons() -> None:

@@ -13,9 +13,9 @@ import pytest
 from temporalio.testing import TimeSkipper
 
 from workflows.conftest import Running
-from workflows.in_memory import sample_invoice
 from workflows.invoices.model import InvoiceRequest, Status
 from workflows.invoices.test_workflow import Handle, payment, reaches
+from workflows.invoices.testing_samples import sample_invoice
 from workflows.invoices.workflow import InvoiceProcessing
 
 pytestmark = pytest.mark.time

@@ -14,12 +14,15 @@ from temporalio.worker import Replayer
 
 from workflows.app import app
 from workflows.conftest import Running
-from workflows.in_memory import Failing, Gate, sample_invoice
 from workflows.invoices.model import INVOICE_CLOSED, PAYMENT_REFUSED, Payment, Status
-from workflows.invoices.names import INVOICE_STATUS
+from workflows.invoices.testing_hooks import Failing, Gate
+from workflows.invoices.testing_outside import Away, Refused
+from workflows.invoices.testing_samples import sample_invoice
 from workflows.invoices.workflow import InvoiceProcessing
-from workflows.money import Money
-from workflows.retry import ORDINARY
+from workflows.kit.money import Money
+from workflows.kit.retry import ORDINARY
+from workflows.kit.status import BUSINESS_STATUS
+from workflows.kit.testing_waits import forward, until
 
 Handle = WorkflowHandle[Any, Any]
 
@@ -42,13 +45,14 @@ async def refusal(handle: Handle, paid: Payment) -> str | None:
 
 
 async def reaches(handle: Handle, status: Status) -> None:
-    async with asyncio.timeout(20):
-        while (await handle.query(InvoiceProcessing.status)).status is not status:
-            pass
+    async def is_there() -> bool:
+        return (await handle.query(InvoiceProcessing.status)).status is status
+
+    await until(is_there)
 
 
 async def shown(handle: Handle) -> str | None:
-    return (await handle.describe()).typed_search_attributes.get(INVOICE_STATUS)
+    return (await handle.describe()).typed_search_attributes.get(BUSINESS_STATUS)
 
 
 async def test_paid(running: Running) -> None:
@@ -148,8 +152,9 @@ async def test_a_payment_that_came_before_the_invoice_was_found_invalid_is_refus
 
 
 async def test_overdue(running: Running) -> None:
-    handle = await running.start(sample_invoice(due_in=timedelta(seconds=2)))
+    handle = await running.start(sample_invoice())
     await pay(handle, payment("15.00"))
+    await forward(running.client, handle)
     result = await handle.result()
     assert (result.status, result.outstanding) == (Status.OVERDUE, Money.parse("100", "SAR"))
     assert await shown(handle) == "overdue"
@@ -160,9 +165,11 @@ async def test_a_payment_accepted_before_the_due_instant_still_counts(running: R
     handle = await running.start(sample_invoice(due_in=timedelta(seconds=3)))
     first = asyncio.create_task(pay(handle, payment("115.00")))
     await gate.reached.wait()
-    async with asyncio.timeout(20):
-        while await refusal(handle, payment("1.00", "LATE")) != INVOICE_CLOSED:
-            pass  # until the due instant it is too much, from then on it is too late
+
+    async def is_too_late() -> bool:
+        return await refusal(handle, payment("1.00", "LATE")) == INVOICE_CLOSED
+
+    await until(is_too_late)  # before the due instant it is too much
     assert (await handle.query(InvoiceProcessing.status)).status is Status.SENT
     gate.opened.set()
     assert await first == Money.zero("SAR")
@@ -170,9 +177,7 @@ async def test_a_payment_accepted_before_the_due_instant_still_counts(running: R
 
 
 async def test_a_refused_step_is_held_and_resumed(running: Running) -> None:
-    running.outside.before = failing = Failing(
-        "book/invoice", ApplicationError("closed period", type="AccountingRefused", non_retryable=True)
-    )
+    running.outside.before = failing = Failing("book/invoice", Refused("closed period"))
     handle = await running.start(sample_invoice())
     await reaches(handle, Status.HELD)
     state = await handle.query(InvoiceProcessing.status)
@@ -191,7 +196,7 @@ async def test_exhausted_retries_hold_a_payment_and_resume_goes_on(
 ) -> None:
     quick = RetryPolicy(initial_interval=timedelta(milliseconds=1), maximum_attempts=3)
     monkeypatch.setitem(ORDINARY, "retry_policy", quick)
-    running.outside.before = failing = Failing("book/payment", ConnectionError("accounting is away"))
+    running.outside.before = failing = Failing("book/payment", Away("accounting is away"))
     handle = await running.start(sample_invoice())
     paying = asyncio.create_task(pay(handle, payment("115.00")))
     await reaches(handle, Status.HELD)

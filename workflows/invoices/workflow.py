@@ -1,4 +1,4 @@
-"""``InvoiceProcessing``: one invoice from its validation to its last payment, its closing instant or its cancelling.
+"""``InvoiceProcessing``: one invoice from its validation to its last payment, its closing instant or its cancellation.
 
 ::
 
@@ -10,7 +10,7 @@
     any of these before the end -> cancelling -> cancelled
 
 Any step may be **held** on the way: its attempts are used up or the receiver refused it for good. Nothing is lost then:
-the search attribute says ``held``, a person mends the cause, and the update ``resume`` goes on with the same step.
+the search attribute says ``held``, a person fixes the cause, and the update ``resume`` goes on with the same step.
 After many payments it goes on in a new run with its whole state (``Carried``); callers do not notice.
 
 **Cancelled in Temporal** (``WorkflowHandle.cancel``) is cancelled like by the update ``cancel``: the step under way
@@ -81,33 +81,33 @@ class InvoiceProcessing:
         :raises ApplicationError: of type ``InvoiceClosed`` when the invoice takes no payments (any more), of type
             ``PaymentRefused`` when the payment can never be right, of type ``Switching`` to ask again in a moment.
         """
-        life, ledger = self._life, self._life.ledger
-        if ledger.knows(payment):
+        life, payments = self._life, self._life.payments
+        if payments.knows(payment):
             return await self._receipt_of_first(payment)
-        ledger.accept(payment)
+        payments.accept(payment)
         try:
             await workflow.wait_condition(lambda: life.status not in (Status.VALIDATING, Status.SENDING))
             if life.progress.cancelled or life.status is Status.INVALID:
                 raise life.closed_error("takes no payment")
             receipt = await book_payment(life.steps, life.progress, life.request.invoice_id, payment)
             life.handled_count += 1
-            ledger.book(payment, receipt)
+            payments.book(payment, receipt)
             return receipt
         except StepGivenUp as error:
             raise life.closed_error("takes no payment") from error
         finally:
-            ledger.finish(payment)
+            payments.finish(payment)
 
     @record_payment.validator
     def _check_payment(self, payment: Payment) -> None:
         life = self._life
-        if life.ledger.knows(payment):
+        if life.payments.knows(payment):
             return
         late = workflow.now() >= life.agenda.closes_at
         if late or life.progress.cancelled or life.status in CLOSED:
             raise life.closed_error("takes no payment")
         life.refuse_while_switching()
-        life.ledger.check(payment)
+        life.payments.check(payment)
 
     @workflow.update
     async def cancel(self, reason: str) -> InvoiceState:
@@ -141,9 +141,9 @@ class InvoiceProcessing:
 
     async def _receipt_of_first(self, payment: Payment) -> PaymentReceipt:
         """The same payment is on its way or was counted: answer as the first call is answered."""
-        ledger = self._life.ledger
-        await workflow.wait_condition(lambda: not ledger.in_progress(payment))
-        receipt = ledger.receipt(payment)
+        payments = self._life.payments
+        await workflow.wait_condition(lambda: not payments.in_progress(payment))
+        receipt = payments.receipt(payment)
         if receipt is None:
             raise self._life.closed_error("takes no payment")
         return receipt

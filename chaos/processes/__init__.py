@@ -1,0 +1,1 @@
+"""Faults of processes: workers, services and servers."""

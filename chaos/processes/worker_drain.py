@@ -1,0 +1,74 @@
+"""SIGTERM of one worker while it is busy, and a replacement for it a little later: one step of a rolling restart.
+
+Unlike a kill it gives the worker its grace, so nothing may be cut short that fits into it. What the fault is for is
+everything between: sticky queues whose worker has gone, and activities that were told to stop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from chaos.fault import Milestone, in_words, open_attempts, strikes, wait_until_busy
+from harness.errors import EnvironmentMissing
+from harness.experiment.site import Site
+from harness.record.record import Attempt, Strike
+
+
+@dataclass
+class WorkerDrain:
+    """``slot`` is whom to drain; ``down_seconds`` is how long its slot stays empty."""
+
+    slot: int
+    down_seconds: float = 0.0
+    _worker: str = ""
+    _asked_seconds: float | None = None
+    _replaced_seconds: float | None = None
+    _held: list[Attempt] = field(default_factory=list)
+    _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+
+    words: ClassVar[tuple[str, str]] = ("worker was drained", "workers were drained")
+
+    @property
+    def description(self) -> str:
+        """One line for the plan and the report."""
+        return f"drain a worker (SIGTERM), replace it after {self.down_seconds:g} s"
+
+    @property
+    def lasts_seconds(self) -> float:
+        """How long the slot stays empty."""
+        return self.down_seconds
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The worker, from when it was asked to end until its replacement served."""
+        return strikes("worker", [self._worker], self._asked_seconds, self._replaced_seconds)
+
+    async def inject(self, site: Site, milestone: Milestone | None) -> str:
+        """Drain the worker once it is busy; returns when it has ended.
+
+        :raises EnvironmentMissing: the worker was not running.
+        """
+        await self._stack.enter_async_context(site.fleet.lock(self.slot))
+        worker = site.fleet.worker_name(self.slot)
+        if not site.fleet.alive(self.slot):
+            raise EnvironmentMissing(f"{worker} was not running when it was to be drained")
+        await wait_until_busy(site, worker)
+        self._held = open_attempts(site, worker)
+        self._worker, self._asked_seconds = worker, time.monotonic()
+        pid = site.fleet.pid(self.slot)
+        await site.fleet.drain(self.slot)
+        return f"{worker} (process {pid}) has drained and ended"
+
+    async def heal(self, site: Site) -> None:
+        """Put a new worker into the slot."""
+        if self._asked_seconds is not None:
+            await site.fleet.start(self.slot)
+            self._replaced_seconds = self._replaced_seconds or time.monotonic()
+        await self._stack.aclose()
+
+    def felt(self, site: Site) -> str | None:
+        """The attempts that were under way when the worker was told to go."""
+        return in_words(self._held)

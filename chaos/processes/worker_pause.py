@@ -1,0 +1,88 @@
+"""SIGSTOP of one worker for longer than a heartbeat time-out: its work is handed to another, then it wakes up.
+
+The paused worker is the classic zombie: it still believes that it holds what the server has given away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import psutil
+
+from chaos.fault import Milestone, in_words, open_attempts, slot_holding, strikes, wait_until_busy
+from harness.errors import EnvironmentMissing
+from harness.experiment.site import Site
+from harness.poll import eventually
+from harness.record.record import Attempt, Strike
+
+
+@dataclass
+class WorkerPause:
+    """``slot`` is whom to pause when there is no milestone; ``paused_seconds`` is for how long."""
+
+    paused_seconds: float
+    slot: int = 1
+    _worker: str = ""
+    _paused_seconds: float | None = None
+    _woken_seconds: float | None = None
+    _held: list[Attempt] = field(default_factory=list)
+    _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+
+    words: ClassVar[tuple[str, str]] = ("worker was paused", "workers were paused")
+
+    @property
+    def description(self) -> str:
+        """One line for the plan and the report."""
+        return f"pause a worker (SIGSTOP) for {self.paused_seconds:g} s, then let it go on"
+
+    @property
+    def lasts_seconds(self) -> float:
+        """How long the worker stands still."""
+        return self.paused_seconds
+
+    @property
+    def struck(self) -> tuple[Strike, ...]:
+        """The worker, from when it was told to stand still until it was seen to go on."""
+        return strikes("worker", [self._worker], self._paused_seconds, self._woken_seconds)
+
+    async def inject(self, site: Site, milestone: Milestone | None) -> str:
+        """Stop the worker once it is busy.
+
+        :raises EnvironmentMissing: the worker was not running.
+        """
+        if milestone is not None:
+            self.slot = await slot_holding(site, milestone)
+        await self._stack.enter_async_context(site.fleet.lock(self.slot))
+        worker = site.fleet.worker_name(self.slot)
+        if not site.fleet.alive(self.slot):
+            raise EnvironmentMissing(f"{worker} was not running when it was to be paused")
+        if milestone is None:
+            await wait_until_busy(site, worker)
+        self._worker, self._paused_seconds = worker, time.monotonic()
+        site.fleet.pause(self.slot)
+        process = psutil.Process(site.fleet.pid(self.slot))
+        await eventually(
+            lambda: process.status() == psutil.STATUS_STOPPED, what=f"{worker} to stand still", timeout_seconds=2.0
+        )
+        self._held = open_attempts(site, worker)
+        return f"{worker} (process {process.pid}) is stopped"
+
+    async def heal(self, site: Site) -> None:
+        """Let the worker go on, and see that it does."""
+        if self._paused_seconds is not None:
+            site.fleet.resume(self.slot)
+            process = psutil.Process(site.fleet.pid(self.slot))
+            await eventually(
+                lambda: process.status() != psutil.STATUS_STOPPED,
+                what=f"{site.fleet.worker_name(self.slot)} to go on",
+                timeout_seconds=2.0,
+            )
+            self._woken_seconds = self._woken_seconds or time.monotonic()
+        await self._stack.aclose()
+
+    def felt(self, site: Site) -> str | None:
+        """The attempts that the worker held while it stood still."""
+        return in_words(self._held)

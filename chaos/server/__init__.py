@@ -1,0 +1,1 @@
+"""Faults inside the Temporal server and its database."""

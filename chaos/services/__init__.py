@@ -1,0 +1,1 @@
+"""Faults of the world's services, and of the answers that they give."""

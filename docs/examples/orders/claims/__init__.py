@@ -1,0 +1,1 @@
+"""What the shop promises: one file, one promise."""

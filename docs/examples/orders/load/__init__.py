@@ -1,0 +1,1 @@
+"""How many orders the shop can take."""

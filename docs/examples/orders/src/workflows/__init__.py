@@ -1,0 +1,3 @@
+"""What the shop does when somebody orders something: ordinary Temporal code."""
+
+from workflows.order import Order as Order

@@ -1,0 +1,1 @@
+"""Petty cash under test."""

@@ -1,0 +1,1 @@
+"""The replay corpus of petty cash."""

@@ -1,0 +1,91 @@
+"""Vouchers at an open rate: every eighth asks for more than the box may pay, or less than nothing; some are none."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.experiment.site import Caller, Site
+from harness.experiment.workload import Answer, PlannedOperation
+from harness.seed import Seed
+from scenarios.kit.calls import Call, api_url, call, resume_held
+
+Voucher = Mapping[str, str]
+CANARIES = 2
+NONSENSE: Sequence[Voucher] = (
+    {"voucher_id": "NO-1", "purpose": "tea", "currency": "SAR"},
+    {"voucher_id": "NO-2", "purpose": "tea", "amount": "12,50", "currency": "SAR"},
+    {"voucher_id": "NO-3", "purpose": "tea", "amount": "12.50", "currency": "TEA"},
+    {"purpose": "tea", "amount": "12.50", "currency": "SAR"},
+)
+"""What is no voucher, and must be refused."""
+
+
+class VoucherWorkload:
+    """``count`` vouchers, begun at ``rate_per_second``."""
+
+    def __init__(self, seed: Seed, *, count: int, rate_per_second: float) -> None:
+        draw = seed.stream("data")
+        self._rate_per_second = rate_per_second
+        self._vouchers = [
+            {
+                "voucher_id": f"PC-{number:04}",
+                "purpose": draw.choice(("tea", "stamps", "taxi", "قهوة")),
+                "amount": _amount(number, draw),
+                "currency": "SAR",
+            }
+            for number in range(count + CANARIES)
+        ]
+
+    def describe(self) -> Mapping[str, Any]:
+        """The vouchers."""
+        return {"vouchers": self._vouchers, "nonsense": NONSENSE, "rate_per_second": self._rate_per_second}
+
+    async def prepare(self, site: Site) -> None:
+        """Give accounting the latency that it has in life."""
+        if site.world is not None:
+            await site.world.set_knob("accounting", latency_seconds=0.1)
+
+    def canaries(self) -> Sequence[PlannedOperation]:
+        """The first vouchers, at once."""
+        return [_operation(voucher, 0.0) for voucher in self._vouchers[:CANARIES]]
+
+    def operations(self) -> Sequence[PlannedOperation]:
+        """All others, at the open rate, and the nonsense a second apart."""
+        others = enumerate(self._vouchers[CANARIES:])
+        good = [_operation(voucher, number / self._rate_per_second) for number, voucher in others]
+        return [*good, *(_nonsense(number, body) for number, body in enumerate(NONSENSE, start=1))]
+
+    async def settle(self, site: Site) -> bool:
+        """Resume what is held; nothing outside is ever under way."""
+        await resume_held(site)
+        return True
+
+    async def read_back(self, site: Site) -> Mapping[str, Mapping[str, Any]]:
+        """The application shows nothing of vouchers."""
+        return {}
+
+
+def _operation(voucher: Voucher, after_seconds: float) -> PlannedOperation:
+    subject = voucher["voucher_id"]
+    return PlannedOperation(
+        f"voucher/{subject}", "voucher", subject, after_seconds, _ask(voucher), workflow_id=f"petty-cash/{subject}"
+    )
+
+
+def _nonsense(number: int, body: Voucher) -> PlannedOperation:
+    return PlannedOperation(f"nonsense/{number}", "nonsense", f"NO-{number}", float(number), _ask(body))
+
+
+def _amount(number: int, draw: random.Random) -> str:
+    if number % 16 == 15:
+        return f"-{draw.randint(1, 500)}.00"
+    return f"{draw.randint(501, 900) if number % 8 == 7 else draw.randint(1, 500)}.00"
+
+
+def _ask(voucher: Voucher) -> Call:
+    async def ask(caller: Caller) -> Answer:
+        return await call(caller, "POST", f"{api_url(caller)}/petty-cash", json=dict(voucher))
+
+    return ask

@@ -1,0 +1,51 @@
+"""One voucher: checked, and booked. A booking that fails for good is held until somebody resumes it."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from workflows.kit.retry import ORDINARY
+    from workflows.kit.status import BUSINESS_STATUS
+    from workflows.petty_cash.activities import PettyCashActivities
+    from workflows.petty_cash.model import Status, Voucher
+
+
+@workflow.defn
+class PettyCash:
+    """Books a voucher once."""
+
+    def __init__(self) -> None:
+        self._resumed = False
+
+    @workflow.run
+    async def run(self, voucher: Voucher) -> str:
+        """Return the status with which it ended."""
+        if not await workflow.execute_activity_method(PettyCashActivities.check_voucher, voucher, **ORDINARY):
+            return self._show(Status.REFUSED)
+        self._show(Status.BOOKING)
+        while not await self._booked(voucher):
+            self._show(Status.HELD)
+            await workflow.wait_condition(lambda: self._resumed)
+            self._resumed = False
+            self._show(Status.BOOKING)
+        return self._show(Status.BOOKED)
+
+    @workflow.update
+    async def resume(self) -> None:
+        """Let a held booking be tried again."""
+        self._resumed = True
+
+    async def _booked(self, voucher: Voucher) -> bool:
+        try:
+            await workflow.execute_activity_method(PettyCashActivities.book_voucher, voucher, **ORDINARY)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return False
+        return True
+
+    def _show(self, status: Status) -> str:
+        workflow.upsert_search_attributes([BUSINESS_STATUS.value_set(status)])
+        return status

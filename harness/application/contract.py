@@ -1,0 +1,104 @@
+"""The application under test, found by name: the shape it must have, and defaults for what it leaves out.
+
+Another team's module needs no more than ``queues`` and ``activities``. Claims that need more (a status attribute, an
+API) are refused by name when they are asked for, not half-run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import temporalio.converter
+import temporalio.worker
+
+from harness.application.imported import import_named
+from harness.errors import UsageError
+
+
+class Queue(Protocol):
+    """One task queue: the workflow classes it serves and the names of the activities it serves."""
+
+    @property
+    def workflows(self) -> Sequence[type]:
+        """Classes decorated with ``@workflow.defn``."""
+
+    @property
+    def activities(self) -> Sequence[str]:
+        """Names of activities, as ``@activity.defn`` registers them."""
+
+
+class Service(Protocol):
+    """A process of the application beside the workers, such as its API."""
+
+    @property
+    def name(self) -> str:
+        """A short name, used for its log file."""
+
+    @property
+    def command(self) -> Sequence[str]:
+        """Arguments; words in braces are filled from the environment (``{python}`` is the interpreter)."""
+
+    @property
+    def ready_url(self) -> str:
+        """A URL that answers 200 once the service is ready; filled in the same way."""
+
+
+@dataclass(frozen=True)
+class Application:
+    """What the engine knows of an application, with the defaults filled in.
+
+    ``subject_of`` says what a workflow is about by its id ("INV-0001"); by default that is the id itself. ``workers``
+    makes the workers of a process as production does, ``(client, settings, ports, *, interceptors, **options)``;
+    without it they are made of the queues.
+    """
+
+    name: str
+    queues: Mapping[str, Queue]
+    activities: Callable[[Any], Sequence[Callable[..., Any]]]
+    settings: Callable[[Mapping[str, str]], Any]
+    ports: Callable[[Any], Any]
+    data_converter: temporalio.converter.DataConverter
+    interceptors: Sequence[Any]
+    search_attributes: Mapping[str, str]
+    status_attribute: str | None
+    workflow_failure_exception_types: Sequence[type[BaseException]]
+    services: Sequence[Service]
+    worker_options: Mapping[str, Any]
+    client_options: Mapping[str, Any]
+    subject_of: Callable[[str], str]
+    workers: Callable[..., Sequence[temporalio.worker.Worker]] | None = None
+
+
+def load_application(name: str) -> Application:
+    """Import the module ``name`` and read its ``app`` object.
+
+    :raises UsageError: the module cannot be imported or has no ``app``, or that lacks ``queues`` or ``activities``.
+    """
+    module = import_named(name, f"[tool.assay] app = {name!r}")
+    app: Any = getattr(module, "app", None)
+    missing = [word for word in ("queues", "activities") if not hasattr(app, word)]
+    if missing:
+        raise UsageError(f"{name}: `app` must offer {' and '.join(missing)}; see docs/your-workflow.md for the shape")
+    return Application(
+        name=name,
+        queues=app.queues,
+        activities=app.activities,
+        settings=getattr(app, "settings", lambda environ: None),
+        ports=getattr(app, "ports", lambda settings: None),
+        data_converter=getattr(app, "data_converter", temporalio.converter.default()),
+        interceptors=tuple(getattr(app, "interceptors", ())),
+        search_attributes=dict(getattr(app, "search_attributes", {})),
+        status_attribute=getattr(app, "status_attribute", None),
+        workflow_failure_exception_types=tuple(getattr(app, "workflow_failure_exception_types", ())),
+        services=tuple(getattr(app, "services", ())),
+        worker_options=dict(getattr(app, "worker_options", {})),
+        client_options=dict(getattr(app, "client_options", {})),
+        subject_of=getattr(app, "subject_of", _itself),
+        workers=getattr(app, "workers", None),
+    )
+
+
+def _itself(workflow_id: str) -> str:
+    return workflow_id

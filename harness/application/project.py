@@ -1,0 +1,63 @@
+"""The project's own modules on Python's path: in this process, and in every process that is started from it.
+
+Where it stands: `assay`, pytest and locust's ``listen`` call ``put_on_path`` before anything of the project is imported
+by name; workers, services and replays get ``python_path`` of their version. So a project need not be installed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.config import load_config
+from harness.errors import UsageError
+
+VARIABLE = "PYTHONPATH"
+OURS = ("assay", "harness", "chaos")
+"""The only names that a project's own packages cannot have."""
+
+
+def put_on_path(start: Path) -> None:
+    """Have Python find the modules of the project that ``start`` is in; outside of one, change nothing."""
+    try:
+        root = load_config(start).root
+    except UsageError:
+        return  # whoever needs the project says what is wrong
+    places = _places(root)
+    # Behind the script's own folder: locust empties the first place when it has read its file, whatever stands there.
+    first, others = sys.path[:1], sys.path[1:]
+    sys.path[:] = list(dict.fromkeys([*first, *places, *others]))
+    os.environ.update(python_path(root))
+
+
+def require_own_names(start: Path) -> None:
+    """Refuse a project with a package called as one of ours: what is started in it would take that for ours.
+
+    :raises UsageError: there is one; the message names the folder or file.
+    """
+    try:
+        root = load_config(start).root
+    except UsageError:
+        return  # whoever needs the project says what is wrong
+    for place in map(Path, _places(root)):
+        files = (file for name in OURS for file in (place / name / "__init__.py", place / f"{name}.py"))
+        found = [file for file in files if file.is_file()]
+        if found and len(found) < len(OURS):  # a checkout of Assay has all of them
+            hiding = " and ".join(str(file) for file in found)
+            raise UsageError(f"{hiding}: Python would take this for a part of Assay; call it something else")
+
+
+def python_path(folder: Path) -> Mapping[str, str]:
+    """The variable that has a process find the modules in a version's folder before those of the project.
+
+    A program such as uvicorn does not look in the folder that it is started in, and nothing looks in its ``src``.
+    """
+    places = _places(folder)
+    inherited = [path for path in os.environ.get(VARIABLE, "").split(os.pathsep) if path and path not in places]
+    return {VARIABLE: os.pathsep.join([*places, *inherited])}
+
+
+def _places(folder: Path) -> list[str]:
+    return [str(place) for place in (folder / "src", folder) if place.is_dir()]

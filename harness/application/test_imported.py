@@ -1,0 +1,75 @@
+"""A mistake in a project's file is told with its file and line, and is no defect of the engine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.application.imported import import_named
+from harness.errors import UsageError
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("imported_shop", "imported_helper"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    return tmp_path
+
+
+def told(project: Path, text: str | bytes) -> str:
+    file = project / "imported_shop.py"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(UsageError) as refused:
+        import_named("imported_shop", "[tool.assay] app = 'imported_shop'")
+    beginning = "[tool.assay] app = 'imported_shop': cannot import 'imported_shop': "
+    assert str(refused.value).startswith(beginning)
+    return str(refused.value).removeprefix(beginning).replace(str(file), "FILE")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\nCOUNT = = 3\n", "FILE:2: SyntaxError: invalid syntax"),
+        ("\nCOUNT = number\n", "FILE:2: NameError: name 'number' is not defined"),
+        ("\nimport nowhere\n", "FILE:2: No module named 'nowhere'"),
+        ("import dataclasses\n\ndataclasses.replace(1)\n", "FILE:3: TypeError: replace() should be called on"),
+        ("import sys\nsys.exit('not here')\n", "FILE:2: SystemExit: not here"),
+        ("import decimal\nCOUNT = 1 // 0\n", "FILE:2: ZeroDivisionError: integer division or modulo by zero"),
+    ],
+)
+def test_the_line_is_the_projects_own(project: Path, text: str, message: str) -> None:
+    assert told(project, text).startswith(message)
+
+
+def test_a_mistake_in_a_file_that_is_imported_is_told_with_that_file(project: Path) -> None:
+    (project / "imported_helper.py").write_text("raise ValueError('two shops')\n")
+    assert told(project, "import imported_helper\n").endswith("imported_helper.py:1: ValueError: two shops")
+
+
+def test_a_file_that_is_not_utf_8_is_told_so(project: Path) -> None:
+    assert "SyntaxError" in told(project, b"NAME = 'caf\xe9'\n")
+
+
+def test_what_assay_itself_refuses_there_is_passed_on(project: Path) -> None:
+    (project / "imported_shop.py").write_text(
+        "from harness.errors import UsageError\nraise UsageError('no such fault')\n"
+    )
+    with pytest.raises(UsageError, match=r"^no such fault$"):
+        import_named("imported_shop", "the claim 'x'")
+
+
+def test_a_part_of_ours_that_is_not_installed_is_told_with_its_extra(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "hdrh.histogram", None)
+    import harness
+
+    for name in [name for name in sys.modules if name.startswith("harness.load")]:
+        monkeypatch.delitem(sys.modules, name)
+    # The package remembers its rooms as well: what is imported here must not stay in the place of what was there.
+    monkeypatch.setattr(harness, "load", None, raising=False)
+    with pytest.raises(UsageError, match=r"hdrh.*; it needs the extra `load`: pip install 'temporal-assay\[load\]'$"):
+        import_named("harness.load.commands", "[tool.assay] load = 'harness.load.commands'")

@@ -1,0 +1,82 @@
+"""A mutant is a copy with a patch that really applied."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from harness.application.version import load_mutant, load_mutants, version_folder
+from harness.config import ProjectConfig
+from harness.errors import UsageError
+
+PATCH = """\
+Promise: the answer is right
+Caught-by: answers
+Claim: worker-killed
+
+--- a/shop/app.py
++++ b/shop/app.py
+@@ -1 +1 @@
+-ANSWER = 42
++ANSWER = 41
+"""
+
+
+def project(root: Path, patch: str = PATCH) -> ProjectConfig:
+    (root / "shop").mkdir()
+    (root / "shop" / "app.py").write_text("ANSWER = 42\n")
+    (root / "mutants").mkdir()
+    (root / "mutants" / "wrong-answer.patch").write_text(patch)
+    return ProjectConfig(root=root, app="shop.app", scenarios="claims", mutants="mutants")
+
+
+def test_the_copy_is_patched_and_the_project_is_not(tmp_path: Path) -> None:
+    config = project(tmp_path)
+    with version_folder(config, load_mutant(config, "wrong-answer")) as folder:
+        assert (folder / "shop" / "app.py").read_text() == "ANSWER = 41\n"
+    assert not folder.exists()
+    assert (tmp_path / "shop" / "app.py").read_text() == "ANSWER = 42\n"
+
+
+@pytest.mark.parametrize(("folder", "name"), [("src/shop", "app.py"), ("src", "shop.py"), ("", "shop.py")])
+def test_the_application_may_lie_in_src_and_be_one_module(tmp_path: Path, folder: str, name: str) -> None:
+    place = Path(folder) / name
+    (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).write_text("ANSWER = 42\n")
+    (tmp_path / "mutants").mkdir()
+    (tmp_path / "mutants" / "wrong-answer.patch").write_text(PATCH.replace("shop/app.py", place.as_posix()))
+    app = "shop.app" if name == "app.py" else "shop"
+    config = ProjectConfig(root=tmp_path, app=app, scenarios="claims", mutants="mutants")
+    with version_folder(config, load_mutant(config, "wrong-answer")) as version:
+        assert (version / place).read_text() == "ANSWER = 41\n"
+
+
+def test_an_application_that_is_installed_from_elsewhere_has_no_mutants(tmp_path: Path) -> None:
+    config = dataclasses.replace(project(tmp_path), app="elsewhere.app")
+    with pytest.raises(UsageError, match="lies neither in"), version_folder(config, load_mutants(config)[0]):
+        pass
+
+
+def test_without_a_mutant_the_version_is_the_project_itself(tmp_path: Path) -> None:
+    with version_folder(project(tmp_path), None) as folder:
+        assert folder == tmp_path
+
+
+def test_a_patch_that_no_longer_applies_is_an_error(tmp_path: Path) -> None:
+    config = project(tmp_path)
+    (tmp_path / "shop" / "app.py").write_text("ANSWER = 43\n")
+    with pytest.raises(UsageError, match="no longer applies"), version_folder(config, load_mutants(config)[0]):
+        pass
+
+
+def test_a_header_without_a_field_is_refused(tmp_path: Path) -> None:
+    config = project(tmp_path, PATCH.replace("Caught-by: answers\n", ""))
+    with pytest.raises(UsageError, match="lacks caught-by"):
+        load_mutants(config)
+
+
+def test_an_unknown_mutant_is_refused_with_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="known: wrong-answer"):
+        load_mutant(project(tmp_path), "nothing")

@@ -1,0 +1,128 @@
+"""A version of the application is a directory: the project's own, or a temporary copy with one patch applied.
+
+Mutants, bad deploys and old releases are patches. Workers and services are started in the directory, so that Python
+imports the application from there and everything else from where it always is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.config import ProjectConfig
+from harness.errors import EnvironmentMissing, UsageError
+
+HEADER = re.compile(r"^([A-Za-z-]+): (.+)$")
+FIELDS = {"promise", "caught-by", "claim"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A deliberately broken version: which promise it breaks, and which check must say so on which claim."""
+
+    name: str
+    patch: Path
+    promise: str
+    caught_by: str
+    claim: str
+
+
+def load_mutants(config: ProjectConfig) -> list[Mutant]:
+    """All mutants of the project, by name.
+
+    :raises UsageError: a patch whose header lacks a field.
+    """
+    return [_read(patch) for patch in config.patches()]
+
+
+def load_mutant(config: ProjectConfig, name: str) -> Mutant:
+    """The mutant of this name.
+
+    :raises UsageError: there is none, and the message names those there are; or there are two.
+    """
+    named = [patch for patch in config.patches() if patch.stem == name]
+    if not named:
+        known = ", ".join(patch.stem for patch in config.patches())
+        raise UsageError(f"no mutant is called {name!r}; known: {known or 'none'}")
+    if len(named) > 1:
+        raise UsageError(f"{' and '.join(map(str, named))} are both the mutant {name!r}; rename one")
+    return _read(named[0])
+
+
+def _read(patch: Path) -> Mutant:
+    fields: dict[str, str] = {}
+    for line in patch.read_text(encoding="utf-8").splitlines():
+        if line.startswith(("diff ", "--- ")):
+            break
+        if match := HEADER.match(line):
+            fields[match[1].lower()] = match[2].strip()
+    if missing := FIELDS - fields.keys():
+        raise UsageError(f"{patch}: the header lacks {', '.join(sorted(missing))}; see docs/mutants.md")
+    return Mutant(patch.stem, patch, fields["promise"], fields["caught-by"], fields["claim"])
+
+
+@contextlib.contextmanager
+def version_folder(config: ProjectConfig, mutant: Mutant | None) -> Iterator[Path]:
+    """The directory to start workers in: the project's root, or a copy of the application with the mutant's patch.
+
+    :raises UsageError: the patch does not apply to the application as it is, or that is not in the project's folder.
+    """
+    if mutant is None:
+        yield config.root
+        return
+    code = code_in(config.root, config.app)
+    if code is None:
+        raise UsageError(f"{mutant.name} cannot be laid out: {config.app} lies neither in {config.root} nor in its src")
+    with tempfile.TemporaryDirectory(prefix=f"assay-{mutant.name}-") as scratch:
+        copy = Path(scratch) / code.relative_to(config.root)
+        if code.is_dir():
+            shutil.copytree(code, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copyfile(code, copy)
+        _apply(mutant, Path(scratch))
+        yield Path(scratch)
+
+
+def code_in(folder: Path, app: str) -> Path | None:
+    """The package or the module of the application in a version's folder or its ``src``, or ``None``."""
+    name = app.split(".")[0]
+    for root in (folder, folder / "src"):
+        package, module = root / name, root / f"{name}.py"
+        if package.is_dir():
+            return package
+        if module.is_file():
+            return module
+    return None
+
+
+def _apply(mutant: Mutant, folder: Path) -> None:
+    # Outside a repository `git apply` works on plain files; the ceiling keeps it from finding one above the copy, where
+    # it would take the paths for that repository's and quietly apply nothing.
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.parent)}
+    before = _digest(folder)
+    try:
+        done = subprocess.run(
+            ["git", "apply", "--whitespace=nowarn", str(mutant.patch.resolve())],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    except OSError as error:
+        raise EnvironmentMissing(f"git is needed to apply {mutant.patch.name}: {error}") from error
+    if done.returncode != 0 or _digest(folder) == before:
+        reason = done.stderr.strip() or "it changes nothing"
+        raise UsageError(f"{mutant.patch.name} no longer applies: {reason}; bring the patch up to date")
+
+
+def _digest(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}

@@ -1,0 +1,78 @@
+"""Finds claims by name: ``worker-killed`` is ``CLAIM`` in a file called ``test_worker_killed.py``.
+
+It lies anywhere under the project's package of scenarios. A claim that is made for one stack lies in a folder of that
+name: ``scenarios/full/test_links_break.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from harness.application.imported import import_named
+from harness.config import ProjectConfig
+from harness.errors import UsageError
+from harness.experiment.bring_up import STACKS
+from harness.experiment.claim import Claim
+
+PREFIX = "test_"
+ASSIGNED = re.compile(r"^CLAIM\b[^=\n]*=", re.MULTILINE)
+"""What makes a test file a claim. It is read and not imported: of all claims of a project, one is asked for."""
+
+
+def claim_names(config: ProjectConfig) -> list[str]:
+    """The names of all claims of the project, in alphabetical order.
+
+    :raises UsageError: the package cannot be imported, or two claims have one name.
+    """
+    return sorted(_modules(config))
+
+
+def load_claim(config: ProjectConfig, name: str) -> Claim:
+    """The claim of this name.
+
+    :raises UsageError: there is none, its file cannot be imported, it is called something else than its file, or its
+        stacks are none that there are or not those of its folder.
+    """
+    modules = _modules(config)
+    if name not in modules:
+        known = ", ".join(sorted(modules)) or "none"
+        raise UsageError(f"no claim is called {name!r}; known: {known} (`assay run --list`)")
+    module = import_named(modules[name], f"the claim {name!r}")
+    claim = getattr(module, "CLAIM", None)
+    if not isinstance(claim, Claim) or claim.name != name:
+        raise UsageError(f"{modules[name]}: CLAIM must be a Claim called {name!r}")
+    _require_stacks(claim, modules[name])
+    return claim
+
+
+def _modules(config: ProjectConfig) -> Mapping[str, str]:
+    """The module of each claim, by the claim's name."""
+    found: dict[str, str] = {}
+    for module in _claim_modules(config.scenarios):
+        name = module.rpartition(".")[2].removeprefix(PREFIX).replace("_", "-")
+        if name in found:
+            raise UsageError(f"{found[name]} and {module} are both the claim {name!r}; rename one")
+        found[name] = module
+    return found
+
+
+def _claim_modules(package_name: str) -> Iterator[str]:
+    """The modules under the package that assign a claim, those of a folder before those of the folders in it."""
+    package = import_named(package_name, f"[tool.assay] scenarios = {package_name!r}")
+    if not hasattr(package, "__path__"):
+        raise UsageError(f"[tool.assay] scenarios = {package_name!r}: is {package.__file__}, and must be a folder")
+    for root in map(Path, package.__path__):
+        for file in sorted(root.rglob(f"{PREFIX}*.py"), key=lambda file: (len(file.parts), file)):
+            if ASSIGNED.search(file.read_text(encoding="utf-8", errors="replace")):
+                yield ".".join((package_name, *file.relative_to(root).with_suffix("").parts))
+
+
+def _require_stacks(claim: Claim, module: str) -> None:
+    if not claim.stacks or not set(claim.stacks) <= STACKS.keys():
+        wrong = ", ".join(repr(stack) for stack in claim.stacks) or "nothing"
+        raise UsageError(f"{module}: stacks name {wrong}; there are {', '.join(STACKS)}")
+    for place in STACKS.keys() & set(module.split(".")[:-1]):
+        if claim.stacks[0] != place:
+            raise UsageError(f"{module}: it is in {place}/, so its stacks must begin with {place!r}")

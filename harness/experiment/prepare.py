@@ -1,0 +1,176 @@
+"""Turns what the user asked for into one `Experiment`: claim, seed, version, run directory, blueprint.
+
+Data flow: command line → **prepare** → run. Everything that can be refused is refused here, before a process is
+started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import sys
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import temporalio.client
+
+from harness.application.contract import Application, load_application
+from harness.application.sources import PATCH
+from harness.application.version import load_mutant, version_folder
+from harness.config import ProjectConfig
+from harness.errors import UsageError
+from harness.experiment.bring_up import STACKS, WORLD, Blueprint
+from harness.experiment.claim import Claim, Nemesis
+from harness.experiment.experiment import Experiment
+from harness.experiment.reach import out_of_reach
+from harness.experiment.site import Site
+from harness.experiment.world import World, load_world
+from harness.record.record import RunInfo
+from harness.record.rundir import commit_of, make_run_directory, versions, write_bytes
+from harness.seed import Seed
+from harness.stack.profile import Cluster, cluster_of, read_profile
+from harness.stack.programs.versions import server_versions
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What `assay run` was asked for, beside the claim."""
+
+    seed: int
+    stack: str
+    mutant: str | None = None
+    faults_enabled: bool = True
+
+
+class NoFaults:
+    """The nemesis of ``--faults none``: it breaks nothing, and the run is UNKNOWN for it."""
+
+    def describe(self) -> Sequence[Mapping[str, Any]]:
+        """No faults."""
+        return ()
+
+    async def prepare(self, site: Site) -> None:
+        """Arm nothing."""
+
+    async def run(self, site: Site) -> None:
+        """Break nothing."""
+
+    async def heal(self, site: Site) -> None:
+        """Heal nothing."""
+
+
+def stack_for(claim: Claim, asked: str | None) -> str:
+    """The stack to try a claim on: the one that was asked for, or else the claim's first.
+
+    :raises UsageError: the claim cannot be tried on it.
+    """
+    if asked is None:
+        return claim.stacks[0]
+    if asked not in claim.stacks:
+        raise UsageError(
+            f"{claim.name} cannot be tried on the stack {asked!r}, only on {' or '.join(claim.stacks)}: "
+            f"`assay run {claim.name} --stack {claim.stacks[0]}`"
+        )
+    return asked
+
+
+@contextlib.contextmanager
+def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterator[Experiment]:
+    """The experiment, with its version of the application laid out for as long as the context lasts.
+
+    :raises UsageError: a stack that the claim is not for, an unknown mutant, a patch that does not apply, an
+        application that cannot be loaded, a cluster that is not named or a plan that would break it.
+    """
+    stack = stack_for(claim, options.stack)
+    app = load_application(config.app)
+    world = load_world(config.world) if config.world else None
+    mutant = load_mutant(config, options.mutant) if options.mutant else None
+    seed = Seed(options.seed)
+    nemesis = claim.nemesis(seed) if options.faults_enabled else NoFaults()
+    profile = None
+    if not STACKS[stack].ours:
+        _require_reach(claim, nemesis, app, world)
+        profile = read_profile(os.environ)
+    with version_folder(config, mutant) as version:
+        now = datetime.datetime.now(datetime.UTC)
+        folder = make_run_directory(config.runs_folder, claim.name, options.seed, now)
+        if mutant is not None:
+            write_bytes(folder / PATCH, mutant.patch.read_bytes())
+        commit, dirty = commit_of(config.root)
+        run_id = f"{folder.name}-{uuid.uuid4().hex[:8]}"
+        cluster = cluster_of(profile, run_id) if profile else None
+        yield Experiment(
+            claim=claim,
+            info=RunInfo(
+                run_id=run_id,
+                claim=claim.name,
+                promise=claim.promise,
+                seed=options.seed,
+                stack=stack,
+                started_at=now.isoformat(timespec="seconds"),
+                command=command_of(claim, options),
+                mutant=options.mutant,
+                faults_enabled=options.faults_enabled,
+                versions={**versions(), **server_versions(stack)},
+                commit=commit,
+                dirty=dirty,
+                parameters=_parameters(claim, app, cluster),
+            ),
+            blueprint=Blueprint(
+                run_id=run_id,
+                seed=options.seed,
+                folder=folder,
+                root=config.root,
+                version_folder=version,
+                app=app,
+                world=world,
+                workers=claim.workers,
+                stack=stack,
+                cluster=cluster,
+            ),
+            nemesis=nemesis,
+            workload=claim.workload(seed),
+        )
+
+
+def _require_reach(claim: Claim, nemesis: Nemesis, app: Application, world: World | None) -> None:
+    """Refuse a plan that breaks what is somebody else's."""
+    ours = [service.name for service in app.services] + ([WORLD] if world else [])
+    if found := out_of_reach(nemesis.describe(), ours):
+        raise UsageError(
+            f"{claim.name} cannot be tried on a server that is not ours: {'; '.join(found)}. "
+            f"`assay run {claim.name} --stack dev` or `--stack full` brings one up that can be broken"
+        )
+
+
+def _parameters(claim: Claim, app: Application, cluster: Cluster | None) -> Mapping[str, Any]:
+    """What the report says of how the claim was tried, beside its seed and stack."""
+    where = {"address": cluster.address, "namespace": cluster.namespace} if cluster else {}
+    return {
+        "workers": claim.workers,
+        "settle_seconds": claim.settle_seconds,
+        "python": sys.platform,
+        "keep-alive": keep_alive_in_words(app),
+        **where,
+    }
+
+
+def keep_alive_in_words(app: Application) -> str:
+    """How soon the application's connections find that nobody is there any more: until then a black hole is hidden."""
+    config = app.client_options.get("keep_alive_config", temporalio.client.KeepAliveConfig.default)
+    if config is None:
+        return "off: a connection that swallows everything is never found dead"
+    seconds = (config.interval_millis + config.timeout_millis) / 1000
+    return f"a connection that swallows everything is found dead within {seconds:g} s"
+
+
+def command_of(claim: Claim, options: RunOptions) -> str:
+    """The command that repeats the run."""
+    words = ["assay", "run", claim.name, "--seed", str(options.seed)]
+    words += ["--stack", options.stack] if options.stack != claim.stacks[0] else []
+    words += ["--mutant", options.mutant] if options.mutant else []
+    words += [] if options.faults_enabled else ["--faults", "none"]
+    return " ".join(words)

@@ -1,0 +1,83 @@
+"""The attempt log says of an error what the server is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, NoReturn
+
+import pytest
+import temporalio.activity
+import temporalio.testing
+import temporalio.worker
+from temporalio.exceptions import ApplicationError
+
+from harness.experiment.attempt_log import AttemptLog, what_the_server_is_told
+
+
+class Lines:
+    """A journal in a list."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+
+    def write(self, kind: str, /, **fields: Any) -> Mapping[str, Any]:
+        self.lines.append({"kind": kind, **fields})
+        return self.lines[-1]
+
+
+class Innermost(temporalio.worker.ActivityInboundInterceptor):
+    """Calls the activity function, as the worker's own interceptor does."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def execute_activity(self, input: temporalio.worker.ExecuteActivityInput) -> Any:
+        return await input.fn(*input.args)
+
+
+async def logged(function: Any) -> list[dict[str, Any]]:
+    journal = Lines()
+    chain = AttemptLog(journal, "worker-1.1", lambda workflow_id: f"about {workflow_id}").intercept_activity(
+        Innermost()
+    )
+
+    async def run() -> Any:
+        return await chain.execute_activity(temporalio.worker.ExecuteActivityInput(function, (), None, {}))
+
+    try:
+        await temporalio.testing.ActivityEnvironment().run(run)
+    except ApplicationError:
+        assert journal.lines[-1]["outcome"] == "failed"
+    return journal.lines
+
+
+async def test_an_attempt_has_a_line_before_and_one_after() -> None:
+    async def send() -> str:
+        return "sent"
+
+    start, end = await logged(send)
+    assert (start["kind"], end["kind"], end["outcome"]) == ("attempt-start", "attempt-end", "completed")
+    assert start["attempt"] == end["attempt"] == 1
+    assert end["worker"] == "worker-1.1"
+    assert start["subject"] == f"about {start['workflow_id']}"
+
+
+async def test_a_failed_attempt_says_whether_another_may_follow() -> None:
+    async def send() -> NoReturn:
+        raise ApplicationError("no such mailbox", type="MailRefused", non_retryable=True)
+
+    _, end = await logged(send)
+    assert (end["outcome"], end["retryable"], end["error_type"]) == ("failed", False, "MailRefused")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("x"), ("ValueError", True, None)),
+        (ApplicationError("x", next_retry_delay=timedelta(seconds=2.5)), (None, True, 2.5)),
+        (ApplicationError("x", type="T", non_retryable=True), ("T", False, None)),
+    ],
+)
+def test_what_the_server_is_told(error: BaseException, told: tuple[str | None, bool, float | None]) -> None:
+    assert tuple(what_the_server_is_told(error).values()) == told

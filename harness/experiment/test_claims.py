@@ -1,0 +1,112 @@
+"""Claims are found where they lie, and a claim that is not where its stacks say is refused."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.config import ProjectConfig
+from harness.errors import UsageError
+from harness.experiment.claim import Claim, Evidence
+from harness.experiment.claims import claim_names, load_claim
+from harness.judge.checks.vacuity import VacuityCheck
+from harness.seed import Seed
+
+CLAIM = """\
+from harness.experiment.claim import Claim, Evidence
+
+CLAIM = Claim({name!r}, "promise", lambda seed: None, lambda seed: None, (), Evidence(1), stacks={stacks!r})
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [module for module in sys.modules if module.split(".")[0] == "found_claims"]:
+        monkeypatch.delitem(sys.modules, name)
+    folder = tmp_path / "found_claims"
+    for part in (folder, folder / "full", folder / "orders"):
+        part.mkdir()
+        (part / "__init__.py").touch()
+    return folder
+
+
+def config(package: Path) -> ProjectConfig:
+    return ProjectConfig(package.parent, "app", "found_claims")
+
+
+def write(file: Path, stacks: tuple[str, ...] = ("dev", "full")) -> None:
+    name = file.stem.removeprefix("test_").replace("_", "-")
+    file.write_text(CLAIM.format(name=name, stacks=stacks))
+
+
+def test_claims_are_the_test_files_that_assign_one_wherever_they_lie(package: Path) -> None:
+    write(package / "test_one_dies.py")
+    write(package / "orders" / "test_order_lost.py")
+    write(package / "full" / "test_links_break.py", stacks=("full",))
+    write(package / "full" / "drawing.py")
+    (package / "orders" / "test_rows.py").write_text("def test_rows():\n    CLAIM = 1\n    assert CLAIM == 1\n")
+    assert claim_names(config(package)) == ["links-break", "one-dies", "order-lost"]
+    assert load_claim(config(package), "order-lost").name == "order-lost"
+    assert load_claim(config(package), "links-break").stacks == ("full",)
+
+
+def test_two_claims_of_one_name_are_refused(package: Path) -> None:
+    write(package / "test_one_dies.py")
+    write(package / "full" / "test_one_dies.py", stacks=("full",))
+    with pytest.raises(UsageError, match="are both the claim 'one-dies'; rename one"):
+        claim_names(config(package))
+
+
+@pytest.mark.parametrize(
+    ("file", "stacks", "complaint"),
+    [
+        ("full/test_x.py", ("dev", "full"), "it is in full/, so its stacks must begin with 'full'"),
+        ("test_x.py", ("moon",), "stacks name 'moon'; there are dev, full"),
+        ("test_x.py", (), "stacks name nothing; there are dev, full"),
+    ],
+)
+def test_stacks_that_are_none_or_not_the_folders_are_refused(
+    package: Path, file: str, stacks: tuple[str, ...], complaint: str
+) -> None:
+    write(package / file, stacks)
+    with pytest.raises(UsageError, match=complaint):
+        load_claim(config(package), "x")
+
+
+def test_a_claim_is_held_to_its_evidence_whatever_its_checks_are() -> None:
+    evidence = Evidence(operations_ok=1)
+    bare = claim_of(evidence)
+    assert bare.checks == (VacuityCheck(evidence),)
+    assert claim_of(evidence, *bare.checks).checks == bare.checks
+
+
+def claim_of(evidence: Evidence, *checks: VacuityCheck) -> Claim:
+    def never(seed: Seed) -> Any:
+        raise AssertionError("this claim is not tried")
+
+    return Claim("x", "promise", never, never, checks, evidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("CLAIM = = 3\n", r"the claim 'x': cannot import 'found_claims.test_x': .*test_x.py:1: SyntaxError"),
+        ("CLAIM = claim_on(3)\n", r".*test_x.py:1: NameError: name 'claim_on' is not defined"),
+        ("NAME = 'caf\xe9'\nCLAIM = 3\n", r"the claim 'x': cannot import 'found_claims.test_x': .*SyntaxError"),
+        ("CLAIM = 3\n", "found_claims.test_x: CLAIM must be a Claim called 'x'"),
+    ],
+)
+def test_a_mistake_in_a_claims_file_is_told_with_its_line(package: Path, text: str, complaint: str) -> None:
+    (package / "test_x.py").write_text(text, encoding="latin-1")
+    with pytest.raises(UsageError, match=complaint):
+        load_claim(config(package), "x")
+
+
+def test_claims_are_in_a_folder(package: Path) -> None:
+    (package.parent / "found_claims_file.py").write_text("CLAIM = 3\n")
+    with pytest.raises(UsageError, match=r"found_claims_file.py, and must be a folder"):
+        claim_names(ProjectConfig(package.parent, "app", "found_claims_file"))

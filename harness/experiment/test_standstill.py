@@ -1,0 +1,78 @@
+"""Help comes when nothing goes on, and not before."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from temporalio.service import RPCError, RPCStatusCode
+
+from harness.experiment.standstill import help_at_a_standstill
+
+SECONDS = 0.05
+
+
+@asynccontextmanager
+async def helping(
+    progress: Callable[[], object], *, fails: Exception | None = None
+) -> AsyncIterator[asyncio.Queue[float]]:
+    """A helper at work. Gives when it helped, in seconds of the host's clock; ``fails`` is what comes of it."""
+    helped: asyncio.Queue[float] = asyncio.Queue()
+
+    async def help_on() -> None:
+        helped.put_nowait(time.monotonic())
+        if fails is not None:
+            raise fails
+
+    task = asyncio.create_task(help_at_a_standstill(progress, help_on, seconds=SECONDS))
+    try:
+        async with asyncio.timeout(10):
+            yield helped
+        assert not task.done(), "only who cancels it ends it"
+    finally:
+        task.cancel()
+
+
+async def test_what_stands_still_for_so_long_is_helped_and_after_as_long_again() -> None:
+    began = time.monotonic()
+    async with helping(lambda: 7) as helped:
+        first, second = await helped.get(), await helped.get()
+    assert first - began >= SECONDS
+    assert second - first >= SECONDS
+
+
+async def test_it_stands_still_from_the_last_thing_that_went_on() -> None:
+    looks: list[float] = []
+
+    def progress() -> int:
+        # Goes on for five times as long as a standstill takes, at four looks each.
+        if len(looks) < 20:
+            looks.append(time.monotonic())
+        return len(looks)
+
+    async with helping(progress) as helped:
+        assert await helped.get() - looks[-1] >= SECONDS
+
+
+async def test_help_that_a_server_was_not_there_for_is_tried_again() -> None:
+    async with helping(lambda: 7, fails=RPCError("away", RPCStatusCode.UNAVAILABLE, b"")) as helped:
+        await helped.get()
+        await helped.get()
+
+
+async def test_what_goes_on_is_left_alone() -> None:
+    looked = asyncio.Event()
+    numbers = itertools.count()
+
+    def progress() -> int:
+        number = next(numbers)
+        if number == 20:
+            looked.set()
+        return number
+
+    async with helping(progress) as helped:
+        await looked.wait()
+        assert helped.empty()

@@ -1,0 +1,107 @@
+"""Follows the executions of a run to their end and samples what waits, by the host's own clock.
+
+The times of a close are when this process saw it: a server's clock is never compared with the journal's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from datetime import timedelta
+
+import temporalio.api.enums.v1
+import temporalio.api.taskqueue.v1
+import temporalio.api.workflowservice.v1
+import temporalio.client
+from temporalio.service import RPCError
+
+from harness.record.journal import Journal
+
+SAMPLE_EVERY_SECONDS = 1.0
+
+
+class Watcher:
+    """Follows executions by id. ``open_count`` is how many it has seen start and not end."""
+
+    def __init__(self, client: temporalio.client.Client, journal: Journal) -> None:
+        self._client = client
+        self._journal = journal
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closed = 0
+
+    @property
+    def open_count(self) -> int:
+        """Executions followed that have not ended yet."""
+        return len(self._tasks) - self._closed
+
+    @property
+    def closed_count(self) -> int:
+        """Executions followed that have ended."""
+        return self._closed
+
+    def follow(self, workflow_id: str) -> None:
+        """Follow this execution; following it twice is once."""
+        if workflow_id not in self._tasks:
+            self._tasks[workflow_id] = asyncio.create_task(self._follow(workflow_id))
+
+    async def all_closed(self, *, timeout_seconds: float) -> bool:
+        """Wait until everything followed has ended; whether it has, within the bound."""
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=timeout_seconds)
+        return self.open_count == 0
+
+    async def stop(self) -> None:
+        """Stop following."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _follow(self, workflow_id: str) -> None:
+        handle = self._client.get_workflow_handle(workflow_id)
+        while True:
+            try:
+                await handle.result(rpc_timeout=timedelta(seconds=60))
+            except temporalio.client.WorkflowFailureError:
+                pass  # It ended, only not well: the final reads tell how.
+            except RPCError:
+                # Even "not found" is asked again: a server that has just come back may not know it yet. One that never
+                # does leaves it open to the end of the settle bound, and the checks miss what it should have done.
+                await asyncio.sleep(SAMPLE_EVERY_SECONDS)
+                continue
+            break
+        self._closed += 1
+        self._journal.write("execution-closed", workflow_id=workflow_id)
+
+
+async def sample_for_ever(
+    client: temporalio.client.Client, queues: Iterable[str], watcher: Watcher, journal: Journal
+) -> None:
+    """Write one sample a second: executions open and closed, tasks waiting for a worker. Ends when cancelled."""
+    names = tuple(queues)
+    while True:
+        # A server that does not answer for a moment leaves a gap in the picture; the checks do not need samples.
+        with contextlib.suppress(RPCError):
+            backlog = sum([await _backlog(client, name) for name in names])
+            journal.write("sample", running=watcher.open_count, closed=watcher.closed_count, backlog=backlog)
+        await asyncio.sleep(SAMPLE_EVERY_SECONDS)
+
+
+async def _backlog(client: temporalio.client.Client, queue: str) -> int:
+    """Tasks of both kinds that wait in the queue, as matching estimates it."""
+    total = 0
+    for kind in (
+        temporalio.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        temporalio.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    ):
+        answer = await client.workflow_service.describe_task_queue(
+            temporalio.api.workflowservice.v1.DescribeTaskQueueRequest(
+                namespace=client.namespace,
+                task_queue=temporalio.api.taskqueue.v1.TaskQueue(name=queue),
+                task_queue_type=kind,
+                report_stats=True,
+            ),
+            timeout=timedelta(seconds=5),
+        )
+        total += answer.stats.approximate_backlog_count
+    return total

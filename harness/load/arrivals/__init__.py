@@ -1,0 +1,1 @@
+"""When work arrives in an open test, drawn from the seed."""

@@ -1,0 +1,1 @@
+"""Locust, driven: its events, its roles, the open loop, and the schedule of a claim."""

@@ -1,0 +1,63 @@
+"""Locust that comes to no verdict ends the run, and leaves no process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import psutil
+import pytest
+
+from harness.errors import HarnessDefect
+from harness.experiment.site import Site
+from harness.experiment.workload import Answer, PlannedOperation
+from harness.load.drive.drive import LocustDrive
+from harness.load.measure.handover import INSIDE
+from harness.poll import eventually
+from harness.record.journal import FileJournal
+from harness.record.record import Outcome
+
+
+async def _nothing(caller: Any) -> Answer:
+    return Answer(Outcome.OK)
+
+
+def site_in(folder: Path) -> Site:
+    (folder / "logs").mkdir()
+    journal = FileJournal(folder / "journal" / "harness.jsonl", "harness")
+    environment = {"TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    shown = {"UI": "http://127.0.0.1:1", "worker-1 metrics": "http://127.0.0.1:2/metrics"}
+    given: dict[str, Any] = {"folder": folder, "environment": environment, "journal": journal, "shown": shown}
+    return cast(Site, SimpleNamespace(**given, world_ports={"payments": 1}))
+
+
+OPERATIONS = [PlannedOperation("process/1", "process", "1", 0.0, _nothing, workflow_id="invoice-1")]
+
+
+async def test_a_locustfile_that_is_not_there_is_told_with_the_log(tmp_path: Path) -> None:
+    accepted: list[str] = []
+    with pytest.raises(HarnessDefect, match=r"(?s)no verdict \(exit code 1\).*load\.log.*no_such"):
+        await LocustDrive("load/no_such.py")(OPERATIONS, site_in(tmp_path), on_accepted=accepted.append)
+    assert accepted == []
+
+
+async def test_when_the_run_is_interrupted_locust_ends(tmp_path: Path) -> None:
+    driving = asyncio.create_task(
+        LocustDrive("harness/load/testing_idle.py")(OPERATIONS, site_in(tmp_path), on_accepted=lambda workflow_id: None)
+    )
+
+    def locusts() -> list[psutil.Process]:
+        return [child for child in psutil.Process().children() if str(tmp_path) in child.cmdline()]
+
+    await eventually(locusts, what="locust to start", timeout_seconds=20)
+    started = locusts()
+    handed = json.loads(started[0].environ()[INSIDE])
+    assert handed == {"metrics": {"worker-1": "http://127.0.0.1:2/metrics"}, "root": os.getpid()}
+    driving.cancel()
+    await asyncio.gather(driving, return_exceptions=True)
+    assert driving.cancelled()
+    assert not any(child.is_running() for child in started)

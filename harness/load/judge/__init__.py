@@ -1,0 +1,1 @@
+"""Thresholds, the server's counts, and the verdict of a load test."""

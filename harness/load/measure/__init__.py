@@ -1,0 +1,1 @@
+"""What is measured of a load test, in each process and gathered."""

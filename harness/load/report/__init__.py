@@ -1,0 +1,1 @@
+"""A load test on a page and on a terminal."""

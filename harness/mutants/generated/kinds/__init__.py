@@ -1,0 +1,1 @@
+"""The kinds of change, by what is changed."""

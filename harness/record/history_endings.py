@@ -1,0 +1,48 @@
+"""The name of the file that keeps a history, and how the history says that its execution ended."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import enum
+from typing import Any
+
+import temporalio.api.history.v1
+import temporalio.converter
+
+
+def file_of(workflow_id: str, run_id: str) -> str:
+    """The name of the file that holds the history of this execution."""
+    plain_id = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in workflow_id)
+    return f"{plain_id}.{run_id}.json"
+
+
+async def ending_of(
+    converter: temporalio.converter.DataConverter, event: temporalio.api.history.v1.HistoryEvent
+) -> tuple[Any, str | None]:
+    """The result or the failure message that the last event carries."""
+    if event.HasField("workflow_execution_completed_event_attributes"):
+        payloads = event.workflow_execution_completed_event_attributes.result.payloads
+        if not payloads:
+            return None, None
+        (value,) = await converter.decode(payloads)
+        return plain(value), None
+    if event.HasField("workflow_execution_failed_event_attributes"):
+        return None, event.workflow_execution_failed_event_attributes.failure.message
+    return None, None
+
+
+def plain(value: Any) -> Any:
+    """The value as plain JSON: dataclasses become objects, decimals, instants and enums become text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if isinstance(value, decimal.Decimal | datetime.date | datetime.timedelta):
+        return str(value)
+    return value

@@ -1,0 +1,45 @@
+"""Workflow tasks as work that a fault can be felt by: a worker may die while it holds nothing else.
+
+Data flow: faults and histories → **faults as felt** → record. An attempt log knows activities alone, so the fault
+itself cannot tell; the history names the worker that had taken a task which then ran out of time, or stood still in it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from harness.record.history_facts import HistoryFacts
+from harness.record.record import FaultRecord
+
+DEADLOCK = "TMPRL1101"
+"""The SDK's word for a workflow that did not yield for two seconds. A worker that stood still looks just like it."""
+
+
+def taken_and_lost(facts: Iterable[HistoryFacts]) -> Mapping[str, Sequence[str]]:
+    """Worker → the workflow ids whose tasks it had taken and did not complete."""
+    lost: dict[str, list[str]] = defaultdict(list)
+    for each in facts:
+        for task in each.lost_tasks:
+            if task.started:
+                lost[task.worker].append(each.workflow_id)
+        for failure, worker in zip(each.task_failures, each.failed_on, strict=False):
+            if DEADLOCK in failure:
+                lost[worker].append(each.workflow_id)
+    return lost
+
+
+def felt_by_tasks(faults: Iterable[FaultRecord], facts: Sequence[HistoryFacts]) -> tuple[FaultRecord, ...]:
+    """The faults, those felt too that nobody noticed but a worker which they struck while it held a workflow task."""
+    lost = taken_and_lost(facts)
+    felt = []
+    for fault in faults:
+        workers = [strike.name for strike in fault.struck if strike.kind == "worker"]
+        held = sorted({task for worker in workers for task in lost.get(worker, ())})
+        if fault.felt is None and held:
+            named = ", ".join(held[:3])
+            more = f" and {len(held) - 3} more" if len(held) > 3 else ""
+            fault = replace(fault, felt=f"held a workflow task of {named}{more}")
+        felt.append(fault)
+    return tuple(felt)

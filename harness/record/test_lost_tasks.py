@@ -1,0 +1,34 @@
+"""A fault is felt when a worker that it struck held a workflow task, and by nothing less."""
+
+from __future__ import annotations
+
+from harness.record.history_facts import HistoryFacts, LostTask
+from harness.record.lost_tasks import felt_by_tasks
+from harness.record.record import FaultRecord, Strike
+
+KILL = FaultRecord("f1", "worker-kill", "kill", 1.0, 2.0, "gone", struck=(Strike("worker", "worker-1.1", 1.0, 2.0),))
+TAKEN = HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("worker-1.1", started=True),))
+
+
+def felt(fault: FaultRecord, *facts: HistoryFacts) -> str | None:
+    (judged,) = felt_by_tasks([fault], facts)
+    return judged.felt
+
+
+def test_a_worker_that_held_nothing_but_a_workflow_task_felt_its_death() -> None:
+    assert felt(KILL, TAKEN) == "held a workflow task of invoice-A"
+    still = HistoryFacts("invoice-B", "r", task_failures=("X: [TMPRL1101] no yield",), failed_on=("worker-1.1",))
+    assert felt(KILL, still) == "held a workflow task of invoice-B"
+
+
+def test_a_task_that_nobody_had_taken_or_another_had_proves_nothing() -> None:
+    assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("worker-1.1", started=False),))) is None
+    assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("worker-1.2", started=True),))) is None
+    ordinary = HistoryFacts("invoice-B", "r", task_failures=("UNHANDLED_COMMAND",), failed_on=("worker-1.1",))
+    assert felt(KILL, ordinary) is None
+    assert felt(FaultRecord("f1", "link-cut", "cut", struck=(Strike("link", "worker-1.1", 1.0),)), TAKEN) is None
+
+
+def test_what_was_felt_already_keeps_its_words() -> None:
+    noticed = FaultRecord("f1", "worker-kill", "kill", felt="held book", struck=KILL.struck)
+    assert felt(noticed, TAKEN) == "held book"

@@ -1,0 +1,1 @@
+"""Toxiproxy on the links of a stack: cut, slowed and read back."""

@@ -1,0 +1,215 @@
+"""The processes of a run: started in sessions of their own, watched, and never left behind.
+
+Every process gets ``ASSAY_RUN_ID`` in its environment, which is how the watchdog and ``assay down`` find what belongs
+to a run, whatever became of the harness. A process that ends without having been told to is journalled as "died", and
+the run that saw it cannot be VALID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from harness.errors import EnvironmentMissing, WaitTimeout
+from harness.poll import eventually
+from harness.record.journal import Journal
+
+RUN_ID_VARIABLE = "ASSAY_RUN_ID"
+# For the sweep, which knows nothing of a process but its environment.
+KILL_SIGNAL_VARIABLE = "ASSAY_KILL_SIGNAL"
+# PostgreSQL gives its children 5 s after the signal for an immediate shutdown, and then kills them itself.
+KILL_GRACE_SECONDS = 8.0
+LINE_CHARACTERS = 500
+
+
+@dataclass(frozen=True)
+class Ending:
+    """By which signals a program ends: ``stop`` asks it to finish, ``kill`` ends it without finishing anything.
+
+    A program whose SIGKILL would leave children or shared memory behind names a gentler ``kill`` of its own.
+    """
+
+    stop: signal.Signals = signal.SIGTERM
+    kill: signal.Signals = signal.SIGKILL
+
+
+@dataclass
+class ManagedProcess:
+    """One started process.
+
+    ``log_begins`` is the byte of its log at which its own lines begin (an earlier incarnation may have written there);
+    ``planned_end`` is set before the harness ends it: that tells a kill from a death.
+    """
+
+    name: str
+    process: asyncio.subprocess.Process
+    log: Path
+    log_begins: int = 0
+    ending: Ending = Ending()
+    planned_end: str | None = None
+    exited: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also the id of its process group."""
+        return self.process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has not ended yet."""
+        return self.process.returncode is None
+
+    def signal_group(self, number: signal.Signals) -> None:
+        """Send a signal to the process and all its children; a process that is gone already is fine."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
+
+    def signal_tree(self, number: signal.Signals) -> list[psutil.Process]:
+        """Signal the group and the descendants that have left it, as PostgreSQL's all do; returns these all."""
+        family = descendants_of(self.pid)
+        self.signal_group(number)
+        for member in family:
+            with contextlib.suppress(psutil.Error):
+                member.send_signal(number)
+        return family
+
+
+class Processes:
+    """Starts the processes of one run and knows them all."""
+
+    def __init__(self, run_id: str, logs: Path, journal: Journal) -> None:
+        self._run_id = run_id
+        self._logs = logs
+        self._journal = journal
+        self._all: list[ManagedProcess] = []
+        self._watchers: set[asyncio.Task[None]] = set()
+
+    async def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        folder: Path,
+        ending: Ending = Ending(),
+    ) -> ManagedProcess:
+        """Start ``command`` with the given environment on top of ours, its output in ``logs/NAME.log``.
+
+        :param folder: the working directory, which decides what ``python -m`` imports first.
+        :param ending: the signals by which it ends.
+        :raises EnvironmentMissing: the program is not there or cannot be executed.
+        """
+        self._logs.mkdir(parents=True, exist_ok=True)
+        log = self._logs / f"{name}.log"
+        ours = {RUN_ID_VARIABLE: self._run_id, KILL_SIGNAL_VARIABLE: str(int(ending.kill))}
+        with log.open("ab") as output:
+            begins = output.tell()
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    env={**inherited(), **(environment or {}), **ours},
+                    cwd=folder,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise EnvironmentMissing(f"cannot start {name} ({command[0]}): {error}") from error
+        managed = ManagedProcess(name, process, log, begins, ending)
+        self._all.append(managed)
+        self._journal.write("process", name=name, pid=managed.pid, event="started", detail="")
+        watcher = asyncio.create_task(self._watch(managed))
+        self._watchers.add(watcher)
+        watcher.add_done_callback(self._watchers.discard)
+        return managed
+
+    async def kill(self, managed: ManagedProcess) -> None:
+        """End the process at once and wait until it is reaped: its own kill signal, then SIGKILL for the whole tree."""
+        managed.planned_end = managed.planned_end or "killed"
+        if managed.alive and managed.ending.kill is not signal.SIGKILL:
+            managed.signal_tree(signal.SIGCONT)
+            managed.signal_group(managed.ending.kill)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(managed.exited.wait(), KILL_GRACE_SECONDS)
+        family = managed.signal_tree(signal.SIGKILL) if managed.alive else []
+        await managed.exited.wait()
+        # Children are not gone as soon as they are told to go. Whatever stays is swept up by the id of the run.
+        with contextlib.suppress(WaitTimeout):
+            await eventually(
+                lambda: not any(map(is_alive, family)),
+                what=f"the children of {managed.name} to be gone",
+                timeout_seconds=KILL_GRACE_SECONDS,
+            )
+
+    async def stop(self, managed: ManagedProcess, *, grace_seconds: float) -> bool:
+        """Ask the process to finish, and kill it when it has not ended ``grace_seconds`` later.
+
+        Returns whether it ended without being killed.
+        """
+        if managed.alive:
+            managed.planned_end = managed.planned_end or "stopped"
+            managed.signal_tree(signal.SIGCONT)
+            managed.signal_group(managed.ending.stop)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(managed.exited.wait(), grace_seconds)
+        if not managed.alive:
+            return True
+        await self.kill(managed)
+        return False
+
+    async def stop_all(self, *, grace_seconds: float, last: Sequence[Collection[str]] = ()) -> None:
+        """Stop everything within the grace, and the processes named in ``last`` after all others, one wave by one.
+
+        Those are the servers: a worker that drains still has something to tell Temporal, and Temporal its database.
+        """
+        later = {name for wave in last for name in wave}
+        waves = [[managed for managed in self._all if managed.name not in later]]
+        waves += [[managed for managed in self._all if managed.name in wave] for wave in last]
+        for wave in waves:
+            await asyncio.gather(*(self.stop(managed, grace_seconds=grace_seconds) for managed in wave))
+        await asyncio.gather(*self._watchers)
+
+    async def _watch(self, managed: ManagedProcess) -> None:
+        code = await managed.process.wait()
+        event = managed.planned_end or "died"
+        self._journal.write("process", name=managed.name, pid=managed.pid, event=event, detail=f"exit code {code}")
+        managed.exited.set()
+
+
+def descendants_of(pid: int) -> list[psutil.Process]:
+    """All living descendants of a process; none when it is gone."""
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it is there and no zombie."""
+    with contextlib.suppress(psutil.Error):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def inherited() -> dict[str, str]:
+    """Our environment without the user's own settings for Temporal and PostgreSQL (``PGHOST``, ``PGSERVICE``, ...).
+
+    A run must never reach their cluster or their database by accident.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "PG"))}
+
+
+def last_lines(log: Path, count: int = 12) -> str:
+    """The end of a log file, for an error message; a note where there is none."""
+    if not log.is_file():
+        return "(no log)"
+    # A server's line may carry a stack trace of thousands of characters; the log itself has it all.
+    lines = [line[:LINE_CHARACTERS] for line in log.read_text(errors="replace").splitlines()[-count:]]
+    return "\n".join(lines) or "(empty log)"

@@ -1,0 +1,58 @@
+"""The process that outlives the harness just long enough to clean up after it.
+
+It holds the reading end of a pipe whose writing end only the harness has. When the pipe closes, for whatever reason (a
+normal end, SIGKILL, a crash of the interpreter), it ends every process of the run. Faults that live in processes (a
+SIGSTOP, a knob of the world) end with them.
+
+Run as ``python -m harness.stack.processes.watchdog RUN_ID`` with the pipe as standard input.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from types import TracebackType
+
+from harness.stack.processes.sweep import end_processes_of
+
+
+class Watchdog:
+    """Holds the writing end of the pipe while the run goes on. Used as a context manager around everything else."""
+
+    def __init__(self, run_id: str) -> None:
+        self._run_id = run_id
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Watchdog:
+        """Start the watchdog in a session of its own, so that no Ctrl-C reaches it."""
+        # The run id travels as an argument, not in the environment: the watchdog must not find itself.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "harness.stack.processes.watchdog", self._run_id],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the pipe and wait until the watchdog has swept; what it had to end was left behind by a defect."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+
+def main(arguments: list[str]) -> int:
+    """Wait for the pipe to close, then sweep."""
+    (run_id,) = arguments
+    while os.read(0, 4096):
+        pass
+    end_processes_of(run_id)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

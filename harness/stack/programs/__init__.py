@@ -1,0 +1,1 @@
+"""The programs of a stack: found, pinned, built where they are missing, and diagnosed."""

@@ -1,0 +1,30 @@
+"""The versions of the programs that a stack's processes run: asked of the programs themselves, for a run's record.
+
+Data flow: a run is prepared → **versions** → ``run.json`` → report. Not covered: a cluster that somebody else
+runs, whose programs are not on this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.errors import EnvironmentMissing
+from harness.stack.programs.binaries import search_for, version_of
+from harness.stack.programs.recipes import program_called
+
+# Those whose behaviour a verdict rests on; the rest are tools.
+SERVERS = {"dev": ("temporal",), "full": ("temporal-server", "postgres", "toxiproxy-server")}
+
+
+def server_versions(stack: str) -> Mapping[str, str]:
+    """Program → the version it prints, for those of the stack that are here; what is missing is said at bring up."""
+    found = {}
+    for name in SERVERS.get(stack, ()):
+        try:
+            path = search_for(program_called(name)).path
+        except EnvironmentMissing:
+            continue
+        version = version_of(path) if path is not None else None
+        if version is not None:
+            found[name] = version
+    return found

@@ -1,0 +1,1 @@
+"""Checks of what callers are answered, and of how long they are turned away."""

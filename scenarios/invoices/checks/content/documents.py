@@ -1,0 +1,151 @@
+"""*documents*: what is attached to a mail is the PDF that it has to be, and says what the oracle computes.
+
+Every mail brings one PDF: the invoice, and with a reminder the very same bytes again, or the credit note. It is read
+with pypdf, piece by piece in the order of reading: title and number, customer, VAT number, instants, every line, net,
+tax, total and currency, and of a credit note the reason and that it takes back the whole. Nothing may stand beside it.
+
+Not covered: what the standard fonts cannot print (see the oracle's ``documents``), and how the page looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from harness.judge.checks.effects import story_of
+from harness.record.record import Record
+from harness.verdict import CheckResult, Finding, Verdict, counted
+from scenarios.invoices.checks.content.mails import KnownMail, mails_of
+from scenarios.invoices.checks.content.pdf import Unreadable, read_pages
+from scenarios.invoices.oracle.documents import Document, Piece, credit_note_document, invoice_document, printed
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class DocumentsCheck:
+    """Compares each attachment with the document that the oracle computes; each PDF is read once."""
+
+    name: str = field(default="documents", init=False)
+
+    def __call__(self, record: Record) -> CheckResult:
+        """INVALID for another document; UNKNOWN when there was none, or the bytes of one were not kept."""
+        findings: list[Finding] = []
+        mails = [mail for mail in record.once(mails_of) if mail.about is not None]
+        read: dict[tuple[str, str], list[str]] = {}
+        digests: dict[tuple[str, str], str] = {}
+        lost: set[str] = set()
+        for mail in mails:
+            messages = list(_wrong_attachments(mail))
+            for attachment in mail.effect.detail["attachments"][:1]:
+                digest, kind = attachment["sha256"], _kind(mail)
+                content = record.attachments.get(digest)
+                if content is None:
+                    lost.add(digest)
+                    continue
+                # A credit note says when it was issued, as its mail does: the same bytes may be right in one mail only.
+                key = digest, f"{mail.effect.reference} {kind} {mail.effect.detail['date'] if kind == 'credit' else ''}"
+                if key not in read:
+                    read[key] = list(_wrong_document(record, mail, content))
+                    messages += read[key]
+                first = digests.setdefault((mail.effect.reference, kind), digest)
+                if first != digest:
+                    messages.append(f"brings another PDF ({digest[:12]}) than an earlier mail did ({first[:12]})")
+            findings += [_finding(record, mail, message) for message in messages]
+        counts: dict[str, int | float | str] = {"mails": len(mails), "documents": len({digest for digest, _ in read})}
+        if findings:
+            found = counted(len(findings), "thing in a document is", "things in documents are")
+            return CheckResult(self.name, Verdict.INVALID, f"{found} wrong", tuple(findings), counts)
+        if lost or not mails:
+            found = counted(len(lost), "attachment was", "attachments were")
+            summary = (
+                f"the bytes of {found} not kept as they came" if lost else "nothing was mailed, so nothing was read"
+            )
+            return CheckResult(self.name, Verdict.UNKNOWN, summary, (), counts)
+        summary = f"all {counts['documents']} documents say what they must, and each mail brought its own"
+        return CheckResult(self.name, Verdict.VALID, summary, (), counts)
+
+
+def _finding(record: Record, mail: KnownMail, message: str) -> Finding:
+    reference = mail.effect.reference
+    return Finding(reference, f"{mail.effect.detail['subject']}: {message}", story_of(record, reference))
+
+
+def _kind(mail: KnownMail) -> str:
+    """A reminder brings what the invoice's own mail brought."""
+    return "credit" if mail.letter is not None and mail.letter.kind == "credit-note" else "invoice"
+
+
+def _wrong_attachments(mail: KnownMail) -> Iterator[str]:
+    attachments = mail.effect.detail["attachments"]
+    if len(attachments) != 1:
+        yield f"brings {len(attachments)} attachments instead of one PDF"
+    for attachment in attachments[:1]:
+        if attachment["content_type"] != PDF:
+            yield f"brings {attachment['content_type']} instead of {PDF}"
+        if mail.letter is not None and attachment["filename"] != mail.letter.filename:
+            yield f"its attachment is called {attachment['filename']!r}, not {mail.letter.filename!r}"
+
+
+def _wrong_document(record: Record, mail: KnownMail, content: bytes) -> Iterator[str]:
+    assert mail.about is not None
+    bill = mail.about.bill
+    size = mail.effect.detail["attachments"][0]["size"]
+    if size != len(content):
+        yield f"its attachment has {len(content)} bytes, and came with {size}"
+    try:
+        pages = read_pages(content)
+    except Unreadable as unreadable:
+        yield f"its attachment {unreadable}"
+        return
+    if _kind(mail) == "invoice":
+        document = invoice_document(bill)
+    else:
+        try:
+            issued_at = parsedate_to_datetime(mail.effect.detail["date"]).astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
+            return  # the letters check says that the mail has no Date
+        document = credit_note_document(bill, record.input["cancel_reason"], issued_at)
+    difference = differs(document, pages)
+    if difference is not None:
+        yield difference
+
+
+def differs(document: Document, pages: Sequence[Sequence[str]]) -> str | None:
+    """The first place where the lines of the pages say something else than the document must; ``None``: nowhere."""
+    lines = _unbroken(document, pages)
+    position = 0
+    for piece in document.pieces:
+        taken = _length(piece, lines, position)
+        if taken is None:
+            after = " ".join(lines[max(0, position - 2) : position])
+            found = lines[position] if position < len(lines) else "the end"
+            return f"the PDF says {found!r} after {after!r}; the oracle says {str(piece)!r}"
+        position += taken
+    return f"the PDF goes on with {lines[position]!r} after its end" if position < len(lines) else None
+
+
+def _unbroken(document: Document, pages: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of all pages, without the table's header where it is repeated over the rest of the table."""
+    lines: list[str] = []
+    header = [printed(cell) for cell in document.header]
+    for number, page in enumerate(pages):
+        repeated = number > 0 and [printed(line) for line in page[: len(header)]] == header
+        lines += page[len(header) :] if repeated else page
+    return lines
+
+
+def _length(piece: Piece, lines: Sequence[str], position: int) -> int | None:
+    """How many lines from here on say this piece, ``None``: they say something else. A text may be broken anywhere."""
+    if not isinstance(piece, str):
+        return 1 if position < len(lines) and piece.is_in(lines[position].strip()) else None
+    wanted, said = printed(piece), ""
+    for number in range(1, len(lines) - position + 1):
+        said += printed(lines[position + number - 1])
+        if said == wanted:
+            return number
+        if len(said) >= len(wanted):
+            return None
+    return None

@@ -1,0 +1,75 @@
+"""What any family's customers do: call the application's API, and let go on what is held."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.service import RPCError
+
+from harness.experiment.site import Caller, Site
+from harness.experiment.workload import Answer
+from harness.record.record import Outcome
+from workflows.app import app
+
+Call = Callable[[Caller], Awaitable[Answer]]
+
+HELD = 'BusinessStatus="held" AND ExecutionStatus="Running"'
+
+RESUMED_WITHIN = timedelta(seconds=20)
+"""A workflow that has ten updates in flight takes no more, and the client would ask for ever."""
+
+
+async def call(caller: Caller, method: str, url: str, **options: Any) -> Answer:
+    """Send one request. 2xx is OK; 408, 429 and 5xx are UNKNOWN, as is no answer; any other status is FAIL."""
+    try:
+        response = await caller.http.request(method, url, **options)
+    except httpx.HTTPError as error:
+        return Answer(Outcome.UNKNOWN, {"error": repr(error)})
+    detail = {"status": response.status_code, **_body(response)}
+    return Answer(outcome_of(response.status_code), detail, response.status_code)
+
+
+def outcome_of(status: int) -> Outcome:
+    """What an HTTP status says of a request."""
+    if 200 <= status < 300:
+        return Outcome.OK
+    return Outcome.UNKNOWN if status in (408, 429) or status >= 500 else Outcome.FAIL
+
+
+def _body(response: httpx.Response) -> Mapping[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {"body": response.text[:500]}
+    return body if isinstance(body, dict) else {"body": body}
+
+
+def api_url(caller: Caller) -> str:
+    """Where the application's API is."""
+    return f"http://{caller.environment['TRAF3LI_API_ADDRESS']}"
+
+
+async def resume_held(site: Site) -> None:
+    """Let every workflow that is held go on; one that has gone on meanwhile is fine, one that is silent comes again.
+
+    So is a server that does not list them: it is asked again.
+    """
+    try:
+        held = [each async for each in site.client.list_workflows(HELD)]
+    except RPCError as error:
+        site.journal.write("resume-failed", error=repr(error))
+        return
+    for execution in held:
+        try:
+            workflow = site.client.get_workflow_handle(execution.id)
+            await workflow.execute_update("resume", id=None, rpc_timeout=RESUMED_WITHIN)
+            site.journal.write("resumed", workflow_id=execution.id, subject=app.subject_of(execution.id))
+        except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            if isinstance(error.__cause__, asyncio.CancelledError):
+                raise  # the run is interrupted, and the SDK calls that a time-out
+            site.journal.write("resume-failed", workflow_id=execution.id, error=repr(error))

@@ -1,0 +1,121 @@
+"""A family under test as one value, and the frame of every claim on it.
+
+A family brings its effects and what is promised of them, its oracle, its checks and its words; a claim adds a promise,
+a workload and faults. What is demanded of every workflow, whatever it is about, is demanded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from chaos.nemesis import PlanNemesis
+from chaos.plan import Plan
+from harness.experiment.claim import Claim, Evidence
+from harness.experiment.workload import Drive, Workload, drive
+from harness.judge.check import Check
+from harness.judge.checks.effects import Acts, EffectsCheck, Promise
+from harness.judge.checks.ends import EndsCheck
+from harness.judge.checks.held import HeldCheck
+from harness.judge.checks.latency import LatencyCheck
+from harness.judge.checks.leaks import LeaksCheck
+from harness.judge.checks.liveness import LivenessCheck
+from harness.judge.checks.refused import RefusedCheck
+from harness.judge.checks.replay import ReplayCheck
+from harness.judge.checks.retries import RetriesCheck
+from harness.judge.checks.vacuity import VacuityCheck
+from harness.record.record import Record
+from harness.report.vocabulary import Vocabulary
+from harness.seed import Seed
+
+# A worker's death is noticed by the heartbeat time-out (5 s) or, between activities, by the workflow task time-out
+# (10 s) after a sticky queue nobody serves (10 s); then comes a back-off of at most 8 s. The rest is slack for 2 cores.
+RECOVERY_SECONDS = 30.0
+
+# The guide's policy. More would hide an outage for longer than anybody was promised; no limit would hide it for ever.
+ATTEMPTS_AT_MOST = 5
+
+# What those five attempts are apart from each other: 1 + 2 + 4 + 8 s. An outage that is over sooner holds nobody up.
+PATIENCE_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Family:
+    """What all claims on one family have in common.
+
+    :param promises: how often each of its effects happens.
+    :param expected: the oracle: the record -> (service, operation) -> the acts that had to happen, and that may have.
+    :param final_states: the values of ``BusinessStatus`` with which its workflows may end.
+    :param vocabulary: its words for the report; ``start`` is the operation that begins work.
+    :param demands: acts of which some must have had to happen, with nothing to excuse that they did not.
+    :param ends: the oracle of ends: the record -> subject -> the states in which its workflow may end. ``None`` when
+        checks of the family's own judge that.
+    :param refused: the names of operations that must be refused, and some of which must have been.
+    :param checks: its own, beside those of every family.
+    """
+
+    promises: tuple[Promise, ...]
+    expected: Callable[[Record], Mapping[tuple[str, str], Acts]]
+    final_states: frozenset[str]
+    vocabulary: Vocabulary
+    demands: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
+    ends: Callable[[Record], Mapping[str, frozenset[str]]] | None = None
+    refused: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def services(self) -> frozenset[str]:
+        """Those of the world that its activities call."""
+        return frozenset(promise.service for promise in self.promises)
+
+
+def claim_on(
+    family: Family,
+    name: str,
+    promise: str,
+    plan: Callable[[Seed], Plan],
+    workload: Callable[[Seed], Workload],
+    *,
+    evidence: Evidence,
+    workers: int = 3,
+    settle_seconds: float = 60.0,
+    held_at_least: int = 0,
+    latency_bounds_seconds: Mapping[str, float] | None = None,
+    stacks: tuple[str, ...] = ("dev", "full", "external"),
+    checks: tuple[Check, ...] = (),
+    drive: Drive = drive,
+) -> Claim:
+    """A claim on the family, tried while the plan's faults strike.
+
+    :param held_at_least: so many executions must have been held, or the run is no evidence.
+    :param latency_bounds_seconds: operation name -> the p99 promised for it, from the intended start.
+    :param stacks: those that have all the plan breaks; it is tried on the first when nobody asks for another.
+    :param checks: more than those of the family.
+    :param drive: who runs the schedule; by default the harness.
+    """
+    return Claim(
+        name=name,
+        promise=promise,
+        workload=workload,
+        nemesis=lambda seed: PlanNemesis(plan(seed)),
+        checks=(
+            EffectsCheck(family.promises, family.expected, family.demands),
+            *([EndsCheck(family.ends)] if family.ends else []),
+            *([RefusedCheck(family.refused)] if family.refused else []),
+            *family.checks,
+            LivenessCheck(family.final_states, RECOVERY_SECONDS),
+            RetriesCheck(ATTEMPTS_AT_MOST, services=family.services),
+            ReplayCheck(),
+            HeldCheck(PATIENCE_SECONDS, refusals_hold=True, held_at_least=held_at_least),
+            LeaksCheck(),
+            LatencyCheck(latency_bounds_seconds or {}, start=family.vocabulary.start),
+            VacuityCheck(evidence),
+            *checks,
+        ),
+        evidence=evidence,
+        workers=workers,
+        settle_seconds=settle_seconds,
+        vocabulary=family.vocabulary,
+        stacks=stacks,
+        drive=drive,
+    )

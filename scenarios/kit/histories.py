@@ -1,0 +1,70 @@
+"""``python -m scenarios.kit.histories`` (`make histories`): record the replay corpus again, on a dev server of its own.
+
+Each package under ``scenarios`` with a module ``histories.record`` has a corpus: its ``record_all`` drives every path
+of the family and writes what comes of it beside itself, one file per run, as the SDK's Replayer reads it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client, WorkflowHistory
+
+from harness.record.journal import FileJournal
+from harness.stack.dev import SERVER, DevServer, start_dev_server
+from harness.stack.processes.ports import free_ports
+from harness.stack.processes.process import Processes
+from harness.stack.processes.watchdog import Watchdog
+from workflows.app import app
+
+SCENARIOS = Path(__file__).parents[1]
+
+
+def corpora() -> list[Path]:
+    """The folder of each family's histories."""
+    return sorted(file.parent for file in SCENARIOS.glob("*/histories/record.py"))
+
+
+def write_history(history: WorkflowHistory, file: Path) -> Path:
+    """Write a history as the corpus keeps it."""
+    file.write_text(json.dumps(_without_stacks(history.to_json_dict()), indent=1) + "\n", encoding="utf-8")
+    return file
+
+
+def _without_stacks(value: Any) -> Any:
+    """The history without the stack traces of failures: they name folders of the machine, and replay needs none."""
+    if isinstance(value, dict):
+        return {name: "" if name == "stackTrace" else _without_stacks(item) for name, item in value.items()}
+    return [_without_stacks(item) for item in value] if isinstance(value, list) else value
+
+
+async def main() -> int:
+    """Record every corpus; files of paths that are no more are removed."""
+    with tempfile.TemporaryDirectory(prefix="assay-histories-") as scratch:
+        run_id = f"histories-{uuid.uuid4().hex}"
+        processes = Processes(run_id, Path(scratch), FileJournal(Path(scratch) / "journal.jsonl", "histories"))
+        server = DevServer(free_ports(1)[0], Path(scratch) / "temporal.db", app.search_attributes)
+        with Watchdog(run_id):
+            await start_dev_server(server, processes, folder=Path(scratch))
+            try:
+                client = await Client.connect(server.address, data_converter=app.data_converter)
+                for folder in corpora():
+                    record = importlib.import_module(f"scenarios.{folder.parent.name}.histories.record")
+                    written = set(await record.record_all(client, folder))
+                    for stale in set(folder.glob("*.json")) - written:
+                        stale.unlink()
+                    print(f"recorded {len(written)} histories in {folder.relative_to(SCENARIOS.parent)}/")
+            finally:
+                await processes.stop_all(grace_seconds=10.0, last=[[SERVER]])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

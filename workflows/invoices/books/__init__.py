@@ -1,0 +1,1 @@
+"""What our own SQL holds of invoices: content, payments, documents and the trail of statuses."""

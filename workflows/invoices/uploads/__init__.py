@@ -1,0 +1,1 @@
+"""Reads uploaded invoices, CSV and UBL: what is refused names row and field."""

@@ -1,0 +1,1 @@
+"""What all families of workflows share: money, retries, heartbeats, the data converter, signatures."""
