@@ -18,7 +18,7 @@ from harness.errors import UsageError
 from harness.experiment.bring_up import STACKS
 from harness.mutants.rotation import Turn, TurnType
 from harness.mutants.table import COMMAND, write
-from harness.mutants.trials import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials, unproved
+from harness.mutants.trials import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials, undecided
 from harness.record.rundir import commit_of
 from harness.report.marked import table_in
 
@@ -103,6 +103,9 @@ def mutants(
     if page is not None:
         write(page, load_mutants(config), stacks_of(config, load_mutants(config)), rows, _commit(config))
     _tell_of_the_rest(known, chosen, stacks)
+    for row in rows:
+        if not row.killed:  # Again at the very end, where whoever reads the last lines of a long log finds it.
+            click.echo(f"SURVIVED: {row.mutant.name}, seed {row.seed}: {row.why}")
     return 0 if all(row.killed for row in rows) else 1
 
 
@@ -151,10 +154,8 @@ def _try(config: ProjectConfig, chosen: Sequence[Mutant], seeds: Sequence[int], 
         console.print(f"[{done}/{len(planned)}] {result.trial.label}: {result.verdict}", highlight=False, markup=False)
 
     results = asyncio.run(run_trials(config, planned, at_once=at_once, on_result=tell))
-    if again := unproved(results):
-        console.print(
-            f"{len(again)} of them proved nothing side by side with others: again, one by one", highlight=False
-        )
+    if again := undecided(results):
+        console.print(f"{len(again)} of them did not prove what they must: again, one by one", highlight=False)
         planned, done = again, 0
         results += asyncio.run(run_trials(config, again, at_once=1, on_result=tell))
     return judge_mutants(results, chosen, seeds)

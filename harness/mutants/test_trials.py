@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.application.version import Mutant
-from harness.mutants.trials import Trial, TrialResult, judge_mutants, trials, unproved
+from harness.mutants.trials import Trial, TrialResult, judge_mutants, trials, undecided
 
 MUTANT = Mutant("no-key", Path("no-key.patch"), "booked once", "effects", "worker-killed")
 
@@ -40,17 +40,19 @@ def test_not_killed_when_the_check_gave_no_result() -> None:
     assert not killed(result(None, "VALID"), result(MUTANT, "UNKNOWN"))[0]
 
 
-def test_what_proves_nothing_is_tried_again_and_what_it_says_then_counts() -> None:
+def test_what_did_not_prove_what_it_must_is_tried_again_and_what_it_says_then_counts() -> None:
     grey, caught = result(None, "UNKNOWN", effects="UNKNOWN"), result(MUTANT, "INVALID", effects="INVALID")
-    unclear = result(MUTANT, "INVALID", effects="UNKNOWN", books="INVALID")
-    hung = result(None, "UNKNOWN")
-    assert unproved([grey, caught, unclear, hung]) == [grey.trial, unclear.trial]
-    (row,) = judge_mutants([grey, caught, result(None, "VALID", effects="VALID")], [MUTANT], [1])
+    unclear, hung = result(MUTANT, "INVALID", effects="UNKNOWN", books="INVALID"), result(MUTANT, "UNKNOWN")
+    missed = result(MUTANT, "INVALID", effects="VALID", books="INVALID")
+    tried = [grey, caught, unclear, hung, missed]
+    assert undecided(tried) == [grey.trial, unclear.trial, hung.trial, missed.trial]
+    (row,) = judge_mutants([*tried, result(None, "VALID", effects="VALID"), caught], [MUTANT], [1])
     assert row.killed
 
 
-def test_what_survives_is_not_tried_again() -> None:
-    assert unproved([result(None, "INVALID", effects="INVALID"), result(MUTANT, "VALID", effects="VALID")]) == []
+def test_what_survives_alone_survives() -> None:
+    missed = result(MUTANT, "VALID", effects="VALID")
+    assert not judge_mutants([result(None, "VALID"), missed, missed], [MUTANT], [1])[0].killed
 
 
 def test_every_seed_tries_the_unpatched_code_once_per_claim() -> None:

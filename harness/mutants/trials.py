@@ -110,12 +110,17 @@ async def run_trials(
     return list(await asyncio.gather(*(one(trial) for trial in planned)))
 
 
-def unproved(results: Sequence[TrialResult]) -> list[Trial]:
-    """The trials that came to an end and prove nothing: the application as it is, or the declared check, was UNKNOWN.
+def undecided(results: Sequence[TrialResult]) -> list[Trial]:
+    """The trials that went wrong side by side: the application as it is was not VALID, a mutant was not caught.
 
-    Side by side they share the processors, and a run that was short of them may prove nothing; alone it can.
+    Side by side they share the processors, and what depends on the instant of a fault may then prove nothing; alone it
+    can. What survives alone survives.
     """
-    return [result.trial for result in results if result.verdicts and result.decides == Verdict.UNKNOWN.value]
+    return [
+        result.trial
+        for result in results
+        if result.decides != (Verdict.INVALID if result.trial.mutant else Verdict.VALID).value
+    ]
 
 
 def judge_mutants(results: Sequence[TrialResult], mutants: Sequence[Mutant], seeds: Sequence[int]) -> list[Row]:
@@ -159,11 +164,15 @@ async def _run(config: ProjectConfig, trial: Trial) -> TrialResult:
         raise
     folder = _folder_in(output.decode())
     if folder is None:
-        return TrialResult(trial, "UNKNOWN", {}, None, errors.decode().strip().splitlines()[-1:][0] if errors else "")
+        return TrialResult(trial, "UNKNOWN", {}, None, _last_line(errors.decode()))
     found = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
     verdicts = {check["check"]: check["verdict"] for check in found["checks"]}
     bad = [f"{check['check']}: {check['summary']}" for check in found["checks"] if check["verdict"] != "VALID"]
     return TrialResult(trial, found["verdict"], verdicts, folder, "; ".join(bad) or "every check is VALID")
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it said nothing"])[-1]
 
 
 def _folder_in(output: str) -> Path | None:
