@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import httpx
-from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError
 
 from harness.experiment.site import Caller, Site
@@ -21,7 +19,7 @@ Call = Callable[[Caller], Awaitable[Answer]]
 HELD = 'BusinessStatus="held" AND ExecutionStatus="Running"'
 
 RESUMED_WITHIN = timedelta(seconds=20)
-"""A workflow that has ten updates in flight takes no more, and the client would ask for ever."""
+"""A server that is away is asked again later; the client would ask for ever."""
 
 
 async def call(caller: Caller, method: str, url: str, **options: Any) -> Answer:
@@ -67,9 +65,7 @@ async def resume_held(site: Site) -> None:
     for execution in held:
         try:
             workflow = site.client.get_workflow_handle(execution.id)
-            await workflow.execute_update("resume", id=None, rpc_timeout=RESUMED_WITHIN)
+            await workflow.signal("resume", rpc_timeout=RESUMED_WITHIN)
             site.journal.write("resumed", workflow_id=execution.id, subject=app.subject_of(execution.id))
-        except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            if isinstance(error.__cause__, asyncio.CancelledError):
-                raise  # the run is interrupted, and the SDK calls that a time-out
+        except RPCError as error:
             site.journal.write("resume-failed", workflow_id=execution.id, error=repr(error))

@@ -10,6 +10,7 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from workflows.app import app
@@ -204,6 +205,25 @@ async def test_exhausted_retries_hold_a_payment_and_resume_goes_on(
     failing.mended = True
     await handle.execute_update(InvoiceProcessing.resume)
     assert await paying == Money.zero("SAR")
+    assert (await handle.result()).status is Status.PAID
+
+
+async def test_what_is_held_goes_on_though_it_takes_no_more_updates(running: Running) -> None:
+    running.outside.before = failing = Failing("book/payment", Refused("closed period"))
+    handle = await running.start(sample_invoice())
+    parts = [payment("11.50", f"PAY-{number}") for number in range(10)]
+    paying = [asyncio.create_task(pay(handle, part)) for part in parts]
+    await reaches(handle, Status.HELD)
+
+    async def all_are_held() -> bool:
+        return len((await handle.query(InvoiceProcessing.status)).held_steps) == len(parts)
+
+    await until(all_are_held)
+    with pytest.raises(RPCError, match="in-flight updates"):
+        await handle.execute_update(InvoiceProcessing.resume, rpc_timeout=timedelta(seconds=1))
+    failing.mended = True
+    await handle.signal(InvoiceProcessing.let_held_steps_go_on)
+    assert min(await asyncio.gather(*paying)) == Money.zero("SAR")
     assert (await handle.result()).status is Status.PAID
 
 

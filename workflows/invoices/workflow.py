@@ -10,7 +10,7 @@
     any of these before the end -> cancelling -> cancelled
 
 Any step may be **held** on the way: its attempts are used up or the receiver refused it for good. Nothing is lost then:
-the search attribute says ``held``, a person fixes the cause, and the update ``resume`` goes on with the same step.
+the search attribute says ``held``, a person fixes the cause, and the signal ``resume`` goes on with the same step.
 After many payments it goes on in a new run with its whole state (``Carried``); callers do not notice.
 
 **Cancelled in Temporal** (``WorkflowHandle.cancel``) is cancelled like by the update ``cancel``: the step under way
@@ -128,9 +128,17 @@ class InvoiceProcessing:
             raise self._life.closed_error("cannot be cancelled")
         self._life.refuse_while_switching()
 
+    @workflow.signal(name="resume")
+    def let_held_steps_go_on(self) -> None:
+        """Let every held step try again; changes nothing when no step is held.
+
+        A signal: a workflow takes no more than ten updates at once, and ten payments may be waiting for what is held.
+        """
+        self._life.steps.resume()
+
     @workflow.update
     def resume(self) -> InvoiceState:
-        """Let every held step try again; changes nothing when no step is held."""
+        """The same for callers that want to see the state; histories of executions that were resumed so hold it."""
         self._life.steps.resume()
         return self._life.state()
 

@@ -32,8 +32,8 @@ class PettyCash:
             self._show(Status.BOOKING)
         return self._show(Status.BOOKED)
 
-    @workflow.update
-    async def resume(self) -> None:
+    @workflow.signal
+    def resume(self) -> None:
         """Let a held booking be tried again."""
         self._resumed = True
 
