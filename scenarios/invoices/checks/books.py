@@ -2,7 +2,8 @@
 
 How often an entry was booked is the effects check's to say; here it is what stands in it: accounts, sides, amounts,
 currency and memo, computed from the uploaded file alone with arithmetic of the oracle's own. A payment settles a claim,
-so it is booked after the invoice; how what was booked is taken back is the compensations check's to say.
+so it is booked after the invoice, and no sooner than it was made. How what was booked is taken back is the
+compensations check's to say.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.invoices.checks.content.bills import put_in
 from scenarios.invoices.checks.facts.expected import expected_invoices
 from scenarios.invoices.checks.facts.facts import facts_of
-from scenarios.invoices.checks.facts.identities import BOOK, booking_identity
+from scenarios.invoices.checks.facts.identities import BOOK, PAY, booking_identity
+from scenarios.invoices.oracle.adverse import payments_told_by_others
 from scenarios.invoices.oracle.bookings import Booking, BookingLine, trial_balance
 from scenarios.invoices.oracle.wording import MEMOS
 
@@ -34,7 +36,7 @@ class BooksCheck:
         expected = record.once(_bookings)
         entries = [effect for effect in record.effects if (effect.service, effect.operation) == BOOK]
         findings = [finding for entry in entries if (finding := _compare(record, entry, expected)) is not None]
-        findings += _before_their_invoices(record)
+        findings += _out_of_order(record)
         balance = trial_balance([booking_of(entry) for entry in entries])
         findings += [
             Finding(currency, f"the books do not balance: {amount} {currency} are left over")
@@ -69,17 +71,36 @@ def _bookings(record: Record) -> dict[str, tuple[Booking, str]]:
     return bookings
 
 
-def _before_their_invoices(record: Record) -> Iterator[Finding]:
-    """Payments that were booked while there was no claim yet that they could settle."""
-    done = facts_of(record).done
+def _out_of_order(record: Record) -> Iterator[Finding]:
+    """Payments that were booked while there was no claim yet that they could settle, or before anybody had paid.
+
+    All three instants are the world's, so there is nothing to allow for clocks. Of what others tell the application too,
+    nobody knows from whom it heard first.
+    """
+    done, others = facts_of(record).done, payments_told_by_others(record.input)
+    made = {payment_id: at for payment_id, at in record.once(_payments_made).items() if payment_id not in others}
     for invoice_id, expected in expected_invoices(record).items():
         invoice = done.get((BOOK, f"invoice {invoice_id}"))
-        for act in (f"payment {payment.payment_id}" for payment in expected.payments):
+        for payment_id in (payment.payment_id for payment in expected.payments):
+            act = f"payment {payment_id}"
             payment = done.get((BOOK, act))
-            if payment is None or (invoice is not None and invoice.at_seconds <= payment.at_seconds):
+            if payment is None:
                 continue
-            when = "without" if invoice is None else f"{invoice.at_seconds - payment.at_seconds:.6f} s before"
-            yield Finding(act, f"booked {when} its invoice", story_of(record, invoice_id))
+            if (early := made.get(payment_id, payment.at_seconds) - payment.at_seconds) > 0:
+                yield Finding(act, f"booked {early:.6f} s before it was made", story_of(record, invoice_id))
+            if invoice is None or invoice.at_seconds > payment.at_seconds:
+                when = "without" if invoice is None else f"{invoice.at_seconds - payment.at_seconds:.6f} s before"
+                yield Finding(act, f"booked {when} its invoice", story_of(record, invoice_id))
+
+
+def _payments_made(record: Record) -> dict[str, float]:
+    """Payment → when the provider first took it from the customer, before it told anybody."""
+    made: dict[str, float] = {}
+    for effect in record.effects:
+        if (effect.service, effect.operation) == PAY:
+            payment_id = str(effect.detail["payment_id"])
+            made[payment_id] = min(effect.at_seconds, made.get(payment_id, effect.at_seconds))
+    return made
 
 
 def _compare(record: Record, entry: Effect, expected: dict[str, tuple[Booking, str]]) -> Finding | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scenarios.invoices.checks.books import BooksCheck
-from scenarios.invoices.checks.facts.testing_records import booking, operation, record
+from scenarios.invoices.checks.facts.testing_records import booking, effect, operation, record
 
 EARLY = "before its invoice"
 
@@ -36,3 +36,11 @@ def test_an_invoice_that_is_booked_again_counts_from_its_first_time() -> None:
     again = (booking("invoice", 1.0), booking("payment", 2.0, "Payment PAY-1 of it"), booking("invoice", 3.0))
     result = BooksCheck()(record(*again, operations=(operation("pay/PAY-1"),), payments=["PAY-1"]))
     assert not [finding for finding in result.findings if EARLY in finding.message]
+
+
+@pytest.mark.parametrize(("made_at", "found"), [(2.0, []), (2.5, ["booked 0.500000 s before it was made"])])
+def test_a_payment_is_booked_no_sooner_than_it_was_made(made_at: float, found: list[str]) -> None:
+    booked = (booking("invoice", 1.0), booking("payment", 2.0, "Payment PAY-1 of it"))
+    made = effect("payments", "pay", "PAY-1", made_at, payment_id="PAY-1")
+    result = BooksCheck()(record(*booked, made, operations=(operation("pay/PAY-1"),), payments=["PAY-1"]))
+    assert [finding.message for finding in result.findings if "before it was made" in finding.message] == found

@@ -88,6 +88,12 @@ def contested_payments(given: Json) -> Mapping[str, str]:
     }
 
 
+def payments_told_by_others(given: Json) -> frozenset[str]:
+    """The payments of which somebody else than the provider sends a webhook, rightly signed or not."""
+    sends = (sending for adverse in given.get("adverse", ()) for sending in adverse["sends"])
+    return frozenset(sending["webhook"]["payment_id"] for sending in sends if "webhook" in sending)
+
+
 def permitted(adverse: Json, facts: Facts, moment: str | None = None) -> Permitted:
     """What may be answered to this operation.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.record.record import Record
+from scenarios.invoices.checks.facts.identities import PAY
 from scenarios.invoices.oracle.adverse import contested_payments
 
 
@@ -12,5 +13,5 @@ def amounts_won(record: Record) -> dict[str, str]:
     return {
         effect.detail["payment_id"]: effect.detail["amount"]
         for effect in record.effects
-        if (effect.service, effect.operation) == ("payments", "pay") and effect.detail["payment_id"] in contested
+        if (effect.service, effect.operation) == PAY and effect.detail["payment_id"] in contested
     }

@@ -20,6 +20,9 @@ Act: TypeAlias = tuple[Kind, str]
 
 MAIL, BOOK, REFUND = ("smtp", "mail"), ("accounting", "book"), ("payments", "refund")
 
+PAY: Kind = ("payments", "pay")
+"""What a customer does at the provider."""
+
 _REMINDER = re.compile(r"Reminder ([0-9]+) of ")
 
 

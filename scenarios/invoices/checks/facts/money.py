@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from harness.record.record import Effect, Record
+from scenarios.invoices.checks.facts.identities import PAY
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Money:
 
 def money_by_invoice(record: Record) -> Mapping[str, Sequence[Money]]:
     """Every payment that a customer made, by invoice and in the order of paying. Ask with ``record.once``."""
-    made = [effect for effect in record.effects if (effect.service, effect.operation) == ("payments", "pay")]
+    made = [effect for effect in record.effects if (effect.service, effect.operation) == PAY]
     ids: dict[str, set[str]] = {}
     for effect in made:
         ids.setdefault(effect.detail["invoice_id"], set()).add(effect.detail["payment_id"])
