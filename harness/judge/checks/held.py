@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from harness.judge.checks.attempts import activities, attempts_by_request, services_by_activity
 from harness.judge.checks.outages import outage_seconds
+from harness.judge.checks.stalls import machine_was_slow, stalled_share
 from harness.judge.checks.story import story_of
 from harness.record.history_facts import FailedActivity, HistoryFacts
 from harness.record.record import Attempt, Record
@@ -114,7 +115,10 @@ class HeldCheck:
             return None, True
         ended = f"after attempt {failed.attempt} ({failed.retry_state})"
         needed = f"what it needed was struck for {outage:.1f} s, and {self.patience_seconds:g} s are to be survived"
-        return f"{ended}, though the world refused nothing, and {needed}", True
+        complaint = f"{ended}, though the world refused nothing, and {needed}"
+        if machine_was_slow(record):
+            return f"{complaint}; but the machine had no time for {stalled_share(record):.0%} of the run", False
+        return complaint, True
 
 
 def _refused(record: Record) -> frozenset[Attempt]:

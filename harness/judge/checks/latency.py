@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.judge.checks.stalls import stalled_share
+from harness.judge.checks.stalls import machine_was_slow, stalled_share
 from harness.judge.checks.story import story_of
 from harness.judge.measures import Latency, latency, started_executions, work_began_seconds
 from harness.record.record import Operation, Record
 from harness.verdict import CheckResult, Finding, Verdict
 
 OPERATIONS_FOR_A_RATE = 10
-STALLED_SHARE = 0.05
-"""Where the machine had no time for more than this share of the run, it is what may have exceeded a bound."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,8 @@ class LatencyCheck:
             for name, bound in self.bounds.items()
             if name in rows and (rows[name].p99_seconds > bound or rows[name].unanswered)
         ]
-        if exceeded and (share := stalled_share(record)) > STALLED_SHARE:
-            told = f"{exceeded[0].message}, and the machine had no time for {share:.0%} of the run"
+        if exceeded and machine_was_slow(record):
+            told = f"{exceeded[0].message}, and the machine had no time for {stalled_share(record):.0%} of the run"
             return CheckResult(self.name, Verdict.UNKNOWN, told, tuple(exceeded), counts)
         if exceeded:
             summary = f"{len(exceeded)} of {len(self.bounds)} bounds on latency were exceeded"

@@ -12,6 +12,9 @@ from harness.record.record import Record
 STALL_SECONDS = 1.6
 """Two samples that are further apart than this say that the machine had no time in between."""
 
+STALLED_SHARE = 0.05
+"""Where the machine had no time for more than this share of the run, it is what may have been too slow."""
+
 
 def stalls(record: Record) -> list[tuple[float, float]]:
     """From when to when the machine had no time, in order."""
@@ -24,3 +27,8 @@ def stalled_share(record: Record) -> float:
     instants = [sample.at_seconds for sample in record.samples]
     span = max(instants, default=0.0) - min(instants, default=0.0)
     return sum(after - before for before, after in stalls(record)) / span if span else 0.0
+
+
+def machine_was_slow(record: Record) -> bool:
+    """Whether the machine had no time for so much of the run that no bound in time can be demanded of anybody."""
+    return stalled_share(record) > STALLED_SHARE

@@ -9,7 +9,7 @@ import pytest
 
 from harness.judge.checks.held import HeldCheck
 from harness.record.history_facts import FailedActivity, HistoryFacts, Resumption
-from harness.record.record import FaultRecord, ProcessEvent, Record, WorldAttempt
+from harness.record.record import FaultRecord, ProcessEvent, Record, Sample, WorldAttempt
 from harness.record.testing_records import BEGAN, attempt, policy, run_info, struck
 from harness.verdict import CheckResult, Verdict
 
@@ -203,3 +203,11 @@ def test_what_goes_on_is_no_longer_shown_as_held() -> None:
     assert result.verdict is Verdict.INVALID
     assert messages(result) == "shown as held while what had held it was tried again, 2 times"
     assert judged(replace(shown, tried_again_in={"sending": 3})).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(("step", "verdict"), [(1, Verdict.INVALID), (2, Verdict.UNKNOWN)])
+def test_nobody_is_held_to_a_patience_on_a_machine_that_had_no_time(step: int, verdict: Verdict) -> None:
+    samples = tuple(Sample(float(at), 1, 0, 0) for at in range(0, 20, step))
+    result = judged(facts(EXHAUSTED), faults=(), samples=samples)
+    assert result.verdict is verdict
+    assert ("the machine had no time" in messages(result)) == (verdict is Verdict.UNKNOWN)

@@ -74,8 +74,8 @@ def _bookings(record: Record) -> dict[str, tuple[Booking, str]]:
 def _out_of_order(record: Record) -> Iterator[Finding]:
     """Payments that were booked while there was no claim yet that they could settle, or before anybody had paid.
 
-    All three instants are the world's, so there is nothing to allow for clocks. Of what others tell the application too,
-    nobody knows from whom it heard first.
+    All three instants are the world's, so there is nothing to allow for clocks. Where others tell the application too,
+    nobody knows whom it heard first.
     """
     done, others = facts_of(record).done, payments_told_by_others(record.input)
     made = {payment_id: at for payment_id, at in record.once(_payments_made).items() if payment_id not in others}
