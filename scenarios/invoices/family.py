@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.judge.checks.effects import Delivery, Promise
 from harness.report.vocabulary import Vocabulary
 from scenarios.invoices.checks.answers.answers import AnswersCheck
-from scenarios.invoices.checks.answers.availability import AvailabilityCheck
+from scenarios.invoices.checks.answers.permitted import PROVIDER, may_be_refused
 from scenarios.invoices.checks.answers.receipts import ReceiptsCheck
 from scenarios.invoices.checks.books import BooksCheck
 from scenarios.invoices.checks.compensations import CompensationsCheck
@@ -20,6 +20,8 @@ from scenarios.invoices.checks.reminders import expected_acts, is_reminder
 from scenarios.invoices.checks.statuses import StatusesCheck
 from scenarios.invoices.checks.trail import TrailCheck
 from scenarios.invoices.checks.uploads import UploadsCheck
+from scenarios.kit.checks.availability import AvailabilityCheck
+from scenarios.kit.checks.strikes import WORLD
 from scenarios.kit.family import Family
 
 FAMILY = Family(
@@ -44,6 +46,11 @@ FAMILY = Family(
         personal_data="names, addresses, e-mail addresses and VAT numbers of customers, what they bought, owed and "
         "paid, mails and their PDF files",
     ),
+    # Of these three its checks are its own: what an invoice comes to depends on who pays, cancels and is reminded. They
+    # stand where a reader of the report looks for them.
+    ends=None,
+    may_be_refused=None,
+    results=None,
     # Both reminders of some invoice had to be mailed, with nothing to excuse that they were not.
     demands={f"reminder {number}": is_reminder(number) for number in (1, 2)},
     checks=(
@@ -54,7 +61,7 @@ FAMILY = Family(
         CompensationsCheck(),
         UploadsCheck(),
         AnswersCheck(),
-        AvailabilityCheck(),
+        AvailabilityCheck(may_be_refused, WORLD, outside=PROVIDER),
         LettersCheck(),
         DocumentsCheck(),
         RefundsCheck(),

@@ -6,7 +6,7 @@ a workload and faults. What is demanded of every workflow, whatever it is about,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from chaos.nemesis import PlanNemesis
@@ -27,6 +27,8 @@ from harness.judge.checks.vacuity import VacuityCheck
 from harness.record.record import Record
 from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
+from scenarios.kit.checks.availability import AvailabilityCheck, Permits
+from scenarios.kit.checks.results import Results, ResultsCheck
 
 # A worker's death is noticed by the heartbeat time-out (5 s) or, between activities, by the workflow task time-out
 # (10 s) after a sticky queue nobody serves (10 s); then comes a back-off of at most 8 s. The rest is slack for 2 cores.
@@ -39,6 +41,11 @@ ATTEMPTS_AT_MOST = 5
 PATIENCE_SECONDS = 15.0
 
 
+def nothing_may(record: Record) -> Permits:
+    """No operation may be refused, whatever happened."""
+    return lambda operation: False
+
+
 @dataclass(frozen=True)
 class Family:
     """What all claims on one family have in common.
@@ -47,20 +54,26 @@ class Family:
     :param expected: the oracle: the record -> (service, operation) -> the acts that had to happen, and that may have.
     :param final_states: the values of ``BusinessStatus`` with which its workflows may end.
     :param vocabulary: its words for the report; ``start`` is the operation that begins work.
-    :param demands: acts of which some must have had to happen, with nothing to excuse that they did not.
-    :param ends: the oracle of ends: the record -> subject -> the states in which its workflow may end. ``None`` when
-        checks of the family's own judge that.
+    :param ends: the oracle of ends: the record -> subject -> the states in which its workflow may end.
+    :param results: the oracle of results: the record -> subject -> what its workflow may return, as plain JSON.
     :param refused: the names of operations that must be refused, and some of which must have been.
+    :param may_be_refused: the oracle of refusals: the record -> which operations may be refused, beside those that must
+        be.
+    :param demands: acts of which some must have had to happen, with nothing to excuse that they did not.
     :param checks: its own, beside those of every family.
+
+    ``ends``, ``results`` or ``may_be_refused`` is ``None`` when a check of the family's own judges that.
     """
 
     promises: tuple[Promise, ...]
     expected: Callable[[Record], Mapping[tuple[str, str], Acts]]
     final_states: frozenset[str]
     vocabulary: Vocabulary
-    demands: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
-    ends: Callable[[Record], Mapping[str, frozenset[str]]] | None = None
+    ends: Callable[[Record], Mapping[str, frozenset[str]]] | None
+    results: Callable[[Record], Results] | None
     refused: tuple[str, ...] = ()
+    may_be_refused: Callable[[Record], Permits] | None = nothing_may
+    demands: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
 
     @property
@@ -100,8 +113,7 @@ def claim_on(
         nemesis=lambda seed: PlanNemesis(plan(seed)),
         checks=(
             EffectsCheck(family.promises, family.expected, family.demands),
-            *([EndsCheck(family.ends)] if family.ends else []),
-            *([RefusedCheck(family.refused)] if family.refused else []),
+            *_of_the_oracle(family),
             *family.checks,
             LivenessCheck(family.final_states, RECOVERY_SECONDS),
             RetriesCheck(ATTEMPTS_AT_MOST, services=family.services),
@@ -119,3 +131,20 @@ def claim_on(
         stacks=stacks,
         drive=drive,
     )
+
+
+def _of_the_oracle(family: Family) -> Iterator[Check]:
+    """Those that hold what the oracle says of the family against the record."""
+    if family.ends is not None:
+        yield EndsCheck(family.ends)
+    if family.results is not None:
+        yield ResultsCheck(family.results)
+    if family.refused:
+        yield RefusedCheck(family.refused)
+    if (may_be_refused := family.may_be_refused) is not None:
+
+        def permits(record: Record) -> Permits:
+            also = may_be_refused(record)
+            return lambda operation: operation.name in family.refused or also(operation)
+
+        yield AvailabilityCheck(permits, family.services)

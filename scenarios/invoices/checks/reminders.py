@@ -15,9 +15,9 @@ from scenarios.invoices.checks.facts.acts import as_acts, base_acts
 from scenarios.invoices.checks.facts.expected import agendas, invoice_struck, is_cancelled, measured_invoices, was_asked
 from scenarios.invoices.checks.facts.facts import facts_of
 from scenarios.invoices.checks.facts.identities import BOOK, MAIL, Kind
-from scenarios.invoices.checks.facts.strikes import ACCOUNTING, BOOKS, SERVER, SMTP, strikes_of
 from scenarios.invoices.oracle.agenda import Agenda
 from scenarios.invoices.oracle.ends import CLOCKS_SECONDS, Measured
+from scenarios.kit.checks.strikes import ACCOUNTING, BOOKS, SERVER, SMTP, strikes_of
 
 SLOW_SECONDS = 3.5
 """What is to be done at an instant is begun within it, where nothing is struck: less than the grace after the last."""

@@ -16,18 +16,16 @@ from harness.record.record import (
     Operation,
     Outcome,
     Record,
-    RunInfo,
-    Strike,
     WebhookTry,
 )
 from scenarios.invoices.oracle.test_invoices import csv_of
+from scenarios.kit.checks.testing_records import RUN as RUN
+from scenarios.kit.checks.testing_records import struck as struck
 
 INVOICE = "INV-0001"
 WORKFLOW = f"invoice-{INVOICE}"
 DATED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 """What a clock on the wall shows at 0 s of the host's."""
-
-RUN = RunInfo("run", "claim", "promise", 1, "dev", "2026-01-01T00:00:00Z", "assay run claim")
 
 
 def operation(name: str, outcome: Outcome = Outcome.OK, subject: str = INVOICE, *, at: float = 0.0) -> Operation:
@@ -75,11 +73,6 @@ def recorded(ended: float, worker: str = "worker-1.1") -> Attempt:
     return Attempt(
         worker, 1, "record_status", WORKFLOW, "run-2", "1", 1, ended - 0.1, ended, "completed", subject=INVOICE
     )
-
-
-def struck(kind: str, name: str, since: float, until: float | None, *ends: str) -> FaultRecord:
-    """A fault that struck this."""
-    return FaultRecord("fault", kind, "", since, until, "landed", struck=(Strike(kind, name, since, until, ends),))
 
 
 def record(

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from harness.record.record import FaultRecord, Operation, Outcome, Record, WebhookTry
-from scenarios.invoices.checks.facts.strikes import API, BOOKS, MACHINE, SERVER, WORLD, strikes_of
+from scenarios.kit.checks.strikes import API, BOOKS, MACHINE, SERVER, strikes_of
 
 WEBHOOK = "webhook"
 NO_FAULT = "no fault"
 
-EVERYTHING = (MACHINE, SERVER, API, BOOKS, *WORLD)
+OURS = (MACHINE, SERVER, API, BOOKS)
+"""What every answer of the application needs, whatever it is asked."""
 
 WAITED_SECONDS = 5.0
 """A 503 that took this long was not a refusal: somebody waited for an answer that was slow to come."""
@@ -40,10 +41,12 @@ class Near:
     """Whether a fault was near an instant. ``healed_seconds`` is when the last was healed.
 
     :param near_seconds: how long after a fault an error may still be its doing.
+    :param services: of the world, whose faults may reach a caller.
     """
 
-    def __init__(self, record: Record, near_seconds: float) -> None:
+    def __init__(self, record: Record, near_seconds: float, services: Collection[str]) -> None:
         self.near_seconds = near_seconds
+        self._things = (*OURS, *services)
         self._strikes = strikes_of(record)
         ends = [fault.healed_seconds for fault in record.faults if fault.healed_seconds is not None]
         self.healed_seconds = max(ends, default=math.inf if record.faults else 0.0)
@@ -62,7 +65,9 @@ class Near:
         if subject in self._resumed and sent_seconds <= self._resumed[subject] + self.near_seconds:
             return True
         since = sent_seconds - self.near_seconds
-        return self._strikes.any_worker(since, ended_seconds) or self._strikes.touched(EVERYTHING, since, ended_seconds)
+        return self._strikes.any_worker(since, ended_seconds) or self._strikes.touched(
+            self._things, since, ended_seconds
+        )
 
 
 def windows_of(fault: FaultRecord) -> list[tuple[float, float | None]]:

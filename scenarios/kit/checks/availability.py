@@ -1,57 +1,59 @@
 """*availability*: once all is healed everybody gets an answer, and nobody is told no who should be told yes.
 
 While a fault strikes, callers may be turned away, and they ask again. What is promised is that this ends: in the end no
-operation is left without an answer, a good invoice is processed, a payment is taken by its provider, and cancelling is
-refused only when the invoice may have ended before. An unexpected error (500) is never right.
+operation is left without an answer, and none is refused but where the family's oracle permits it. An unexpected error
+(500) is never right.
 
-Not covered: what the answers to adverse operations say (*answers*), how long an answer takes (*latency*), and whether
-an invoice ends (*liveness*).
+Not covered: what must be refused (*refused*, or a check of the family's own), how long an answer takes (*latency*), and
+whether what was begun ends (*liveness*).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from harness.judge.checks.effects import story_of
 from harness.record.record import Operation, Outcome, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
-from scenarios.invoices.checks.answers.turned_away import Near, turned_away
-from scenarios.invoices.checks.facts.expected import expected_invoices
-from scenarios.invoices.oracle.expected import Expected
-from scenarios.invoices.oracle.invoices import Fate
+from scenarios.kit.checks.turned_away import Near, turned_away
 
 HEALED_FOR_SECONDS = 30.0
 """How long after the last healing the last of the callers must have been answered: a worker's death is noticed by time-
 outs of 5 to 20 s, and a back-off comes on top."""
 
-PROVIDER = ("pay",)
-"""Operations that are asked of the outside world: an error there says nothing of the application."""
+Permits = Callable[[Operation], bool]
+"""Whether the oracle permits that an operation is refused."""
 
 
 @dataclass(frozen=True)
 class AvailabilityCheck:
     """Judges the last answer of every operation, and every answer for being an unexpected error or out of place.
 
-    ``near_seconds`` is how long after a fault a 503 is still its doing.
+    ``may_be_refused`` is the oracle: the record → which operations may be refused. ``services`` are those of the world
+    that the family's work needs. ``outside`` names operations that are asked of the world itself: an error there says
+    nothing of the application. ``near_seconds`` is how long after a fault a 503 is still its doing.
     """
 
+    may_be_refused: Callable[[Record], Permits]
+    services: Collection[str]
+    outside: Collection[str] = ()
     near_seconds: float = HEALED_FOR_SECONDS
     name: str = field(default="availability", init=False)
 
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for no answer, a wrong no, or an error out of place; UNKNOWN where too little time was left."""
-        near = Near(record, self.near_seconds)
-        expected = expected_invoices(record)
+        near = Near(record, self.near_seconds, self.services)
+        permits = self.may_be_refused(record)
         findings: list[Finding] = []
         unproved: list[Finding] = []
         for operation in record.operations:
             if operation.outcome is Outcome.UNKNOWN:
                 in_time = _gave_up_late(operation, near.healed_seconds + self.near_seconds)
                 (findings if in_time else unproved).append(_unanswered(record, operation, could_still_come=not in_time))
-            elif operation.outcome is Outcome.FAIL and not _may_fail(operation, expected):
+            elif operation.outcome is Outcome.FAIL and _was_asked(operation) and not permits(operation):
                 findings.append(_finding(record, operation, f"was refused{_status(operation)}; it had to be done"))
-            if operation.name not in PROVIDER:
+            if operation.name not in self.outside:
                 findings += [_finding(record, operation, message) for message in _errors(operation, near)]
         findings += _webhooks(record, near)
         return self._result(record, findings, unproved)
@@ -89,22 +91,9 @@ def _unanswered(record: Record, operation: Operation, *, could_still_come: bool)
     return Finding(operation.subject, message, story_of(record, operation.subject), could_still_come)
 
 
-def _may_fail(operation: Operation, expected: Mapping[str, Expected]) -> bool:
-    """Whether the oracle permits that this is refused. One that was never made is the fault of what it needed."""
-    if not any(each.asked for each in operation.tries):
-        return True
-    invoice = expected.get(operation.subject)
-    if operation.name in ("process", "process-again"):
-        return invoice is None or invoice.judged.fate is Fate.REFUSED
-    if operation.name == "cancel":
-        return invoice is None or _may_end_by_itself(invoice)
-    return operation.name not in ("upload", "pay")
-
-
-def _may_end_by_itself(invoice: Expected) -> bool:
-    """Whether it may be over before it is cancelled; whether it was, is for *payments* to say."""
-    can_be_paid = sum(payment.amount for payment in invoice.payments) >= invoice.judged.total
-    return invoice.judged.fate is not Fate.GOOD or invoice.due_seconds is not None or can_be_paid
+def _was_asked(operation: Operation) -> bool:
+    """Whether it was made at all: one that was not is the fault of what it needed."""
+    return any(each.asked for each in operation.tries)
 
 
 def _errors(operation: Operation, near: Near) -> Iterator[str]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.record.record import FaultRecord, ProcessEvent, Record, Sample
-from scenarios.invoices.checks.facts.strikes import (
+from scenarios.kit.checks.strikes import (
     ACCOUNTING,
     API,
     BACK_OFF_SECONDS,
@@ -18,7 +18,7 @@ from scenarios.invoices.checks.facts.strikes import (
     Strikes,
     Windows,
 )
-from scenarios.invoices.checks.facts.testing_records import RUN, struck
+from scenarios.kit.checks.testing_records import RUN, struck
 
 EVERYTHING = {SERVER, API, BOOKS, SMTP, ACCOUNTING, PROVIDER}
 

@@ -10,86 +10,80 @@ import pytest
 from harness.record.history_facts import Resumption
 from harness.record.record import FaultRecord, Operation, Outcome, Record, Strike, Try, WebhookTry
 from harness.verdict import CheckResult, Verdict
-from scenarios.invoices.checks.answers.availability import AvailabilityCheck
-from scenarios.invoices.checks.facts.testing_records import INVOICE, operation, record
+from scenarios.kit.checks.availability import AvailabilityCheck
+from scenarios.kit.checks.strikes import ACCOUNTING
+from scenarios.kit.checks.testing_records import RUN
 
+SUBJECT = "PC-1"
 STRUCK, HEALED = 10.0, 12.0
 FAULT = FaultRecord(
     "f1", "worker-kill", "kill", STRUCK, HEALED, "gone", "felt", struck=(Strike("worker", "w", 10.0, 12.0),)
 )
+CHECK = AvailabilityCheck(lambda record: lambda operation: operation.name == "cancel", (ACCOUNTING,), outside=("pay",))
+"""Cancelling may be refused, and paying is asked of the world."""
 
 
-def tried(name: str, *tries: tuple[float, Outcome, int | None], subject: str = INVOICE) -> Operation:
+def tried(name: str, *tries: tuple[float, Outcome, int | None], subject: str = SUBJECT) -> Operation:
     """An operation with these tries: when each returned, what it came to, and the status of its answer."""
     made = tuple(
         Try(number, at - 0.1, at, outcome, status) for number, (at, outcome, status) in enumerate(tries, start=1)
     )
-    return replace(operation(name, tries[-1][1], subject), tries=made, repetitions=len(made))
+    last = tries[-1][1]
+    return Operation(f"{name}/{subject}", name, subject, 0.0, 0.0, 0.0, last, len(made), tries=made)
 
 
 def run(*operations: Operation, **fields: Any) -> Record:
-    """The record of a run in which an invoice was paid; its own processing is replaced by one that is among these."""
-    made = record(faults=[FAULT], status="paid", payments=["PAY-1"], **fields)
-    names = {each.operation_id for each in operations}
-    others = tuple(each for each in made.operations if each.operation_id not in names)
-    return replace(made, operations=(*others, *operations))
+    """The record of a run in which these were asked for, beside one that was answered at once."""
+    answered = tried("voucher", (1.0, Outcome.OK, 202), subject="PC-0")
+    return Record(**{"run": RUN, "faults": (FAULT,), "operations": (answered, *operations), **fields})
 
 
 def judged(given: Record) -> CheckResult:
-    return AvailabilityCheck()(given)
+    return CHECK(given)
 
 
 OK, FAIL, UNKNOWN = Outcome.OK, Outcome.FAIL, Outcome.UNKNOWN
 
 
 def test_who_is_turned_away_and_answered_later_is_told_of_by_fault() -> None:
-    result = judged(run(tried("process", (11.0, UNKNOWN, 503), (11.5, UNKNOWN, 503), (14.0, OK, 202))))
+    result = judged(run(tried("voucher", (11.0, UNKNOWN, 503), (11.5, UNKNOWN, 503), (14.0, OK, 202))))
     assert result.verdict is Verdict.VALID
-    assert result.counts["process turned away by f1"] == "1 callers, the longest for 3.0 s"
+    assert result.counts["voucher turned away by f1"] == "1 callers, the longest for 3.0 s"
     assert "the longest was turned away for 3.0 s" in result.summary
 
 
 @pytest.mark.parametrize(("last", "verdict"), [(60.0, Verdict.INVALID), (30.0, Verdict.UNKNOWN)])
 def test_no_answer_is_a_broken_promise_only_if_there_was_time_after_healing(last: float, verdict: Verdict) -> None:
-    result = judged(run(tried("process", (11.0, UNKNOWN, 503), (last, UNKNOWN, 503))))
+    result = judged(run(tried("voucher", (11.0, UNKNOWN, 503), (last, UNKNOWN, 503))))
     assert result.verdict is verdict
     assert "never answered for sure; the last answer was 503" in result.findings[0].message
 
 
 def test_an_operation_that_never_returned_and_was_cut_short_proves_nothing() -> None:
-    assert judged(run(operation("process", UNKNOWN))).verdict is Verdict.UNKNOWN
+    cut_short = Operation("voucher/PC-1", "voucher", SUBJECT, 0.0, 0.0, None, UNKNOWN, 1)
+    assert judged(run(cut_short)).verdict is Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize("name", ["process", "process-again", "pay/PAY-1", "upload"])
-def test_a_no_where_the_oracle_says_yes_is_found(name: str) -> None:
-    result = judged(run(tried(name, (11.0, FAIL, 409))))
+def test_a_no_is_found_but_where_the_oracle_permits_it() -> None:
+    result = judged(run(tried("voucher", (11.0, FAIL, 409))))
     assert result.verdict is Verdict.INVALID
     assert "was refused with 409; it had to be done" in result.findings[0].message
-
-
-def test_a_cancelling_that_may_have_come_too_late_may_be_refused_and_another_may_not() -> None:
-    # With one payment of 10.00 of 115.00 and no due instant there is no end that it could be too late for.
-    assert judged(run(tried("cancel", (11.0, FAIL, 409)), cancel_seconds=1.0)).verdict is Verdict.INVALID
-    assert judged(run(tried("cancel", (11.0, FAIL, 409)), cancel_seconds=1.0, due_seconds=1.0)).verdict is Verdict.VALID
+    assert judged(run(tried("cancel", (11.0, FAIL, 409)))).verdict is Verdict.VALID
 
 
 def test_who_was_skipped_is_not_blamed_for_what_it_needed() -> None:
-    skipped = replace(operation("pay/PAY-1", FAIL), tries=(Try(1, 1.0, 1.0, FAIL, asked=False),))
+    skipped = replace(tried("voucher", (1.0, FAIL, None)), tries=(Try(1, 1.0, 1.0, FAIL, asked=False),))
     assert judged(run(skipped)).verdict is Verdict.VALID
 
 
-def test_answers_to_adverse_operations_are_for_another_check() -> None:
-    assert judged(run(tried("adverse", (11.0, FAIL, 401)))).verdict is Verdict.VALID
-
-
 def test_an_unexpected_error_is_never_right_but_at_the_provider() -> None:
-    result = judged(run(tried("process", (11.0, UNKNOWN, 500), (14.0, OK, 202))))
+    result = judged(run(tried("voucher", (11.0, UNKNOWN, 500), (14.0, OK, 202))))
     assert "answered 500, an unexpected error" in result.findings[0].message
-    assert judged(run(tried("pay/PAY-1", (11.0, UNKNOWN, 500), (14.0, OK, 201)))).verdict is Verdict.VALID
+    assert judged(run(tried("pay", (11.0, UNKNOWN, 500), (14.0, OK, 201)))).verdict is Verdict.VALID
 
 
 def webhook(status: int | None, sent: float, ended: float) -> WebhookTry:
-    return WebhookTry("PAY-1", INVOICE, 1, 1, sent, ended, status)
+    return WebhookTry("PAY-1", SUBJECT, 1, 1, sent, ended, status)
 
 
 @pytest.mark.parametrize(
@@ -112,10 +106,17 @@ def test_an_error_to_the_provider_needs_a_fault_near(
     assert (result.verdict is Verdict.INVALID) is found
 
 
-def test_who_waits_for_an_invoice_that_is_held_is_excused_until_it_is_resumed() -> None:
-    held = replace(run(), webhooks=(webhook(503, 90.0, 90.1),), resumed=(Resumption("w", 95.0, INVOICE),))
+@pytest.mark.parametrize(("service", "found"), [("accounting", False), ("smtp", True)])
+def test_only_faults_of_the_services_that_are_needed_are_near(service: str, found: bool) -> None:
+    fault = replace(FAULT, struck=(Strike("service", service, 10.0, 12.0),))
+    given = run(tried("voucher", (11.0, UNKNOWN, 503), (11.5, OK, 202)), faults=(fault,))
+    assert (judged(given).verdict is Verdict.INVALID) is found
+
+
+def test_who_waits_for_what_is_held_is_excused_until_it_is_resumed() -> None:
+    held = replace(run(), webhooks=(webhook(503, 90.0, 90.1),), resumed=(Resumption("w", 95.0, SUBJECT),))
     assert judged(held).verdict is Verdict.VALID
-    assert judged(replace(held, resumed=(Resumption("w", 95.0, "INV-0009"),))).verdict is Verdict.INVALID
+    assert judged(replace(held, resumed=(Resumption("w", 95.0, "PC-9"),))).verdict is Verdict.INVALID
 
 
 def test_a_run_in_which_nothing_was_asked_proves_nothing() -> None:
@@ -123,6 +124,6 @@ def test_a_run_in_which_nothing_was_asked_proves_nothing() -> None:
 
 
 def test_deliveries_count_as_callers_who_were_turned_away() -> None:
-    again = WebhookTry("PAY-1", INVOICE, 1, 2, 13.0, 13.1, 200)
+    again = WebhookTry("PAY-1", SUBJECT, 1, 2, 13.0, 13.1, 200)
     result = judged(replace(run(), webhooks=(webhook(503, 11.0, 11.1), again)))
     assert result.counts["webhook turned away by f1"] == "1 callers, the longest for 2.0 s"

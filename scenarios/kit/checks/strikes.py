@@ -22,7 +22,7 @@ MACHINE = "machine"
 WORLD = (SMTP, ACCOUNTING, PROVIDER)
 
 HANDED_SECONDS = 11.0
-"""The server holds a worker for alive for 10 s after its last poll, and for so long hands it an invoice's next task."""
+"""The server holds a worker for alive for 10 s after its last poll, and for so long hands it a workflow's next task."""
 
 ALIVE_SECONDS, QUEUED_SECONDS = 10.0, 10.0
 """For so long the server holds a worker for alive, and then a task waits in the queue of the worker that has died."""
@@ -53,7 +53,7 @@ Window = tuple[float, float]
 
 @dataclass(frozen=True)
 class Blow:
-    """What a worker's death or standing still may do to an invoice whose tasks it is handed.
+    """What a worker's death or standing still may do to a workflow whose tasks it is handed.
 
     A task that comes up until ``handed_until`` may be kept waiting, and what has been kept may wait until
     ``stuck_until``.
@@ -119,8 +119,8 @@ class Strikes:
     def kept_waiting(self, workers: Set[str] | None, since: float, until: float, events: Sequence[float]) -> bool:
         """Whether a task that came up at the first instant may have been kept waiting beyond it by a worker's blow.
 
-        :param workers: those that were handed the invoice's tasks; ``None`` when that is not known, and any may be it.
-        :param events: when tasks of the invoice came up, in order: what one of them is kept by keeps those after it.
+        :param workers: those that were handed the workflow's tasks; ``None`` when that is not known, and any may be it.
+        :param events: when its tasks came up, in order: what one of them is kept by keeps those after it.
         """
         for name in self._blows if workers is None else workers & self._blows.keys():
             for blow in self._blows[name]:
