@@ -6,8 +6,9 @@ name: ``scenarios/full/test_links_break.py``.
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from harness.application.imported import import_named
@@ -17,8 +18,9 @@ from harness.experiment.bring_up import STACKS
 from harness.experiment.claim import Claim
 
 PREFIX = "test_"
-ASSIGNED = re.compile(r"^CLAIM\b[^=\n]*=", re.MULTILINE)
-"""What makes a test file a claim. It is read and not imported: of all claims of a project, one is asked for."""
+CLAIM = "CLAIM"
+ASSIGNED = re.compile(rf"^{CLAIM}\b[^=\n]*=", re.MULTILINE)
+"""What makes a file that cannot be parsed a claim: whoever asks for it is told what is wrong with it."""
 
 
 def claim_names(config: ProjectConfig) -> list[str]:
@@ -65,8 +67,30 @@ def _claim_modules(package_name: str) -> Iterator[str]:
         raise UsageError(f"[tool.assay] scenarios = {package_name!r}: is {package.__file__}, and must be a folder")
     for root in map(Path, package.__path__):
         for file in sorted(root.rglob(f"{PREFIX}*.py"), key=lambda file: (len(file.parts), file)):
-            if ASSIGNED.search(file.read_text(encoding="utf-8", errors="replace")):
+            if _assigns_a_claim(file.read_text(encoding="utf-8", errors="replace")):
                 yield ".".join((package_name, *file.relative_to(root).with_suffix("").parts))
+
+
+def _assigns_a_claim(text: str) -> bool:
+    """What makes a test file a claim. It is read and not imported: of all claims of a project, one is asked for."""
+    if CLAIM not in text:
+        return False
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return ASSIGNED.search(text) is not None
+    return CLAIM in _assigned(tree.body)
+
+
+def _assigned(body: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that a module assigns, also below an ``if`` or a ``try``; what a function assigns is its own."""
+    for node in body:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.AnnAssign) and node.value is None:
+            continue  # Declared, and not assigned.
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            yield from _assigned(ast.iter_child_nodes(node))
 
 
 def _require_stacks(claim: Claim, module: str) -> None:

@@ -54,6 +54,28 @@ def test_claims_are_the_test_files_that_assign_one_wherever_they_lie(package: Pa
     assert load_claim(config(package), "links-break").stacks == ("full",)
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("CLAIM = 3", True),
+        ("CLAIM: int = 3", True),
+        ("OTHER, CLAIM = 1, 3", True),
+        ("if 1:\n    CLAIM = 3", True),
+        ("try:\n    pass\nexcept OSError:\n    pass\nelse:\n    CLAIM = 3", True),
+        ("with open(0) as CLAIM:\n    pass", True),
+        ("CLAIM == 3", False),
+        ("CLAIM: int", False),
+        ("def CLAIM():\n    CLAIM = 3", False),
+        ("class Claim:\n    CLAIM = 3", False),
+        ('X = """\nCLAIM = 3\n"""', False),
+        ("CLAIM.name = print([CLAIM for _ in ()])", False),
+    ],
+)
+def test_a_claim_is_what_the_module_assigns(package: Path, text: str, found: bool) -> None:
+    (package / "test_x.py").write_text(text)
+    assert claim_names(config(package)) == (["x"] if found else [])
+
+
 def test_two_claims_of_one_name_are_refused(package: Path) -> None:
     write(package / "test_one_dies.py")
     write(package / "full" / "test_one_dies.py", stacks=("full",))
