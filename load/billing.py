@@ -19,7 +19,6 @@ from scenarios.invoices.workload.calls import CANCEL_REASON, payment_request
 from scenarios.invoices.workload.customers import PlannedPayment
 from scenarios.invoices.workload.uploading import CSV
 from workflows.invoices.model import TASK_QUEUE
-from workflows.invoices.names import workflow_id
 from workflows.invoices.routes.starting import invoice_request, start_options
 from workflows.invoices.workflow import InvoiceProcessing
 from workflows.kit.settings import Settings
@@ -28,8 +27,6 @@ TYPE = "InvoiceProcessing"
 UPLOAD, UPLOAD_AGAIN = Row(Kind.UPLOAD, "invoice"), Row(Kind.UPLOAD, f"invoice{AGAIN}")
 PAY, CANCEL = Row(Kind.UPDATE, "pay"), Row(Kind.UPDATE, "cancel")
 SHOW = Row(Kind.QUERY, "invoice")
-
-WORKFLOW_IDS_BEGIN = workflow_id("")
 
 FIRST_TASK_SHARE = 0.1
 """Of so many invoices it is asked how long the first task waited: asking costs a call."""

@@ -17,9 +17,10 @@ from harness.load.client.operations import Operations
 from harness.load.client.session import the_session
 from harness.load.client.user import TemporalUser
 from harness.load.drive.wiring import listen
-from load.billing import FIRST_TASK_SHARE, WORKFLOW_IDS_BEGIN, Billing
+from load.billing import FIRST_TASK_SHARE, Billing
 from load.company import COMPANY_MIX, plan_invoice
 from load.company_options import COMPANY_OPTIONS
+from workflows.invoices.names import WORKFLOW_IDS_BEGIN
 
 listen(*COMPANY_OPTIONS, mix=COMPANY_MIX, arrivals="poisson", rate="2.5")
 

@@ -138,9 +138,9 @@ def bound_activities(ports: Ports) -> Sequence[Callable[..., Any]]:
 
 
 def subject_of(workflow_id: str) -> str:
-    """What a workflow is about, as the family says whose id it is; the id itself when it is nobody's."""
-    subjects = (family.subject_of(workflow_id) for family in families())
-    return next((subject for subject in subjects if subject is not None), workflow_id)
+    """What a workflow is about: its id without the beginning that its family gives it; whole when it is nobody's."""
+    begins = (family.workflow_ids_begin for family in families())
+    return workflow_id.removeprefix(next((begin for begin in begins if workflow_id.startswith(begin)), ""))
 
 
 def _together(parts: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -46,6 +47,18 @@ def require_apart(families: Sequence[Family]) -> None:
             if other := first.get((what, name)):
                 raise ValueError(f"{other} and {family.name} both have the {what} {name!r}; rename one")
             first[what, name] = family.name
+    _require_ids_apart(families)
+
+
+def _require_ids_apart(families: Sequence[Family]) -> None:
+    begins = {family.name: family.workflow_ids_begin for family in families}
+    if nameless := [name for name, begin in begins.items() if not begin]:
+        raise ValueError(f"{nameless[0]}: workflow_ids_begin is empty, and every id would be its own; give it one")
+    for (one, begin), (other, longer) in itertools.permutations(begins.items(), 2):
+        if longer.startswith(begin):
+            raise ValueError(
+                f"{other}: workflow ids begin with {longer!r}, as those of {one} with {begin!r}; rename one"
+            )
 
 
 def _names(family: Family) -> Iterator[tuple[str, str]]:

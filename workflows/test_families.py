@@ -32,7 +32,16 @@ class Impostor:
 
 def other(**changed: object) -> Family:
     """A family with nothing of its own but these."""
-    bare = replace(FAMILY, name="others", queues={}, search_attributes={}, routes=tuple, tables=tuple, final_states={})
+    bare = replace(
+        FAMILY,
+        name="others",
+        queues={},
+        workflow_ids_begin="other-",
+        search_attributes={},
+        routes=tuple,
+        tables=tuple,
+        final_states={},
+    )
     return replace(bare, **changed)  # type: ignore[arg-type]
 
 
@@ -55,6 +64,19 @@ def test_those_there_are_are_apart() -> None:
 def test_one_name_in_two_families_is_refused(changed: dict[str, object], what: str) -> None:
     with pytest.raises(ValueError, match=f"^invoices and others both have the {what}; rename one$"):
         require_apart([FAMILY, other(**changed)])
+
+
+@pytest.mark.parametrize(
+    ("begin", "told"),
+    [
+        ("invoice-late-", "others: workflow ids begin with 'invoice-late-', as those of invoices with 'invoice-'"),
+        ("inv", "invoices: workflow ids begin with 'invoice-', as those of others with 'inv'"),
+        ("", "others: workflow_ids_begin is empty"),
+    ],
+)
+def test_ids_that_nobody_could_tell_apart_are_refused(begin: str, told: str) -> None:
+    with pytest.raises(ValueError, match=f"^{told}"):
+        require_apart([FAMILY, other(workflow_ids_begin=begin)])
 
 
 def test_the_status_is_everybodys() -> None:

@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from workflows.invoices.activities import InvoiceActivities
 from workflows.invoices.model import CLOSED, TASK_QUEUE
-from workflows.invoices.names import INVOICE_CUSTOMER, subject_of
+from workflows.invoices.names import INVOICE_CUSTOMER, WORKFLOW_IDS_BEGIN
 from workflows.invoices.ports import Ports
 from workflows.invoices.workflow import InvoiceProcessing
 from workflows.kit.family import Family, Queue, Resources
@@ -120,7 +120,7 @@ FAMILY = Family(
     },
     ports=real_ports,
     activities=bound_activities,
-    subject_of=subject_of,
+    workflow_ids_begin=WORKFLOW_IDS_BEGIN,
     final_states={"InvoiceProcessing": frozenset(status.value for status in CLOSED)},
     search_attributes={INVOICE_CUSTOMER.name: "Keyword"},
     api=api,

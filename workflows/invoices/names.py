@@ -14,7 +14,7 @@ from workflows.invoices.model import Payment
 INVOICE_CUSTOMER = SearchAttributeKey.for_keyword("InvoiceCustomer")
 """The customer's name; set by whoever starts the workflow."""
 
-_PREFIX = "invoice-"
+WORKFLOW_IDS_BEGIN = "invoice-"
 
 CANCEL_UPDATE_ID = "cancel"
 """Of every cancellation: an invoice is cancelled once."""
@@ -22,12 +22,7 @@ CANCEL_UPDATE_ID = "cancel"
 
 def workflow_id(invoice_id: str) -> str:
     """The one workflow id of an invoice, for ever: what makes starting it twice harmless."""
-    return _PREFIX + invoice_id
-
-
-def subject_of(known_as: str) -> str | None:
-    """The invoice id in a workflow id; ``None`` when it is not made by :func:`workflow_id`."""
-    return known_as.removeprefix(_PREFIX) if known_as.startswith(_PREFIX) else None
+    return WORKFLOW_IDS_BEGIN + invoice_id
 
 
 def payment_update_id(payment: Payment) -> str:

@@ -78,7 +78,7 @@ class Family:
     :param ports: what the family's activities reach, made from what the process shares.
     :param activities: all of them, bound to such ports.
     :param search_attributes: name -> Temporal type, beside ``BusinessStatus``, which every family has.
-    :param subject_of: workflow id -> the business object that it is about; ``None`` for an id of another family.
+    :param workflow_ids_begin: with this, and what follows is the id of the business object that the workflow is about.
     :param final_states: workflow type -> the values of ``BusinessStatus`` with which it may end.
     :param api: what the family's routes need of the process and of its client of Temporal; they find it as
         ``request.app.state.<name>``.
@@ -90,7 +90,7 @@ class Family:
     queues: Mapping[str, Queue]
     ports: Callable[[Resources], Any]
     activities: Callable[[Any], Sequence[Callable[..., Any]]]
-    subject_of: Callable[[str], str | None]
+    workflow_ids_begin: str
     final_states: Mapping[str, frozenset[str]]
     search_attributes: Mapping[str, str] = field(default_factory=dict)
     api: Callable[[Resources, Client], Any] = lambda resources, client: None

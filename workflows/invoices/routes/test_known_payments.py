@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
+from workflows.app import app
 from workflows.conftest import Running
 from workflows.invoices.model import Invoice, Payment, Status
-from workflows.invoices.names import CANCEL_UPDATE_ID, payment_update_id, subject_of, workflow_id
+from workflows.invoices.names import CANCEL_UPDATE_ID, payment_update_id, workflow_id
 from workflows.invoices.routes.test_api import Api, calling, context, problem
 from workflows.invoices.routes.test_cancelling import cancel, closes, result, start_with_short_runs
 from workflows.invoices.testing_hooks import Gate
@@ -131,8 +132,8 @@ def test_no_two_calls_have_one_update_id() -> None:
 
 
 def test_the_subject_of_a_workflow_is_its_invoice() -> None:
-    assert subject_of(workflow_id("INV-invoice-1")) == "INV-invoice-1"
-    assert subject_of("report-2026") is None
+    assert app.subject_of(workflow_id("INV-invoice-1")) == "INV-invoice-1"
+    assert app.subject_of("report-2026") == "report-2026"
 
 
 @pytest.mark.parametrize("invoice_id", ["\ud800", "a\0b", "", "x" * 65, "../INV-1", "شركة"], ids=ascii)

@@ -9,7 +9,7 @@ from harness.load.client.session import the_session
 from harness.load.client.user import TemporalUser
 from harness.load.drive.wiring import listen
 from workflows.kit.money import Money
-from workflows.petty_cash.model import TASK_QUEUE, Voucher, workflow_id
+from workflows.petty_cash.model import TASK_QUEUE, WORKFLOW_IDS_BEGIN, Voucher, workflow_id
 
 listen()
 
@@ -17,7 +17,7 @@ listen()
 class PettyCashUser(TemporalUser):
     """Has one voucher booked after the other."""
 
-    workflow_ids_begin = "petty-cash/"
+    workflow_ids_begin = WORKFLOW_IDS_BEGIN
 
     def work(self, operations: Operations, draws: random.Random, number: str) -> None:
         """One voucher."""

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from workflows.gateways.ports import Accounting
 from workflows.kit.family import Family, Queue, Resources
 from workflows.petty_cash.activities import PettyCashActivities
-from workflows.petty_cash.model import TASK_QUEUE, subject_of
+from workflows.petty_cash.model import TASK_QUEUE, WORKFLOW_IDS_BEGIN
 from workflows.petty_cash.workflow import PettyCash
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ FAMILY = Family(
     queues={TASK_QUEUE: Queue((PettyCash,), ("check_voucher", "book_voucher"))},
     ports=_ports,
     activities=_activities,
-    subject_of=subject_of,
+    workflow_ids_begin=WORKFLOW_IDS_BEGIN,
     final_states={"PettyCash": frozenset({"booked", "refused"})},
     api=_api,
     routes=_routes,

@@ -9,6 +9,7 @@ from typing import Final
 from workflows.kit.money import Money
 
 TASK_QUEUE: Final = "traf3li-petty-cash"
+WORKFLOW_IDS_BEGIN: Final = "petty-cash/"
 MOST: Final = Money.parse("500.00", "SAR")
 """What may be paid out of the box at once."""
 
@@ -33,9 +34,4 @@ class Voucher:
 
 def workflow_id(voucher_id: str) -> str:
     """One for each voucher, for ever."""
-    return f"petty-cash/{voucher_id}"
-
-
-def subject_of(known_as: str) -> str | None:
-    """The voucher that a workflow is about; ``None`` for one of another family."""
-    return known_as.partition("/")[2] if known_as.startswith("petty-cash/") else None
+    return WORKFLOW_IDS_BEGIN + voucher_id
