@@ -16,6 +16,12 @@ from pathlib import Path
 from workflows.kit.family import Family
 from workflows.kit.status import BUSINESS_STATUS
 
+SHARED = "kit"
+"""What all families share is none."""
+
+SIGNS = ("workflow.py", "activities.py", "routes.py", "model.py")
+"""What only a family has."""
+
 
 @functools.cache
 def families() -> tuple[Family, ...]:
@@ -23,10 +29,25 @@ def families() -> tuple[Family, ...]:
 
     :raises ValueError: one is not whole, or two have something of one name; the message says which and what.
     """
-    names = sorted(file.parent.name for file in Path(__file__).parent.glob("*/family.py"))
-    found = tuple(_family(name) for name in names if name != "kit")
+    found = tuple(_family(name) for name in family_names(Path(__file__).parent))
     require_apart(found)
     return found
+
+
+def family_names(application: Path) -> list[str]:
+    """The folders with a ``family.py``, in alphabetical order.
+
+    :raises ValueError: one has what only a family has, and no ``family.py``.
+    """
+    names = []
+    for folder in sorted(each for each in application.iterdir() if each.is_dir() and each.name != SHARED):
+        if (folder / "family.py").is_file():
+            names.append(folder.name)
+        elif sign := next((sign for sign in SIGNS if (folder / sign).is_file()), None):
+            place = f"{application.name}/{folder.name}"
+            told = f"{place} looks like a family, for it has {sign}; add {place}/family.py with FAMILY"
+            raise ValueError(f"{told}, a workflows.kit.family.Family (docs/family.md)")
+    return names
 
 
 def _family(folder: str) -> Family:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -105,6 +106,18 @@ def test_one_table_in_two_families_is_refused() -> None:
     Table("invoices", metadata, Column("id", Integer, primary_key=True))
     with pytest.raises(ValueError, match="two families have a table 'invoices'; rename one"):
         open_books("sqlite://", *FAMILY.tables(), metadata)
+
+
+@pytest.mark.parametrize("sign", ["workflow.py", "activities.py", "routes.py", "model.py"])
+def test_a_folder_that_looks_like_a_family_is_refused(sign: str, tmp_path: Path) -> None:
+    for name in ("orders/family.py", "kit/model.py", "api/application.py"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    assert finding.family_names(tmp_path) == ["orders"]
+    (tmp_path / "bills").mkdir()
+    (tmp_path / "bills" / sign).touch()
+    with pytest.raises(ValueError, match=f"/bills looks like a family, for it has {sign}; add .*/bills/family.py with"):
+        finding.family_names(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The kinds of effect that each family brings about, so that the world can tell them apart, hold them and cut them.
 
-Each package under ``scenarios`` with a module ``effects`` offers them as ``EFFECTS``; a family is added by adding its
-folder. Pure, and nothing of the application: the world and the oracle rest on it.
+Each family offers them as ``EFFECTS`` of its module ``effects``; a family is added by adding its folder. Pure, and
+nothing of the application: the world and the oracle rest on it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from scenarios.kit.folders import family_folders
 
 KindOf = Callable[[str, str, Mapping[str, Any]], str | None]
 """(service, operation, content) -> the kind of effect; ``None`` for what is no effect of the family."""
@@ -39,14 +41,16 @@ def all_effects() -> tuple[Effects, ...]:
 
     :raises ValueError: a family offers none, or two have a kind of one name.
     """
-    names = sorted(file.parent.name for file in Path(__file__).parents[1].glob("*/effects.py"))
-    found = {name: _effects(name) for name in names if name != "kit"}
+    found = {folder.name: _effects(folder) for folder in family_folders()}
     require_apart(found)
     return tuple(found.values())
 
 
-def _effects(family: str) -> Effects:
-    name = f"scenarios.{family}.effects"
+def _effects(folder: Path) -> Effects:
+    if not (folder / "effects.py").is_file():
+        place = f"scenarios/{folder.name}"
+        raise ValueError(f"{place} has no effects.py; add it with EFFECTS, a scenarios.kit.effects.Effects")
+    name = f"scenarios.{folder.name}.effects"
     effects = getattr(importlib.import_module(name), "EFFECTS", None)
     if not isinstance(effects, Effects):
         raise ValueError(f"{name} must have EFFECTS, a scenarios.kit.effects.Effects; it has {effects!r}")

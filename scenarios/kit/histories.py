@@ -1,7 +1,7 @@
 """``python -m scenarios.kit.histories`` (`make histories`): record the replay corpus again, on a dev server of its own.
 
-Each package under ``scenarios`` with a module ``histories.record`` has a corpus: its ``record_all`` drives every path
-of the family and writes what comes of it beside itself, one file per run, as the SDK's Replayer reads it.
+Each family has a corpus: ``record_all`` of its ``histories/record.py`` drives every path of the family and writes what
+comes of it beside itself, one file per run, as the SDK's Replayer reads it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from harness.stack.dev import SERVER, DevServer, start_dev_server
 from harness.stack.processes.ports import free_ports
 from harness.stack.processes.process import Processes
 from harness.stack.processes.watchdog import Watchdog
+from scenarios.kit.folders import SCENARIOS, family_folders
 from workflows.app import app
-
-SCENARIOS = Path(__file__).parents[1]
 
 
 def corpora() -> list[Path]:
     """The folder of each family's histories."""
-    return sorted(file.parent for file in SCENARIOS.glob("*/histories/record.py"))
+    return [folder / "histories" for folder in family_folders() if (folder / "histories" / "record.py").is_file()]
 
 
 def write_history(history: WorkflowHistory, file: Path) -> Path:
