@@ -17,13 +17,14 @@ MOST = Decimal(500)
 
 def expected_acts(record: Record) -> Mapping[tuple[str, str], Acts]:
     """The vouchers that had to be booked: those whose acceptance was told; what was never answered may be."""
-    sure = {operation.subject for operation in record.operations if operation.outcome is Outcome.OK}
+    asked = (operation for operation in record.operations if operation.name == "voucher")
+    sure = {operation.subject for operation in asked if operation.outcome is Outcome.OK}
     good = {each["voucher_id"] for each in record.input["vouchers"] if _good(each)}
     return {("accounting", "book"): Acts(frozenset(good & sure), frozenset(good - sure))}
 
 
 def expected_ends(record: Record) -> Mapping[str, frozenset[str]]:
-    """Where each voucher's workflow has to end."""
+    """Where each voucher's workflow has to end; it returns the same word."""
     vouchers = record.input["vouchers"]
     return {each["voucher_id"]: frozenset({"booked" if _good(each) else "refused"}) for each in vouchers}
 

@@ -8,27 +8,15 @@ from chaos.cuts import draw_cuts
 from chaos.plan import Plan
 from harness.experiment.claim import Evidence, TryClaim
 from harness.judge.checks.cuts import CutsCheck
-from harness.judge.checks.effects import Delivery, Promise
 from harness.record.cuts import WAYS
-from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
 from harness.verdict import Verdict
-from scenarios.kit.family import Family, claim_on
+from scenarios.kit.family import claim_on
 from scenarios.petty_cash.effects import EFFECTS
-from scenarios.petty_cash.oracle import VouchersCheck, expected_acts, expected_ends
+from scenarios.petty_cash.family import FAMILY
 from scenarios.petty_cash.workload import VoucherWorkload
 
 COUNT = 120
-
-FAMILY = Family(
-    promises=(Promise("accounting", "book", Delivery.EXACTLY_ONCE),),
-    expected=expected_acts,
-    final_states=frozenset({"booked", "refused"}),
-    vocabulary=Vocabulary("voucher", "vouchers", start="voucher", verbs={("accounting", "book"): "booked"}),
-    ends=expected_ends,
-    refused=("nonsense",),
-    checks=(VouchersCheck(),),
-)
 
 
 def plan(seed: Seed) -> Plan:

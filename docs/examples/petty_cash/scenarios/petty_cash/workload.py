@@ -1,9 +1,13 @@
-"""Vouchers at an open rate: every eighth asks for more than the box may pay, or less than nothing; some are none."""
+"""Vouchers at an open rate: every eighth asks for more than the box may pay, or less than nothing.
+
+Some are no vouchers, and some come again with another content: both must be refused.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from harness.experiment.site import Caller, Site
@@ -19,7 +23,9 @@ NONSENSE: Sequence[Voucher] = (
     {"voucher_id": "NO-3", "purpose": "tea", "amount": "12.50", "currency": "TEA"},
     {"purpose": "tea", "amount": "12.50", "currency": "SAR"},
 )
-"""What is no voucher, and must be refused."""
+"""What is no voucher."""
+CHANGES: Sequence[Voucher] = ({"amount": "1.23"}, {"purpose": "cake"}, {"currency": "USD"})
+"""What the first vouchers say when they come again under their ids."""
 
 
 class VoucherWorkload:
@@ -52,10 +58,12 @@ class VoucherWorkload:
         return [_operation(voucher, 0.0) for voucher in self._vouchers[:CANARIES]]
 
     def operations(self) -> Sequence[PlannedOperation]:
-        """All others, at the open rate, and the nonsense a second apart."""
-        others = enumerate(self._vouchers[CANARIES:])
-        good = [_operation(voucher, number / self._rate_per_second) for number, voucher in others]
-        return [*good, *(_nonsense(number, body) for number, body in enumerate(NONSENSE, start=1))]
+        """All others, at the open rate, and what must be refused a second apart."""
+        others = self._vouchers[CANARIES:]
+        good = [_operation(voucher, number / self._rate_per_second) for number, voucher in enumerate(others)]
+        changed = [{**voucher, **change} for voucher, change in zip(others, CHANGES, strict=False)]
+        refused = [*enumerate(map(_nonsense, NONSENSE)), *enumerate(map(_changed, changed))]
+        return [*good, *(replace(operation, after_seconds=1.0 + number) for number, operation in refused)]
 
     async def settle(self, site: Site) -> bool:
         """Resume what is held; nothing outside is ever under way."""
@@ -74,8 +82,15 @@ def _operation(voucher: Voucher, after_seconds: float) -> PlannedOperation:
     )
 
 
-def _nonsense(number: int, body: Voucher) -> PlannedOperation:
-    return PlannedOperation(f"nonsense/{number}", "nonsense", f"NO-{number}", float(number), _ask(body))
+def _nonsense(body: Voucher) -> PlannedOperation:
+    subject = body.get("voucher_id", "NO-0")
+    return PlannedOperation(f"nonsense/{subject}", "nonsense", subject, 0.0, _ask(body))
+
+
+def _changed(voucher: Voucher) -> PlannedOperation:
+    subject = voucher["voucher_id"]
+    needs = (f"voucher/{subject}",)
+    return PlannedOperation(f"changed/{subject}", "changed", subject, 0.0, _ask(voucher), needs)
 
 
 def _amount(number: int, draw: random.Random) -> str:

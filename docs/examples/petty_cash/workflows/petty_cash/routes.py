@@ -1,4 +1,4 @@
-"""``POST /petty-cash``: book a voucher, however often it is asked."""
+"""``POST /petty-cash``: book a voucher, however often it is asked; a voucher is never changed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from workflows.kit.problems import Problem
 from workflows.petty_cash.model import Voucher, workflow_id
 from workflows.petty_cash.workflow import PettyCash
 
+WRITTEN = "voucher"
+"""The voucher as it was first written, in the memo of its workflow: Temporal keeps it as long as the id."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -26,7 +29,10 @@ class Context:
 
 
 async def book(request: Request) -> JSONResponse:
-    """Start the voucher's workflow, or find it running or done. :raises Problem: 422 for what is no voucher."""
+    """Start the voucher's workflow, or find it running or done.
+
+    :raises Problem: 422 for what is no voucher, 409 for another one under a known id.
+    """
     context: Context = request.app.state.petty_cash
     try:
         body = await request.json()
@@ -41,7 +47,11 @@ async def book(request: Request) -> JSONResponse:
             voucher,
             id=workflow_id(voucher.voucher_id),
             task_queue=context.task_queue,
+            memo={WRITTEN: voucher},
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
-    return JSONResponse({"workflow_id": workflow_id(voucher.voucher_id)}, 202)
+    known = await context.client.get_workflow_handle(workflow_id(voucher.voucher_id)).describe()
+    if await known.memo_value(WRITTEN, type_hint=Voucher) != voucher:
+        raise Problem(409, "another-voucher", f"{voucher.voucher_id} is known with another content; use a new id")
+    return JSONResponse({"workflow_id": known.id}, 202)
