@@ -73,9 +73,10 @@ def test_the_commands_of_the_page_do_what_it_says(project: Path) -> None:
         done = run(project, *module, *(["-v"] if name == "pytest" else []))
         assert done.returncode == 0, done.stdout + done.stderr
         outputs[arguments[-1]] = done.stdout
-    assert "petty-cash-cut" in outputs["--list"]
+    assert re.findall(r"petty-cash-\w+", outputs["--list"]) == ["petty-cash-cut", "petty-cash-held"]
     assert "recorded 2 histories in scenarios/petty_cash/histories/" in outputs["histories"]
     assert "test_todays_code_replays[petty_cash-booked] PASSED" in outputs["scenarios/kit"]
+    assert "test_it_has_every_file_of_the_page[petty_cash] PASSED" in outputs["scenarios/kit/test_whole.py"]
     assert "test_vouchers_under_load PASSED" in outputs["load/test_petty_cash.py"]
     reports = [file.parent for file in (project / "runs").glob("*/verdict.json") if not file.parent.is_symlink()]
     verdicts = {json.loads((folder / "verdict.json").read_text())["verdict"]: folder for folder in reports}
