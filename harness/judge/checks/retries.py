@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from harness.judge.checks.attempts import activities, attempts_by_request
 from harness.judge.checks.backoff import Ladder, ladder_of
 from harness.judge.checks.interruptions import Interruptions
+from harness.judge.checks.stalls import machine_was_slow, stalled_share
 from harness.judge.checks.story import story_of
 from harness.record.record import Attempt, Record, WorldAttempt
 from harness.verdict import CheckResult, Finding, Verdict, counted
@@ -68,7 +69,9 @@ class RetriesCheck:
                 unjudged.append(Finding(attempts[0].workflow_id, message))
                 continue
             findings += _too_many(record, attempts, ladder)
-            findings += _too_soon(record, attempts, ladder, interruptions)
+            # A report that had no time to get through, or a time-out nobody saw, is what may have come before it.
+            sooner = unjudged if machine_was_slow(record) else findings
+            sooner += _too_soon(record, attempts, ladder, interruptions)
             findings += _settled(record, attempts, ladder, interruptions)
         findings += self._of_requests(record, interruptions)
         if findings:
@@ -76,8 +79,8 @@ class RetriesCheck:
             summary = f"{found} not what was promised of retries"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if unjudged or not schedulings:
-            known = f"{len(unjudged)} retried activities have no known policy"
-            summary = known if unjudged else "no attempt was logged"
+            slow = f" (the machine had no time for {stalled_share(record):.0%} of the run)" * machine_was_slow(record)
+            summary = f"{unjudged[0].message}{slow}" if unjudged else "no attempt was logged"
             return CheckResult(self.name, Verdict.UNKNOWN, summary, tuple(unjudged), counts)
         summary = f"{len(retried)} of {len(schedulings)} activities were retried, each as its policy says"
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)

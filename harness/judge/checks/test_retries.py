@@ -10,7 +10,7 @@ import pytest
 from harness.judge.checks.retries import RetriesCheck
 from harness.judge.checks.testing_retries import DIED, done, failed, judged, told
 from harness.record.history_facts import HistoryFacts, RetriedAfter
-from harness.record.record import Attempt, FaultRecord, ProcessEvent
+from harness.record.record import Attempt, FaultRecord, ProcessEvent, Sample
 from harness.record.testing_records import BEGAN, attempt, fault, policy, struck
 from harness.verdict import CheckResult, Verdict
 
@@ -47,6 +47,13 @@ def test_a_retry_before_its_time_is_invalid() -> None:
     result = judged(failed(1, 0, 0.2), failed(2, 1.3, 1.4), done(3, 2.4, 2.5))
     assert result.verdict is Verdict.INVALID
     assert "attempt 3 began 1.00 s after attempt 2 was over, and 2.00 s belong between them" in told(result)
+
+
+def test_on_a_machine_that_had_no_time_a_retry_before_its_time_proves_nothing() -> None:
+    samples = tuple(Sample(float(at), 1, 0, 0) for at in range(0, 20, 2))
+    result = judged(failed(1, 0, 0.2), failed(2, 1.3, 1.4), done(3, 2.4, 2.5), samples=samples)
+    assert result.verdict is Verdict.UNKNOWN
+    assert result.summary.endswith("2.00 s belong between them (the machine had no time for 100% of the run)")
 
 
 def test_attempts_that_nobody_logged_have_their_pauses_all_the_same() -> None:
