@@ -44,6 +44,7 @@ from harness.sim.surface.instances import (
     prepare,
     workflow_info,
 )
+from harness.sim.surface.type_hints import remember_type_hints
 
 __all__ = [
     "EXTERN_FUNCTIONS",
@@ -73,6 +74,7 @@ __all__ = [
     "name_and_result",
     "new_instance",
     "prepare",
+    "remember_type_hints",
     "workflow_definition",
     "workflow_info",
 ]

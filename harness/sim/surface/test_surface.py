@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import typing
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ import temporalio.bridge.proto.workflow_completion as workflow_completion
 import temporalio.common
 import temporalio.converter
 import temporalio.workflow
+from temporalio.converter import _payload_converter
 from temporalio.worker import _workflow, _workflow_instance
 
+from harness.sim.surface import remember_type_hints, type_hints
 from harness.sim.surface.instances import EXTERN_FUNCTIONS, LOCAL_ACTIVITY_CHECK, METRIC_METER
 
 FIELDS: dict[str, tuple[type, set[str]]] = {
@@ -199,3 +202,20 @@ def test_the_small_private_functions_are_there() -> None:
     assert temporalio.converter.default()._new_payload_converter() is not None
     assert temporalio.activity._ActivityCancellationDetailsHolder().details is None
     assert temporalio.common.Priority._from_proto is not None
+
+
+@dataclasses.dataclass(frozen=True)
+class _Pair:
+    left: int
+    right: _Pair | None = None
+
+
+def test_the_converter_works_out_type_hints_once_and_decodes_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_payload_converter, "get_type_hints", typing.get_type_hints)
+    written = {"left": 1, "right": {"left": 2, "right": None}}
+    before = temporalio.converter.value_to_type(_Pair, written)
+    remember_type_hints()
+    known = type_hints._of.cache_info()
+    assert temporalio.converter.value_to_type(_Pair, written) == before == _Pair(1, _Pair(2))
+    now = type_hints._of.cache_info()
+    assert (now.misses - known.misses, now.hits - known.hits) == (1, 1)

@@ -18,6 +18,7 @@ from harness.sim.surface import (
     WorkflowDefinition,
     activity_definition,
     prepare,
+    remember_type_hints,
     workflow_definition,
 )
 
@@ -58,6 +59,7 @@ def kit_of(
         raise NotSimulated(f"payload codec {converter.payload_codec!r}: histories are kept in the clear; leave it out")
     if getattr(converter, "external_storage", None) is not None:
         raise NotSimulated("external storage of payloads is not simulated; leave it out of the data converter")
+    remember_type_hints()
     classes = []
     for interceptor in interceptors:
         found = interceptor.workflow_interceptor_class(WorkflowInterceptorClassInput(dict(EXTERN_FUNCTIONS)))
