@@ -13,8 +13,7 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from harness.sim.kernel.timeline import Timeline
@@ -35,18 +34,27 @@ _running: list[Timeline] = []
 _installed: list[bool] = []
 
 
-@contextmanager
-def simulated(timeline: Timeline) -> Iterator[None]:
+class simulated:  # a function to whoever calls it
     """What runs in here is simulated code."""
-    if not _installed:
-        _installed.append(True)
-        sys.addaudithook(_hook)
-        time.sleep = functools.wraps(time.sleep)(functools.partial(_sleep, time.sleep))
-    _running.append(timeline)
-    try:
-        yield
-    finally:
+
+    __slots__ = ("_timeline",)
+
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
+
+    def __enter__(self) -> None:
+        if not _installed:
+            _install()
+        _running.append(self._timeline)
+
+    def __exit__(self, *_raised: object) -> None:
         _running.pop()
+
+
+def _install() -> None:
+    _installed.append(True)
+    sys.addaudithook(_hook)
+    time.sleep = functools.wraps(time.sleep)(functools.partial(_sleep, time.sleep))
 
 
 def _hook(event: str, args: tuple[Any, ...]) -> None:

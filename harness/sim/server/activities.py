@@ -7,8 +7,9 @@ for dead answers later is not heard, though it may have done its work: that is w
 from __future__ import annotations
 
 from temporalio.api.common.v1 import Payload, Payloads
-from temporalio.api.enums.v1 import EventType as E
-from temporalio.api.enums.v1 import RetryState, TaskQueueKind, TimeoutType
+from temporalio.api.enums.v1 import RetryState, TimeoutType
+from temporalio.api.enums.v1 import event_type_pb2 as E
+from temporalio.api.enums.v1.task_queue_pb2 import TASK_QUEUE_KIND_NORMAL
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 
@@ -41,7 +42,7 @@ def schedule_activity(run: Execution, command: WorkflowCommand, completed_id: in
 def _write_scheduled(run: Execution, event: HistoryEvent, wanted: ScheduleActivity, completed_id: int) -> None:
     said = event.activity_task_scheduled_event_attributes
     said.activity_id, said.activity_type.name = wanted.activity_id, wanted.activity_type
-    said.task_queue.name, said.task_queue.kind = wanted.task_queue, TaskQueueKind.TASK_QUEUE_KIND_NORMAL
+    said.task_queue.name, said.task_queue.kind = wanted.task_queue, TASK_QUEUE_KIND_NORMAL
     said.input.payloads.extend(wanted.arguments)
     said.header.SetInParent()
     for name, payload in wanted.headers.items():

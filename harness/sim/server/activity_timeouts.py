@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 
 from temporalio.api.enums.v1 import TimeoutType
+from temporalio.api.enums.v1.workflow_pb2 import (
+    TIMEOUT_TYPE_HEARTBEAT,
+    TIMEOUT_TYPE_SCHEDULE_TO_CLOSE,
+    TIMEOUT_TYPE_SCHEDULE_TO_START,
+    TIMEOUT_TYPE_START_TO_CLOSE,
+)
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import ActivityTaskScheduledEventAttributes
 
@@ -12,10 +18,10 @@ from harness.sim.server.execution import Activity, Execution
 from harness.sim.server.retries import nanoseconds
 
 WORDS = {
-    TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE: "StartToClose",
-    TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START: "ScheduleToStart",
-    TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: "ScheduleToClose",
-    TimeoutType.TIMEOUT_TYPE_HEARTBEAT: "Heartbeat",
+    TIMEOUT_TYPE_START_TO_CLOSE: "StartToClose",
+    TIMEOUT_TYPE_SCHEDULE_TO_START: "ScheduleToStart",
+    TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: "ScheduleToClose",
+    TIMEOUT_TYPE_HEARTBEAT: "Heartbeat",
 }
 
 
@@ -42,14 +48,14 @@ def schedule_timeouts(
     activity.beat_limit = nanoseconds(said.heartbeat_timeout)
     await_start(run, activity, times_out)
     if activity.expires is not None:
-        kind = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE
+        kind = TIMEOUT_TYPE_SCHEDULE_TO_CLOSE
         activity.closing_timer = run.timeline.at(activity.expires, _pass, run, activity, kind, times_out)
 
 
 def await_start(run: Execution, activity: Activity, times_out: TimesOut) -> None:
     """A worker has to take the attempt by then."""
     if activity.start_limit:
-        kind = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START
+        kind = TIMEOUT_TYPE_SCHEDULE_TO_START
         activity.timers.append(run.timeline.after(activity.start_limit, _pass, run, activity, kind, times_out))
 
 
@@ -59,7 +65,7 @@ def begin_timeouts(run: Execution, activity: Activity, times_out: TimesOut) -> N
         timer.cancel()
     activity.timers.clear()
     if activity.once_limit:
-        kind = TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE
+        kind = TIMEOUT_TYPE_START_TO_CLOSE
         activity.timers.append(run.timeline.after(activity.once_limit, _pass, run, activity, kind, times_out))
     expects_beat(run, activity, times_out)
 
@@ -69,10 +75,10 @@ def expects_beat(run: Execution, activity: Activity, times_out: TimesOut) -> Non
     if activity.beat_timer is not None:
         activity.beat_timer.cancel()
     if activity.beat_limit:
-        kind = TimeoutType.TIMEOUT_TYPE_HEARTBEAT
+        kind = TIMEOUT_TYPE_HEARTBEAT
         activity.beat_timer = run.timeline.after(activity.beat_limit, _pass, run, activity, kind, times_out)
 
 
 def _pass(run: Execution, activity: Activity, kind: TimeoutType.ValueType, times_out: TimesOut) -> None:
-    again = kind in (TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE, TimeoutType.TIMEOUT_TYPE_HEARTBEAT)
+    again = kind in (TIMEOUT_TYPE_START_TO_CLOSE, TIMEOUT_TYPE_HEARTBEAT)
     times_out(run, activity, timeout_failure(kind), again=again)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from temporalio.api.common.v1 import Payloads
-from temporalio.api.enums.v1 import EventType as E
 from temporalio.api.enums.v1 import WorkflowTaskFailedCause
+from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.failure.v1 import Failure
 
 from harness.sim.server.commands import CLOSES, carry_out

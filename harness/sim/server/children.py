@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from temporalio.api.enums.v1 import EventType as E
 from temporalio.api.enums.v1 import (
     ParentClosePolicy,
     RetryState,
@@ -12,6 +11,7 @@ from temporalio.api.enums.v1 import (
     TaskQueueKind,
     WorkflowIdReusePolicy,
 )
+from temporalio.api.enums.v1 import event_type_pb2 as E
 
 from harness.sim.refusal import NotSimulated
 from harness.sim.server.execution import Child, Execution, Status

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import ContinueAsNewInitiator, RetryState, TaskQueueKind, WorkflowTaskFailedCause
-from temporalio.api.enums.v1 import EventType as E
+from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.failure.v1 import Failure
 
 from harness.sim.kernel.timeline import SECOND

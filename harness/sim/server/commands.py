@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from temporalio.api.enums.v1 import EventType as E
+from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.history.v1 import HistoryEvent
 
 from harness.sim.refusal import NotSimulated

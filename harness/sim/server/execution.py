@@ -114,6 +114,7 @@ class Execution:
 
     def __init__(self, server: Server, options: StartOptions, run_id: str, number: int) -> None:
         self.server = server
+        self.timeline: Timeline = server.timeline
         self.options = options
         self.workflow_id = options.workflow_id
         self.run_id = run_id
@@ -156,11 +157,6 @@ class Execution:
     def open(self) -> bool:
         """Whether it has not come to an end."""
         return self.status is Status.RUNNING
-
-    @property
-    def timeline(self) -> Timeline:
-        """The simulation's."""
-        return self.server.timeline
 
     def lag(self, what: str) -> int:
         """How long a message about this run takes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from temporalio.api.enums.v1 import EventType as E
+from temporalio.api.enums.v1 import event_type_pb2 as E
 
 from harness.sim.server.execution import Execution
 from harness.sim.server.messages import request_cancel, signal

@@ -7,10 +7,11 @@ activities and children came to, in the order of their arrival.
 
 from __future__ import annotations
 
-from temporalio.api.enums.v1 import EventType as E
+# The module's own names are plain numbers; ``EventType`` looks a name up each time it is asked for one.
+from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.history.v1 import HistoryEvent
 
-from harness.sim.kernel.timeline import Timeline
+from harness.sim.kernel.timeline import SECOND, Timeline
 
 OUTCOMES = frozenset(
     {
@@ -53,19 +54,21 @@ class History:
         """Whether anything has arrived that is not written yet."""
         return bool(self._waiting)
 
-    def write(self, kind: E.ValueType, at: int | None = None) -> HistoryEvent:
+    def write(self, kind: E.EventType.ValueType, at: int | None = None) -> HistoryEvent:
         """Write an event down; the caller fills it. ``at`` is its time where that is not now."""
         event = HistoryEvent(event_id=len(self.events) + 1, event_type=kind)
-        event.event_time.FromNanoseconds(self._timeline.now if at is None else at)
+        time = event.event_time
+        time.seconds, time.nanos = divmod(self._timeline.now if at is None else at, SECOND)
         self.events.append(event)
         return event
 
-    def arrive(self, kind: E.ValueType, at: int | None = None) -> HistoryEvent:
+    def arrive(self, kind: E.EventType.ValueType, at: int | None = None) -> HistoryEvent:
         """The same for what comes from outside of a task: while a worker is at work it waits, without an id."""
         if not self.holding:
             return self.write(kind, at)
         event = HistoryEvent(event_type=kind)
-        event.event_time.FromNanoseconds(self._timeline.now if at is None else at)
+        time = event.event_time
+        time.seconds, time.nanos = divmod(self._timeline.now if at is None else at, SECOND)
         self._waiting.append(event)
         return event
 

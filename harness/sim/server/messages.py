@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from temporalio.api.common.v1 import Payload
-from temporalio.api.enums.v1 import EventType as E
+from temporalio.api.enums.v1 import event_type_pb2 as E
 
 from harness.sim.server.execution import Execution
 from harness.sim.server.tasks import schedule_task

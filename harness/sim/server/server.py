@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.common.v1 import Payload
-from temporalio.api.enums.v1 import EventType as E
-from temporalio.api.enums.v1 import TaskQueueKind, WorkflowIdReusePolicy
+from temporalio.api.enums.v1 import WorkflowIdReusePolicy
+from temporalio.api.enums.v1 import event_type_pb2 as E
+from temporalio.api.enums.v1.task_queue_pb2 import TASK_QUEUE_KIND_NORMAL
 
 from harness.sim.kernel.choices import Choices
 from harness.sim.kernel.timeline import SECOND, Timeline
@@ -145,7 +146,7 @@ def _write_started(run: Execution) -> None:
     event = run.history.write(E.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED)
     said = event.workflow_execution_started_event_attributes
     said.workflow_type.name, said.task_queue.name = options.workflow_type, options.task_queue
-    said.task_queue.kind = TaskQueueKind.TASK_QUEUE_KIND_NORMAL
+    said.task_queue.kind = TASK_QUEUE_KIND_NORMAL
     if options.input:
         said.input.payloads.extend(options.input)
     if options.execution_timeout:

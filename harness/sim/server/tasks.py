@@ -10,8 +10,9 @@
 
 from __future__ import annotations
 
-from temporalio.api.enums.v1 import EventType as E
-from temporalio.api.enums.v1 import TaskQueueKind, TimeoutType, WorkflowTaskFailedCause
+from temporalio.api.enums.v1 import TimeoutType, WorkflowTaskFailedCause
+from temporalio.api.enums.v1 import event_type_pb2 as E
+from temporalio.api.enums.v1.task_queue_pb2 import TASK_QUEUE_KIND_NORMAL, TASK_QUEUE_KIND_STICKY
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.taskqueue.v1 import TaskQueue
 
@@ -159,8 +160,8 @@ def _again(run: Execution, task: Task) -> None:
 def task_queue(run: Execution, task: Task) -> TaskQueue:
     """The queue that a task is scheduled on."""
     if task.sticky is None:
-        return TaskQueue(name=run.options.task_queue, kind=TaskQueueKind.TASK_QUEUE_KIND_NORMAL)
-    kind = TaskQueueKind.TASK_QUEUE_KIND_STICKY
+        return TaskQueue(name=run.options.task_queue, kind=TASK_QUEUE_KIND_NORMAL)
+    kind = TASK_QUEUE_KIND_STICKY
     return TaskQueue(name=task.sticky.name, kind=kind, normal_name=run.options.task_queue)
 
 

@@ -5,7 +5,7 @@ One that is sent again under the same id is found, and answered as the first.
 
 from __future__ import annotations
 
-from temporalio.api.enums.v1 import EventType as E
+from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.update.v1 import Outcome, Request
 

@@ -116,8 +116,12 @@ def workflow_info(
 
 def activate(instance: WorkflowInstance, activation: WorkflowActivation) -> WorkflowActivationCompletion:
     """Let an instance do what an activation says. The SDK forgets which loop ran before; this does not."""
-    with _running(None):
+    before = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
         return instance.activate(activation)
+    finally:
+        asyncio._set_running_loop(before)
 
 
 def evict(instance: WorkflowInstance, run_id: str, now: int) -> None:

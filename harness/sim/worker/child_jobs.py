@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from temporalio.api.enums.v1 import EventType as E
 from temporalio.api.enums.v1 import RetryState, TimeoutType
+from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent, StartChildWorkflowExecutionFailedEventAttributes
 

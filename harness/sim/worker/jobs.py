@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from temporalio.api.enums.v1 import EventType as E
 from temporalio.api.enums.v1 import RetryState
+from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 

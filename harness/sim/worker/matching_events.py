@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from temporalio.api.enums.v1 import EventType as E
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 
 from harness.sim.server.answers import Marker
@@ -36,20 +36,25 @@ def match(machines: Machines, sent: Sequence[WorkflowCommand | Marker], made: Se
     commands = _with_event(machines, sent)
     for event in made:
         command = next(commands, None)
-        name = E.Name(event.event_type).removeprefix("EVENT_TYPE_")
         if command is None:
-            raise Nondeterminism(f"event {event.event_id} {name} has no command", event.event_id)
+            raise Nondeterminism(f"event {event.event_id} {_name(event)} has no command", event.event_id)
         kind = "marker" if isinstance(command, Marker) else command.WhichOneof("variant") or ""
         wanted = COMMANDED[event.event_type]
         same = kind == wanted or (kind == "cancel_child_workflow_execution" and wanted.startswith("request_cancel_ext"))
         if not same or not _alike(command, event):
-            raise Nondeterminism(f"event {event.event_id} {name} does not belong to the command {kind}", event.event_id)
+            raise Nondeterminism(
+                f"event {event.event_id} {_name(event)} does not belong to the command {kind}", event.event_id
+            )
         if not isinstance(command, Marker):
             _remember(machines, kind, command, event)
     left = next(commands, None)
     if left is not None:
         what = "marker" if isinstance(left, Marker) else left.WhichOneof("variant")
         raise Nondeterminism(f"the command {what} has no event", 0)
+
+
+def _name(event: HistoryEvent) -> str:
+    return EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
 
 
 def _with_event(machines: Machines, sent: Sequence[WorkflowCommand | Marker]) -> Iterator[WorkflowCommand | Marker]:

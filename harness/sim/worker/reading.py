@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from temporalio.api.enums.v1 import EventType as E
+from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.history.v1 import HistoryEvent
 
 COMMANDED = {
