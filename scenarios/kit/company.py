@@ -18,15 +18,17 @@ from urllib.parse import urlsplit
 import httpx
 from temporalio.client import Client
 
+from scenarios.kit.memory_books import empty_books
 from scenarios.world.clock import Clock
 from scenarios.world.faults import Faults
 from scenarios.world.in_memory.http import Work
 from scenarios.world.in_memory.world import NO_FAULTS, PORTS, MemoryWorld, memory_world
 from scenarios.world.providers.deliverer import Heard
 from workflows.api.application import create_api
-from workflows.app import Ports, app, open_resources, ports_on
+from workflows.app import Ports, app, ports_on
 from workflows.families import families
 from workflows.gateways.network import Network
+from workflows.kit.family import Resources
 from workflows.kit.settings import Settings, read_settings
 
 API_ADDRESS = "127.0.0.1:8090"
@@ -75,7 +77,9 @@ def company(
     world = memory_world(clock, work, faults=faults, post=_Webhooks(httpx.AsyncClient(transport=http)))
     told = {**world.environment(), "TRAF3LI_API_ADDRESS": API_ADDRESS, **environment}
     settings = read_settings(told)
-    resources = open_resources(settings, Network(world.http, world.smtp))
+    books, close_books = empty_books()
+    resources = Resources(settings, books, Network(world.http, world.smtp))
+    resources.closing.callback(close_books)
     api = create_api({family.name: family.api(resources, client) for family in families()})
     streets |= {f"127.0.0.1:{port}": world.http for port in PORTS.values()}
     streets[API_ADDRESS] = httpx.ASGITransport(api, raise_app_exceptions=False)
