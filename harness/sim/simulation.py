@@ -15,6 +15,7 @@ from harness.errors import HarnessDefect
 from harness.sim.client.calls import FAULTS as CALL_FAULTS
 from harness.sim.client.calls import Calls
 from harness.sim.client.client import SimClient
+from harness.sim.kernel import garbage
 from harness.sim.kernel.choices import LATE, Choices
 from harness.sim.kernel.loop import virtual_loop
 from harness.sim.kernel.timeline import SECOND, Timeline
@@ -108,29 +109,30 @@ class Simulation:
 
         :raises NotSimulated: the code under test uses something that is not there.
         """
+        with garbage.kept():
+            ended = self._live()
+            result = Result(
+                plan=self._choices.plan(),
+                runs=tuple(run_of(run) for run in self.server.runs.values()),
+                answers=tuple(_answer(task) for task in self._callers),
+                findings=tuple(self.findings),
+                ended=ended,
+                steps=self.timeline.steps,
+                lasted=self.timeline.now - self.timeline.begins,
+            )
+            self._let_go()
+        return result
+
+    def _live(self) -> Ended:
         horizon = self.timeline.begins + self._settings.horizon // timedelta(microseconds=1) * 1000
         timeline, most = self.timeline, self._settings.steps_at_most
-        ended = Ended.QUIET
         while timeline.step(horizon):
             if timeline.refused is not None:
                 raise timeline.refused
             if timeline.steps >= most:
-                ended = Ended.STEPS
-                break
-        else:
-            if timeline.pending:
-                ended = Ended.HORIZON
-        result = Result(
-            plan=self._choices.plan(),
-            runs=tuple(run_of(run) for run in self.server.runs.values()),
-            answers=tuple(_answer(task) for task in self._callers),
-            findings=tuple(self.findings),
-            ended=ended,
-            steps=timeline.steps,
-            lasted=timeline.now - timeline.begins,
-        )
-        self._let_go()
-        return result
+                return Ended.STEPS
+            garbage.collect_young(timeline.steps)
+        return Ended.HORIZON if timeline.pending else Ended.QUIET
 
     def _let_go(self) -> None:
         """End what is still open, so that nothing of it wakes up when it is collected."""
