@@ -50,14 +50,16 @@ class Timeline:
 
     def at(self, when: int, call: Callable[..., object], *args: Any) -> Entry:
         """Have something happen at an instant; what lies in the past happens next."""
-        entry = Entry(call, args)
-        self._made += 1
-        heapq.heappush(self._heap, (max(when, self.now), self._made, entry))
-        return entry
+        return self._put(when if when > self.now else self.now, Entry(call, args))
 
     def after(self, delay: int, call: Callable[..., object], *args: Any) -> Entry:
         """Have something happen so many nanoseconds from now."""
-        return self.at(self.now + delay, call, *args)
+        return self._put(self.now + delay if delay > 0 else self.now, Entry(call, args))
+
+    def _put(self, when: int, entry: Entry) -> Entry:
+        self._made += 1
+        heapq.heappush(self._heap, (when, self._made, entry))
+        return entry
 
     def step(self, until: int) -> bool:
         """Let the next entry happen; ``False`` when none is left before ``until``."""
@@ -71,7 +73,7 @@ class Timeline:
                 return False
             heapq.heappop(heap)
             call, args = entry.call, entry.args
-            entry.cancel()
+            entry.call, entry.args = None, ()
             self.now = when
             self.steps += 1
             call(*args)

@@ -15,7 +15,7 @@ from temporalio.api.history.v1 import HistoryEvent
 
 from harness.sim.server.activity_timeouts import await_start, begin_timeouts, expects_beat, schedule_timeouts
 from harness.sim.server.execution import Activity, Execution
-from harness.sim.server.retries import completed, nanoseconds, next_retry
+from harness.sim.server.retries import completed, nanoseconds, next_retry, write_duration
 from harness.sim.server.tasks import schedule_task
 from harness.sim.surface import ScheduleActivity, WorkflowCommand
 
@@ -60,10 +60,10 @@ def _write_scheduled(run: Execution, event: HistoryEvent, wanted: ScheduleActivi
         if nanoseconds(wanted.heartbeat_timeout)
         else 0
     )
-    said.schedule_to_close_timeout.FromNanoseconds(whole)
-    said.schedule_to_start_timeout.FromNanoseconds(start)
-    said.start_to_close_timeout.FromNanoseconds(once)
-    said.heartbeat_timeout.FromNanoseconds(beat)
+    write_duration(said.schedule_to_close_timeout, whole)
+    write_duration(said.schedule_to_start_timeout, start)
+    write_duration(said.start_to_close_timeout, once)
+    write_duration(said.heartbeat_timeout, beat)
     said.use_workflow_build_id = wanted.task_queue == run.options.task_queue
 
 

@@ -50,8 +50,7 @@ def complete_task(run: Execution, task: Task, answer: Answer, worker: Worker) ->
     """A worker has done the task: carry out its commands."""
     if run.task is not task or task.started_at is None:
         return Heard.REFUSED
-    closing = any(not isinstance(c, Marker) and c.WhichOneof("variant") in CLOSES for c in answer.commands)
-    if closing and run.history.waits:
+    if run.history.waits and _closes(answer):
         cause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
         fail_task(run, task, cause, Failure(message="UnhandledCommand"), worker.identity)
         return Heard.REFUSED
@@ -75,6 +74,10 @@ def complete_task(run: Execution, task: Task, answer: Answer, worker: Worker) ->
     if run.queries:
         run.timeline.after(0, answer_queries, run)
     return Heard.COUNTED if counted else Heard.NO_TRACE
+
+
+def _closes(answer: Answer) -> bool:
+    return any(not isinstance(c, Marker) and c.WhichOneof("variant") in CLOSES for c in answer.commands)
 
 
 def answer_queries(run: Execution) -> None:

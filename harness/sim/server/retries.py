@@ -32,6 +32,11 @@ def nanoseconds(duration: Duration) -> int:
     return duration.seconds * SECOND + duration.nanos
 
 
+def write_duration(duration: Duration, nanoseconds: int) -> None:
+    """The way back: seconds and what is left of them."""
+    duration.seconds, duration.nanos = divmod(nanoseconds, SECOND)
+
+
 def backoff(policy: RetryPolicy, attempt: int) -> int:
     """How long to wait after this attempt."""
     longest = nanoseconds(policy.maximum_interval)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.common.v1 import Payload
@@ -26,6 +26,8 @@ from harness.sim.server.retries import completed
 from harness.sim.server.tasks import schedule_task
 
 TASK_TIMEOUT = 10 * SECOND
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 FAILED_ENDS = (Status.FAILED, Status.CANCELED, Status.TERMINATED, Status.TIMED_OUT)
 
@@ -191,4 +193,4 @@ def timestamp(nanoseconds: int) -> Timestamp:
 
 def instant(nanoseconds: int) -> datetime:
     """An instant as a datetime, to the microsecond below."""
-    return datetime.fromtimestamp(nanoseconds // SECOND, UTC).replace(microsecond=nanoseconds % SECOND // 1000)
+    return _EPOCH + timedelta(microseconds=nanoseconds // 1000)

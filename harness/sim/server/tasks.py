@@ -18,6 +18,7 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 
 from harness.sim.kernel.timeline import SECOND
 from harness.sim.server.execution import Execution, Task
+from harness.sim.server.retries import write_duration
 from harness.sim.server.worker import Worker
 
 STICKY_TIMEOUT = 10 * SECOND
@@ -169,7 +170,7 @@ def _write_scheduled(run: Execution, task: Task) -> None:
     event = run.history.write(E.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, task.scheduled_at)
     said = event.workflow_task_scheduled_event_attributes
     said.task_queue.CopyFrom(task_queue(run, task))
-    said.start_to_close_timeout.FromNanoseconds(run.options.task_timeout)
+    write_duration(said.start_to_close_timeout, run.options.task_timeout)
     said.attempt = task.attempt
     task.scheduled_id = event.event_id
 

@@ -12,6 +12,9 @@ import temporalio.api.common.v1
 import temporalio.common
 import temporalio.converter
 
+_NEVER = threading.Event()
+"""No simulated worker is ever told to stop: it works, or it is killed."""
+
 
 class RunningActivity:
     """An attempt's context: what ``temporalio.activity`` reads while the attempt runs."""
@@ -21,7 +24,7 @@ class RunningActivity:
         self._converter = converter
         self.holder = temporalio.activity._ActivityCancellationDetailsHolder()
         self._cancelled = temporalio.common._CompositeEvent(threading.Event(), asyncio.Event())
-        self._shutdown = temporalio.common._CompositeEvent(threading.Event(), asyncio.Event())
+        self._shutdown = temporalio.common._CompositeEvent(_NEVER, asyncio.Event())
         self._context = temporalio.activity._Context(
             info=lambda: info,
             heartbeat=None,

@@ -13,6 +13,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.update.v1 import Request
 
+from harness.sim.kernel.timeline import SECOND
 from harness.sim.server.answers import Marker
 from harness.sim.server.execution import Update
 from harness.sim.server.server import instant
@@ -169,7 +170,7 @@ class Cached:
                 continue_as_new_suggested=turn.suggest_new_run,
                 available_internal_flags=sorted(self._flags),
             )
-            activation.timestamp.FromNanoseconds(time)
+            activation.timestamp.seconds, activation.timestamp.nanos = divmod(time, SECOND)
             done = activate(self._instance, activation)
             if done.HasField("failed"):
                 raise TaskFailed(done.failed.failure)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.history.v1 import HistoryEvent
 
+from harness.sim.kernel.timeline import SECOND
+
 COMMANDED = {
     E.EVENT_TYPE_TIMER_STARTED: "start_timer",
     E.EVENT_TYPE_TIMER_CANCELED: "cancel_timer",
@@ -92,7 +94,7 @@ def turns(events: Sequence[HistoryEvent], begin: int) -> Iterator[tuple[Turn, in
         yield (
             Turn(
                 event.event_id,
-                event.event_time.ToNanoseconds(),
+                event.event_time.seconds * SECOND + event.event_time.nanos,
                 said.history_size_bytes,
                 said.suggest_continue_as_new,
                 news,
