@@ -23,7 +23,7 @@ from harness.experiment.bring_up import site_up
 from harness.experiment.experiment import Experiment
 from harness.experiment.final_reads import read_everything
 from harness.experiment.site import Site
-from harness.experiment.standstill import help_at_a_standstill
+from harness.experiment.standstill import HOPELESS_SECONDS, help_at_a_standstill, help_to_the_end
 from harness.experiment.watch import Watcher, sample_for_ever
 from harness.experiment.workload import PlannedOperation, Workload, drive
 from harness.progress import Progress
@@ -130,9 +130,14 @@ async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher
             helping.cancel()
             site.faults_over.set()
             # What an outage left held is resumed once it is over, as a person would: callers may still be waiting.
-            while not driving.done():
-                await experiment.workload.settle(site)
-                await asyncio.wait([driving], timeout=1.0)
+            helped = await help_to_the_end(
+                driving, lambda: watcher.closed_count, partial(experiment.workload.settle, site)
+            )
+            if not helped:
+                progress.phase(
+                    "give up", f"nothing has ended for {HOPELESS_SECONDS:g} s, though all is healed and resumed"
+                )
+                site.work_over.set()
     finally:
         ticker.cancel()
         # Here too, and not only in the phase of that name: an interrupted run leaves nothing broken either.

@@ -1,4 +1,4 @@
-"""Help comes when nothing goes on, and not before."""
+"""Help comes when nothing goes on, and not before; what no help brings on is given up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 from temporalio.service import RPCError, RPCStatusCode
 
-from harness.experiment.standstill import help_at_a_standstill
+from harness.experiment.standstill import help_at_a_standstill, help_to_the_end
 
 SECONDS = 0.05
 
@@ -76,3 +76,43 @@ async def test_what_goes_on_is_left_alone() -> None:
     async with helping(progress) as helped:
         await looked.wait()
         assert helped.empty()
+
+
+async def no_help() -> None:
+    pass
+
+
+async def _nothing(until: asyncio.Event) -> None:
+    await until.wait()
+
+
+async def test_what_is_done_is_helped_no_more() -> None:
+    helped: list[float] = []
+
+    async def help_on() -> None:
+        helped.append(time.monotonic())
+
+    task = asyncio.create_task(asyncio.sleep(0.02))
+    assert await help_to_the_end(task, lambda: 7, help_on, seconds=10)
+    assert len(helped) == 1
+
+
+async def test_what_stands_still_for_all_the_help_is_given_up() -> None:
+    task = asyncio.create_task(_nothing(asyncio.Event()))
+    assert not await help_to_the_end(task, lambda: 7, no_help, seconds=SECONDS)
+    await asyncio.wait([task])
+    assert task.cancelled()
+
+
+async def test_what_goes_on_is_never_given_up() -> None:
+    numbers, over = itertools.count(), asyncio.Event()
+
+    def progress() -> int:
+        # At four looks in a standstill, five times as long as one.
+        number = next(numbers)
+        if number == 20:
+            over.set()
+        return number
+
+    task = asyncio.create_task(_nothing(over))
+    assert await help_to_the_end(task, progress, no_help, seconds=SECONDS)
