@@ -28,6 +28,7 @@ from harness.record.record import (
     Phase,
     ProcessEvent,
     Record,
+    RunInfo,
     Sample,
 )
 from harness.record.rundir import read_run_info
@@ -46,10 +47,22 @@ def read_record(folder: Path, lines: Sequence[Line] | None = None) -> Record:
     """
     run = read_run_info(folder)
     lines = read_journals(folder / "journal") if lines is None else lines
+    input_file = folder / "input.json"
+    given = json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None
+    return record_of(run, lines, given, AttachmentFolder(folder / ATTACHMENTS))
+
+
+def record_of(run: RunInfo, lines: Sequence[Line], given: Any, attachments: Mapping[str, bytes]) -> Record:
+    """The record of a run whose journals are in memory.
+
+    :param lines: those of all its journals, in the order of time.
+    :param given: what the workload says of itself.
+    :param attachments: what came with effects: digest → bytes.
+    :raises UsageError: a line is none that Assay wrote.
+    """
     by_kind: dict[str, list[Line]] = {}
     for line in lines:
         by_kind.setdefault(line["kind"], []).append(line)
-    input_file = folder / "input.json"
     facts = tuple(_facts(line) for line in by_kind.get("history-facts", []))
     world = world_part(lines)
     timeouts = (each.workflow_task_timeout_seconds for each in facts if each.workflow_task_timeout_seconds)
@@ -72,8 +85,8 @@ def read_record(folder: Path, lines: Sequence[Line] | None = None) -> Record:
         resumed=tuple(pick(Resumption, line) for line in by_kind.get("resumed", [])),
         generators=tuple(_generator(line) for line in by_kind.get("generator", [])),
         shown=dict(_shown(line) for line in by_kind.get("shown", [])),
-        attachments=AttachmentFolder(folder / ATTACHMENTS),
-        input=json.loads(input_file.read_text(encoding="utf-8")) if input_file.is_file() else None,
+        attachments=attachments,
+        input=given,
         steady=next((line.get("reached") is True for line in by_kind.get("steady-state", [])), None),
         interrupted=_interrupted(by_kind),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,7 +26,8 @@ from harness.sim.worker.attempt import FAULTS as ATTEMPT_FAULTS
 from harness.sim.worker.attempt import begin_attempt
 from harness.sim.worker.kit import Kit
 from harness.sim.worker.process import TASK_FAULTS, Abilities, Process, Surroundings
-from harness.sim.worker.tasks import ask, work_on
+from harness.sim.worker.tasks import ask, rebuild, work_on
+from harness.sim.worker.watch import UNWATCHED, Watch
 
 FAULTS = (*ATTEMPT_FAULTS, *TASK_FAULTS, *CALL_FAULTS, LATE)
 """All kinds of fault that no promise may depend on."""
@@ -64,7 +65,7 @@ PLAIN = Settings()
 class Simulation:
     """One simulation. ``client`` is for what is bound to it, such as ports that call back; callers are given it."""
 
-    def __init__(self, kit: Kit, choices: Choices, settings: Settings = PLAIN) -> None:
+    def __init__(self, kit: Kit, choices: Choices, settings: Settings = PLAIN, watch: Watch = UNWATCHED) -> None:
         self._kit, self._choices, self._settings = kit, choices, settings
         begins = round((settings.begins - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1)) * 1000
         self.timeline = Timeline(begins)
@@ -81,11 +82,13 @@ class Simulation:
             abilities=Abilities(work_on, begin_attempt, ask),
             on_death=self._died,
             on_finding=self._found,
+            watch=watch,
         )
         self._outside = virtual_loop(self.timeline, "callers")
         self._callers: list[asyncio.Task[Any]] = []
         self.workers: list[Process] = []
         self._buried: list[Process] = []
+        self._over = False
         for number in range(settings.workers):
             self._begin(f"worker-{number + 1}", 1)
 
@@ -103,6 +106,17 @@ class Simulation:
         task = self._outside.create_task(live())
         self._callers.append(task)
         return task
+
+    def end(self) -> None:
+        """Let nothing more happen: what there was to see has been seen."""
+        self._over = True
+
+    def replay(self, run: Execution) -> str:
+        """Build a run once more from its whole history; what is wrong with it, and nothing when nothing is."""
+        found: list[str] = []
+        around = replace(self._around, watch=UNWATCHED, on_finding=lambda kind, run, event_id, told: found.append(told))
+        rebuild(Process(around, "replay", lambda worker: None, lambda worker: None), run)
+        return "; ".join(found)
 
     def run(self) -> Result:
         """Let everything happen.
@@ -126,7 +140,7 @@ class Simulation:
     def _live(self) -> Ended:
         horizon = self.timeline.begins + self._settings.horizon // timedelta(microseconds=1) * 1000
         timeline, most = self.timeline, self._settings.steps_at_most
-        while timeline.step(horizon):
+        while not self._over and timeline.step(horizon):
             if timeline.refused is not None:
                 raise timeline.refused
             if timeline.steps >= most:
@@ -143,6 +157,7 @@ class Simulation:
             worker.cache.clear()
             for attempt in worker.attempts:
                 attempt.bury()
+        self._outside.ended = True
         for task in self._callers:
             if not task.done():
                 task._log_destroy_pending = False  # type: ignore[attr-defined]

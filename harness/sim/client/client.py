@@ -9,19 +9,20 @@ from typing import Any
 
 import temporalio.common
 import temporalio.converter
-from temporalio.api.common.v1 import Payload, RetryPolicy, SearchAttributes
 from temporalio.api.enums.v1 import WorkflowIdReusePolicy
-from temporalio.api.sdk.v1 import UserMetadata
+from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateStage
 from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from harness.sim.client.calls import Calls
 from harness.sim.client.handle import SimHandle
+from harness.sim.client.starting import NAMES, payloads_of, start_options
+from harness.sim.client.update import SimUpdateHandle
 from harness.sim.refusal import NotSimulated
 from harness.sim.server.execution import Execution
 from harness.sim.server.messages import signal
 from harness.sim.server.options import StartOptions
-from harness.sim.surface import UNSET, given, name_and_result
+from harness.sim.surface import UNSET, given, name_and_result, to_start
 
 TERMINATING = "TerminateIfRunning WorkflowIdReusePolicy"
 
@@ -76,25 +77,26 @@ class SimClient:
         _refuse(others, f"starting {id}")
         name, found = name_and_result(workflow)
         result_type = result_type or found
-        payloads = self._payloads(given(arg, args))
-        options = StartOptions(
-            workflow_id=id,
-            workflow_type=name,
+        options = start_options(
+            self._converter,
+            name,
+            given(arg, args),
+            id=id,
             task_queue=task_queue,
-            input=payloads,
-            execution_timeout=_nanoseconds(execution_timeout),
-            run_timeout=_nanoseconds(run_timeout),
-            task_timeout=_nanoseconds(task_timeout),
-            retry_policy=_policy(retry_policy),
-            memo={key: self._payloads([value])[0] for key, value in (memo or {}).items()},
-            search_attributes=_attributes(search_attributes),
-            start_delay=_nanoseconds(start_delay),
-            user_metadata=self._metadata(static_summary, static_details),
+            execution_timeout=execution_timeout,
+            run_timeout=run_timeout,
+            task_timeout=task_timeout,
+            retry_policy=retry_policy,
+            memo=memo,
+            search_attributes=search_attributes,
+            static_summary=static_summary,
+            static_details=static_details,
+            start_delay=start_delay,
         )
         if id_reuse_policy == WorkflowIDReusePolicy.TERMINATE_IF_RUNNING:
             id_reuse_policy = WorkflowIDReusePolicy.ALLOW_DUPLICATE
             id_conflict_policy = WorkflowIDConflictPolicy.TERMINATE_EXISTING
-        signals = self._payloads(start_signal_args)
+        signals = payloads_of(self._converter, start_signal_args)
         if start_signal is not None and id_conflict_policy == WorkflowIDConflictPolicy.UNSPECIFIED:
             id_conflict_policy = WorkflowIDConflictPolicy.USE_EXISTING
 
@@ -104,6 +106,36 @@ class SimClient:
 
         run = await self._calls.make(f"{id} start", start)
         return self._handle(id, None, run.run_id, result_type, run.run_id)
+
+    async def start_update_with_start_workflow(
+        self,
+        update: Any,
+        arg: Any = UNSET,
+        *,
+        start_workflow_operation: WithStartWorkflowOperation[Any, Any],
+        wait_for_stage: WorkflowUpdateStage,
+        args: Sequence[Any] = (),
+        id: str | None = None,
+        result_type: type | None = None,
+        **others: Any,
+    ) -> SimUpdateHandle:
+        """See the SDK; both are one call to the server.
+
+        :raises WorkflowAlreadyStartedError: the policies do not let it start.
+        """
+        wanted = to_start(start_workflow_operation)
+        _refuse(others, f"an update of {wanted.id} with a start")
+        options = start_options(
+            self._converter, wanted.workflow, wanted.args, **{name: getattr(wanted, name) for name in NAMES}
+        )
+
+        def start() -> None:
+            self._start(options, wanted.id_reuse_policy, wanted.id_conflict_policy, None)
+
+        handle = self._handle(wanted.id, None, None, wanted.ret_type, None)
+        return await handle.start_update(
+            update, arg, args=args, id=id, result_type=result_type, wait_for_stage=wait_for_stage, first=start
+        )
 
     async def execute_workflow(self, workflow: Any, arg: Any = UNSET, **options: Any) -> Any:
         """Start it and wait for its result."""
@@ -140,44 +172,14 @@ class SimClient:
             return known
         if known is not None and known.open and conflict == WorkflowIDConflictPolicy.TERMINATE_EXISTING:
             detail = f"terminated by new runID: {server.next_run_id(options.workflow_id)}"
-            server.terminate(known, TERMINATING, self._payloads([detail]))
+            server.terminate(known, TERMINATING, payloads_of(self._converter, [detail]))
         policy = WorkflowIdReusePolicy.ValueType(int(reuse))
         if known is not None and server.refuses(options.workflow_id, policy):
             raise WorkflowAlreadyStartedError(options.workflow_id, options.workflow_type, run_id=known.run_id)
         return server.start(replace(options), then=tell)
-
-    def _payloads(self, values: Sequence[Any]) -> list[Payload]:
-        return self._converter.payload_converter.to_payloads(values) if values else []
-
-    def _metadata(self, summary: str | None, details: str | None) -> UserMetadata | None:
-        if summary is None and details is None:
-            return None
-        return UserMetadata(
-            summary=self._payloads([summary])[0] if summary is not None else None,
-            details=self._payloads([details])[0] if details is not None else None,
-        )
 
 
 def _refuse(others: Mapping[str, Any], what: str) -> None:
     asked = [name for name, value in others.items() if value not in (None, (), {}, "")]
     if asked:
         raise NotSimulated(f"{what}: {', '.join(sorted(asked))} is not simulated; leave it out")
-
-
-def _nanoseconds(delta: timedelta | None) -> int:
-    return round(delta / timedelta(microseconds=1)) * 1000 if delta is not None else 0
-
-
-def _policy(policy: temporalio.common.RetryPolicy | None) -> RetryPolicy | None:
-    if policy is None:
-        return None
-    made = RetryPolicy()
-    policy.apply_to_proto(made)
-    return made
-
-
-def _attributes(given: TypedSearchAttributes | None) -> dict[str, Payload]:
-    made = SearchAttributes()
-    if given is not None:
-        temporalio.converter.encode_search_attributes(given, made)
-    return dict(made.indexed_fields)

@@ -26,6 +26,13 @@ STATUSES = {
 
 
 @dataclass(frozen=True)
+class RawInfo:
+    """The part of ``temporalio.api.workflow.v1.WorkflowExecutionInfo`` that there is."""
+
+    first_run_id: str
+
+
+@dataclass(frozen=True)
 class Description:
     """The part of ``temporalio.client.WorkflowExecutionDescription`` that there is."""
 
@@ -39,6 +46,7 @@ class Description:
     history_length: int
     typed_search_attributes: TypedSearchAttributes
     memo_values: dict[str, Any]
+    raw_info: RawInfo
 
     async def memo(self) -> dict[str, Any]:
         """The memo's values."""
@@ -61,4 +69,5 @@ def described(run: Execution, converter: temporalio.converter.DataConverter) -> 
         history_length=len(run.history.events),
         typed_search_attributes=temporalio.converter.decode_typed_search_attributes(shown),
         memo_values={name: converter.payload_converter.from_payload(value) for name, value in run.memo.items()},
+        raw_info=RawInfo(run.first_run_id),
     )

@@ -189,9 +189,13 @@ class SimHandle:
         args: Sequence[Any] = (),
         id: str | None = None,
         result_type: type | None = None,
+        first: Callable[[], object] = lambda: None,
         **others: Any,
     ) -> SimUpdateHandle:
-        """The same, and wait until it is accepted."""
+        """The same, and wait until it is accepted.
+
+        :param first: what the server does before it looks for the run, in the same call.
+        """
         named, found = message_name_and_result(update)
         update_id = id or self._calls.server.choices.identifier(self._calls.place(f"{self.id} update {named}"))
         request = Request()
@@ -202,6 +206,7 @@ class SimHandle:
         handle = SimUpdateHandle(self._calls, self._converter, self.id, update_id, result_type or found)
 
         def admit() -> None:
+            first()
             run = self._calls.find_open(self.id, self.run_id)
             if update_id not in run.updates and in_flight(run) >= IN_FLIGHT_AT_MOST:
                 message = f"limit on number of concurrent in-flight updates has been reached ({IN_FLIGHT_AT_MOST})"

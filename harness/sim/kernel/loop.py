@@ -145,7 +145,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return future
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """Log what nobody awaited, as asyncio does."""
+        """Log what nobody awaited, as asyncio does. A dead process says nothing."""
+        if self.ended:
+            return
         logger.error("%s: %s", self.name, context.get("message"), exc_info=context.get("exception"))
 
     def get_debug(self) -> bool:

@@ -41,7 +41,7 @@ class Task:
     """A workflow task that is scheduled or under way.
 
     :ivar scheduled_id: 0 while nothing is written down of it (a retry, or one for updates alone).
-    :ivar started_at: ``None`` before a worker has it.
+    :ivar started_at: ``None`` before a worker has it; ``identity`` says which.
     :ivar speculative: only there for updates; leaves no trace if all of them are rejected.
     """
 
@@ -51,6 +51,7 @@ class Task:
     scheduled_id: int = 0
     started_id: int = 0
     started_at: int | None = None
+    identity: str = ""
     speculative: bool = False
     sticky: Any = None
     next_id: int = 0

@@ -24,6 +24,9 @@ from harness.sim.server.worker import Worker
 STICKY_TIMEOUT = 10 * SECOND
 """How long a task waits for the worker that has the run in its cache."""
 
+UNAVAILABLE_AFTER = 10 * SECOND
+"""For so long after its last poll a worker counts as there. Then its queue takes no task, and any worker gets it."""
+
 FAILURES_AT_MOST = 3
 """A server tries for ever. Here a run is stuck when its code failed so often, until something new happens to it."""
 
@@ -48,6 +51,8 @@ def schedule_task(run: Execution, *, speculative: bool = False) -> None:
     if run.history.holding:
         return  # a task is just ending; what has arrived meanwhile asks for the next one
     run.tasks_made += 1
+    if _is_gone(run):
+        run.sticky = None
     if run.stuck:
         run.stuck, run.attempt, run.failures = "", 1, 0
     task = Task(run.tasks_made, run.attempt, run.timeline.now, speculative=speculative and run.attempt == 1)
@@ -56,6 +61,11 @@ def schedule_task(run: Execution, *, speculative: bool = False) -> None:
     if task.attempt == 1 and not task.speculative:
         _write_scheduled(run, task)
     _dispatch(run, task)
+
+
+def _is_gone(run: Execution) -> bool:
+    worker: Worker | None = run.sticky
+    return worker is not None and worker.died_at is not None and run.timeline.now >= worker.died_at + UNAVAILABLE_AFTER
 
 
 def _dispatch(run: Execution, task: Task) -> None:
@@ -74,7 +84,7 @@ def deliver_task(run: Execution, task: Task, worker: Worker) -> bool:
     if not task.scheduled_id and run.history.next_id != task.next_id:
         task.attempt, task.speculative = 1, False
         _write_scheduled(run, task)
-    task.started_at = run.timeline.now
+    task.started_at, task.identity = run.timeline.now, worker.identity
     if task.scheduled_id:
         task.started_id = _write_started(run, task)
     else:
@@ -136,6 +146,7 @@ def time_out_task(run: Execution, task: Task) -> None:
     if task.speculative:
         _write_scheduled(run, task)
         if started:
+            task.identity = ""  # a server does not name the taker of a task that it had kept to itself
             task.started_id = _write_started(run, task)
     if task.scheduled_id:
         event = run.history.write(E.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT).workflow_task_timed_out_event_attributes
@@ -179,6 +190,6 @@ def _write_started(run: Execution, task: Task) -> int:
     size = run.history.size_bytes()
     event = run.history.write(E.EVENT_TYPE_WORKFLOW_TASK_STARTED, task.started_at)
     said = event.workflow_task_started_event_attributes
-    said.scheduled_event_id, said.history_size_bytes = task.scheduled_id, size
+    said.scheduled_event_id, said.history_size_bytes, said.identity = task.scheduled_id, size, task.identity
     said.suggest_continue_as_new = event.event_id >= SUGGEST_NEW_RUN_EVENTS or size >= SUGGEST_NEW_RUN_BYTES
     return event.event_id

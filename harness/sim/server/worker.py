@@ -23,6 +23,10 @@ class Worker(Protocol):
     def alive(self) -> bool:
         """Whether it still runs."""
 
+    @property
+    def died_at(self) -> int | None:
+        """When it died, in nanoseconds."""
+
     def serves(self, queue: str) -> bool:
         """Whether it polls this queue."""
 

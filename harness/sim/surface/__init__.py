@@ -28,11 +28,13 @@ from harness.sim.surface.activities import RunningActivity
 from harness.sim.surface.definitions import (
     UNSET,
     ActivityDefinition,
+    ToStart,
     WorkflowDefinition,
     activity_definition,
     given,
     message_name_and_result,
     name_and_result,
+    to_start,
     workflow_definition,
 )
 from harness.sim.surface.instances import (
@@ -60,6 +62,7 @@ __all__ = [
     "ScheduleActivity",
     "ScheduleLocalActivity",
     "StartChildWorkflowExecution",
+    "ToStart",
     "WorkflowActivation",
     "WorkflowActivationCompletion",
     "WorkflowActivationJob",
@@ -75,6 +78,7 @@ __all__ = [
     "new_instance",
     "prepare",
     "remember_type_hints",
+    "to_start",
     "workflow_definition",
     "workflow_info",
 ]

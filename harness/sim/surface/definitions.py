@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
 
+import temporalio.client
 import temporalio.common
 from temporalio.activity import _Definition as ActivityDefinition
 from temporalio.workflow import _Definition as WorkflowDefinition
@@ -14,11 +16,13 @@ from harness.sim.refusal import NotSimulated
 __all__ = [
     "UNSET",
     "ActivityDefinition",
+    "ToStart",
     "WorkflowDefinition",
     "activity_definition",
     "given",
     "message_name_and_result",
     "name_and_result",
+    "to_start",
     "workflow_definition",
 ]
 
@@ -45,6 +49,27 @@ def activity_definition(activity: Callable[..., Any]) -> ActivityDefinition:
     return found
 
 
+class ToStart(Protocol):
+    """The part that is simulated of what ``WithStartWorkflowOperation`` was given; the names are the SDK's."""
+
+    workflow: str
+    args: Sequence[Any]
+    id: str
+    task_queue: str
+    execution_timeout: timedelta | None
+    run_timeout: timedelta | None
+    task_timeout: timedelta | None
+    id_reuse_policy: temporalio.common.WorkflowIDReusePolicy
+    id_conflict_policy: temporalio.common.WorkflowIDConflictPolicy
+    retry_policy: temporalio.common.RetryPolicy | None
+    memo: Mapping[str, Any] | None
+    search_attributes: Any
+    static_summary: str | None
+    static_details: str | None
+    start_delay: timedelta | None
+    ret_type: type | None
+
+
 UNSET: Any = temporalio.common._arg_unset
 """What stands where no argument was given."""
 
@@ -57,6 +82,11 @@ def given(arg: Any, args: Sequence[Any]) -> Sequence[Any]:
 def name_and_result(workflow: Any) -> tuple[str, type | None]:
     """The name of a workflow, given by its run method or by name, and what it returns."""
     return WorkflowDefinition.get_name_and_result_type(workflow)
+
+
+def to_start(operation: temporalio.client.WithStartWorkflowOperation[Any, Any]) -> ToStart:
+    """What an update with a start is to start."""
+    return operation._start_workflow_input
 
 
 def message_name_and_result(target: Any) -> tuple[str, type | None]:

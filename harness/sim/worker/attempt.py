@@ -94,6 +94,7 @@ class Attempt:
 
     async def _live(self) -> None:
         self._context.enter()
+        self._worker.around.watch.attempt_began(*self._seen)
         try:
             if self._has("activity-slow-before"):
                 await asyncio.sleep(self._fault_time / SECOND)
@@ -108,17 +109,27 @@ class Attempt:
                 raise InjectedFailure("after it was done")
             if not self._has("activity-lost-after"):
                 converter = self._worker.around.kit.converter.payload_converter
+                self._ended(None)
                 self._send(complete_activity, converter.to_payloads([result])[0])
         except (asyncio.CancelledError, CancelledError) as error:
+            self._ended(error)
             if self._requested:
                 self._send(cancel_activity, self._failure(CancelledError("Cancelled")))
             else:
                 self._send(fail_activity, self._failure(error), self._beats.unsent)
         except Exception as error:
+            self._ended(error)
             self._send(fail_activity, self._failure(error), self._beats.unsent)
         finally:
             self._beats.end()
             self._worker.attempts.discard(self)
+
+    @property
+    def _seen(self) -> tuple[str, Execution, Activity, int]:
+        return self._worker.name, self._run, self._activity, self._number
+
+    def _ended(self, error: BaseException | None) -> None:
+        self._worker.around.watch.attempt_ended(*self._seen, error)
 
     async def _call(self) -> Any:
         kit = self._worker.around.kit

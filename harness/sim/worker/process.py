@@ -17,6 +17,7 @@ from harness.sim.server.execution import Activity, Execution, Task
 from harness.sim.surface import WorkflowActivationJob, WorkflowCommand
 from harness.sim.worker.cached import Cached
 from harness.sim.worker.kit import Kit
+from harness.sim.worker.watch import Watch
 
 if TYPE_CHECKING:
     from harness.sim.worker.attempt import Attempt
@@ -57,6 +58,7 @@ class Surroundings:
     abilities: Abilities
     on_death: Callable[[Process], None]
     on_finding: Callable[[str, Execution, int, str], None]
+    watch: Watch
 
 
 class Process:
@@ -70,11 +72,13 @@ class Process:
     ) -> None:
         self.around, self.name, self.identity = around, name, name
         self.alive = True
+        self.died_at: int | None = None
         self.loop = virtual_loop(around.timeline, name)
         self.cache: dict[str, Cached] = {}
         self.attempts: set[Attempt] = set()
         self._leave = leave
         join(self)
+        around.watch.worker_began(name)
 
     def serves(self, queue: str) -> bool:
         """Whether it polls this queue."""
@@ -111,6 +115,8 @@ class Process:
         if not self.alive:
             return
         self.alive, self.loop.ended = False, True
+        self.died_at = self.around.timeline.now
+        self.around.watch.worker_died(self.name)
         self._leave(self)
         for cached in self.cache.values():
             cached.evict(self.around.timeline.now)

@@ -64,7 +64,7 @@ class DatedFile:
 
     def _draw(self) -> Rows:
         if not self._dated:
-            now = datetime.now(UTC)
+            now = datetime.fromtimestamp(time.time(), UTC)
             midnight = now.astimezone(self._due_zone or RIYADH).replace(hour=0, minute=0, second=0, microsecond=0)
             back = now - midnight if self._from_midnight else timedelta(0)
             seconds = time.monotonic() - back.total_seconds()
