@@ -19,8 +19,8 @@ from harness.errors import UsageError
 class ProjectConfig:
     """Where the parts of one project are.
 
-    ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults``, ``generator``, ``benches``
-    and ``load`` are module names; ``mutants`` is a folder below the root, or a
+    ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults``, ``generator``, ``benches``,
+    ``load`` and ``simulated`` are module names; ``mutants`` is a folder below the root, or a
     pattern for several (``scenarios/*/mutants``); ``runs`` is where run directories go.
     """
 
@@ -32,6 +32,7 @@ class ProjectConfig:
     generator: str | None = None
     benches: str | None = None
     load: str | None = None
+    simulated: str | None = None
     mutants: str = "scenarios/mutants"
     runs: str = "runs"
 

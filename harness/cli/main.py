@@ -44,6 +44,7 @@ DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errn
 COMMANDS = {
     "run": "harness.cli.run",
     "mutants": "harness.cli.mutants",
+    "simulate": "harness.cli.simulate",
     "check": "harness.cli.check",
     "report": "harness.cli.check",
     "resilience": "harness.cli.resilience",

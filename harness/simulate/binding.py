@@ -1,0 +1,115 @@
+"""What a project brings to be simulated, found by name (``[tool.assay] simulated``): its companies and their work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import httpx
+
+from harness.application.imported import import_named
+from harness.errors import UsageError
+from harness.experiment.workload import Workload
+from harness.judge.check import Check
+from harness.record.lines import Line
+from harness.sim.client.client import SimClient
+from harness.simulate.outside import Outside
+from harness.simulate.trouble import Trouble
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a company in a simulation stands in.
+
+    :param monotonic: the record's time; ``unix``: seconds since 1970.
+    :param client: the API's way to the workflows.
+    :param trouble: what goes wrong with requests to the world.
+    """
+
+    monotonic: Callable[[], float]
+    unix: Callable[[], float]
+    outside: Outside
+    client: SimClient
+    trouble: Trouble
+
+
+class Company(Protocol):
+    """The application of one simulation, bound to a world in memory."""
+
+    @property
+    def activities(self) -> Sequence[Callable[..., Any]]:
+        """All of them, bound."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What the application's processes would be given."""
+
+    @property
+    def world_ports(self) -> Mapping[str, int]:
+        """Service of the world → port."""
+
+    @property
+    def http(self) -> httpx.AsyncBaseTransport:
+        """The way of callers to the API and to the world."""
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The world's journal."""
+
+    @property
+    def attachments(self) -> Mapping[str, bytes]:
+        """What came with effects: digest → bytes."""
+
+    def close(self) -> None:
+        """Give its memory back."""
+
+
+class Family(Protocol):
+    """A family of workflows as it is simulated."""
+
+    @property
+    def name(self) -> str:
+        """As on the command line."""
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """What every simulation is judged by."""
+
+    @property
+    def settle_seconds(self) -> float:
+        """How long everything has to end once all is healed."""
+
+    def company(self, around: Around) -> Company:
+        """A company to which nothing has happened yet."""
+
+    def workload(self, seed: int, without: frozenset[str]) -> Workload:
+        """What the customers of the seed's company do.
+
+        :param without: subjects that are left out, with all that is done with them.
+        """
+
+
+class Simulated(Protocol):
+    """What the module offers as ``simulated``."""
+
+    @property
+    def families(self) -> Sequence[Family]:
+        """All that can be simulated."""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The kinds of fault of its world."""
+
+
+def load_simulated(name: str) -> Simulated:
+    """Import the module ``name`` and return its ``simulated``.
+
+    :raises UsageError: it cannot be imported, or offers none.
+    """
+    module = import_named(name, f"[tool.assay] simulated = {name!r}")
+    try:
+        simulated: Simulated = module.simulated
+    except AttributeError as error:
+        raise UsageError(f"[tool.assay] simulated = {name!r}: {error}") from error
+    return simulated

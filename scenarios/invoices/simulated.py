@@ -1,0 +1,156 @@
+"""Invoices in the simulator: a seed is a company with one to eight invoices, and what its customers do with them."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chaos.plan import Plan
+from harness.experiment.claim import Evidence
+from harness.experiment.site import Site
+from harness.experiment.workload import PlannedOperation, Workload
+from harness.judge.check import Check
+from harness.judge.checks.latency import LatencyCheck
+from harness.judge.checks.vacuity import VacuityCheck
+from harness.seed import Seed
+from harness.simulate.binding import Around, Company
+from scenarios.invoices.family import FAMILY
+from scenarios.invoices.workload.adverse_operation import NAME as ADVERSE
+from scenarios.invoices.workload.customers import HABITS, MANY_PARTS
+from scenarios.invoices.workload.invoices import CANARIES, InvoiceWorkload
+from scenarios.invoices.workload.sample import Rows, pick, sample_rows
+from scenarios.kit.family import claim_on
+from scenarios.kit.simulated.company import simulated_company
+
+MOST = 8
+ADVERSE_MOST = 2
+"""Where everything adverse is tried, six more invoices exist for it."""
+RATE_PER_SECOND = 4.0
+CANARY_FILE, FILE = "canaries.csv", "invoices.csv"
+
+
+@dataclass(frozen=True)
+class SmallWorkload:
+    """A workload of claims without its canaries, and without what nobody should try where that is left out.
+
+    :param without: subjects and operations that are left out, with all that needs them; what is uploaded stays whole.
+    """
+
+    whole: InvoiceWorkload
+    adverse: bool
+    without: frozenset[str]
+
+    def describe(self) -> Mapping[str, Any]:
+        """See ``Workload``."""
+        told = dict(self.whole.describe())
+        wanted = {each.subject for each in self.operations()}
+        told["files"] = {name: text for name, text in told["files"].items() if name in wanted}
+        operations = {each.operation_id for each in self.operations()}
+        told["customers"] = [_left(each, operations) for each in told["customers"] if each["invoice_id"] in wanted]
+        told["adverse"] = [each for each in told["adverse"] if each["id"] in operations]
+        return told
+
+    async def prepare(self, site: Site) -> None:
+        """Nothing has to be there."""
+
+    def canaries(self) -> Sequence[PlannedOperation]:
+        """None: nothing can be wrong with the machine."""
+        return ()
+
+    def operations(self) -> Sequence[PlannedOperation]:
+        """See ``Workload``."""
+        return self._operations
+
+    @functools.cached_property
+    def _operations(self) -> Sequence[PlannedOperation]:
+        found = [each for each in self.whole.operations() if self.adverse or not _is_adverse(each)]
+        found = [each for each in found if not {each.subject, each.operation_id} & self.without]
+        left = {each.operation_id for each in found}
+        while missing := {each.operation_id for each in found if not left.issuperset(each.needs)}:
+            found = [each for each in found if each.operation_id not in missing]
+            left -= missing
+        return [replace(each, follows=tuple(name for name in each.follows if name in left)) for each in found]
+
+    async def settle(self, site: Site) -> bool:
+        """See ``Workload``."""
+        return await self.whole.settle(site)
+
+    async def read_back(self, site: Site) -> Mapping[str, Mapping[str, Any]]:
+        """See ``Workload``."""
+        wanted = {each.subject for each in self.operations()}
+        shown = await self.whole.read_back(site)
+        return {subject: detail for subject, detail in shown.items() if subject in wanted}
+
+
+def _left(customer: Mapping[str, Any], operations: set[str]) -> Mapping[str, Any]:
+    """What the customer does of it all."""
+    cancels = f"cancel/{customer['invoice_id']}" in operations
+    return {
+        **customer,
+        "payments": [each for each in customer["payments"] if f"pay/{each['payment_id']}" in operations],
+        "cancel_seconds": customer["cancel_seconds"] if cancels else None,
+    }
+
+
+def _is_adverse(operation: PlannedOperation) -> bool:
+    upload = operation.name == "upload" and operation.subject != FILE
+    return operation.name == ADVERSE or upload or operation.subject.startswith("ADV-")
+
+
+@functools.cache
+def _sample() -> Rows:
+    """Without ids that come twice: in a file of the whole sample others stand between the two, in a small one may not.
+
+    The oracle takes them for two invoices, and the application one block of rows for one.
+    """
+    rows = sample_rows()
+    lines = Counter((row["invoice_id"], row["line"]) for row in rows)
+    twice = {invoice_id for (invoice_id, _), times in lines.items() if times > 1}
+    return [row for row in rows if row["invoice_id"] not in twice]
+
+
+def _checks() -> tuple[Check, ...]:
+    """Those of every claim on invoices. What proves that a run had something to show is the campaign's to say."""
+    claim = claim_on(
+        replace(FAMILY, demands={}),
+        *("simulated", "Whatever goes wrong, and in whichever order, every invoice is sent, booked and paid once."),
+        lambda seed: Plan(()),
+        lambda seed: InvoiceWorkload(seed, count=1, rate_per_second=RATE_PER_SECOND),
+        evidence=Evidence(operations_ok=1),
+    )
+    return tuple(check for check in claim.checks if not isinstance(check, VacuityCheck | LatencyCheck))
+
+
+@dataclass(frozen=True)
+class SimulatedInvoices:
+    """See ``harness.simulate.binding.Family``."""
+
+    name: str
+    checks: tuple[Check, ...]
+    settle_seconds: float = 120.0
+
+    def company(self, around: Around) -> Company:
+        """The whole company: its other families have nothing to do."""
+        return simulated_company(around)
+
+    def workload(self, seed: int, without: frozenset[str]) -> Workload:
+        """One customer in eight pays in many parts, and one company in four is tried on."""
+        drawn = Seed(seed)
+        draw = drawn.stream("simulated")
+        adverse, count = draw.random() < 0.25, draw.randint(1, MOST)
+        many_parts = draw.random() < 0.125
+        rows = pick(_sample(), MOST + CANARIES, draw)
+        whole = InvoiceWorkload(
+            drawn,
+            count=min(count, ADVERSE_MOST) if adverse else count,
+            rate_per_second=RATE_PER_SECOND,
+            habits=MANY_PARTS if many_parts else HABITS,
+            rows=rows,
+        )
+        return SmallWorkload(whole, adverse, without)
+
+
+SIMULATED = SimulatedInvoices("invoices", _checks())
