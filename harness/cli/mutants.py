@@ -13,6 +13,7 @@ from rich.table import Table
 
 from harness.application.version import Mutant, load_mutant, load_mutants
 from harness.cli.generated import show_generated
+from harness.cli.simulated_mutants import try_simulated
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
 from harness.experiment.bring_up import STACKS
@@ -54,6 +55,11 @@ DEFAULT = "dev"
     metavar="N",
     help="Draw N changes of the application by the seed instead of taking the patches; so far only with --list.",
 )
+@click.option(
+    "--simulate",
+    is_flag=True,
+    help="Try them in the simulator: each on at most 2,000 executions, or for 60 s. A survivor is for the real stacks.",
+)
 @click.option("--list", "list_mutants", is_flag=True, help="Name every mutant, what it breaks and what must catch it.")
 def mutants(
     names: tuple[str, ...],
@@ -63,6 +69,7 @@ def mutants(
     turn: Turn | None,
     page: Path | None,
     generated: int | None,
+    simulate: bool,
     list_mutants: bool,
 ) -> int:
     """Break the application on purpose, in every way we know, and see that the declared check says so.
@@ -75,11 +82,12 @@ def mutants(
     assay mutants --turn 15          a fifteenth of them, by the commit: what a push has time for
     assay mutants started-again      this one, wherever it shows
     assay mutants --write docs/mutants.md
+    assay mutants --simulate         all of them in virtual time: minutes, and not hours
     assay mutants --generated 20 --seed 1 --list    changes that nobody thought of, as diffs
     """
     config = load_config(Path.cwd())
     if generated is not None:
-        if names or stack or jobs or turn or page:
+        if names or stack or jobs or turn or page or simulate:
             raise UsageError("--generated draws its mutants and takes --seed and --list alone; leave out the rest")
         return show_generated(config, generated, seeds or (1,), listed=list_mutants)
     if page is not None:
@@ -93,6 +101,10 @@ def mutants(
             where = f"{mutant.claim} ({stacks[mutant.name]})"
             click.echo(f"{mutant.name}\n    {mutant.promise}\n    caught by {mutant.caught_by} on {where}")
         return 0
+    if simulate:
+        if stack or page or seeds or jobs:
+            raise UsageError("--simulate has no stack, seed, job or page of its own; leave out the rest")
+        return try_simulated(config, known if turn is None else _of_turn(config, known, turn))
     chosen = _chosen(known, stacks, stack, named=bool(names))
     if turn is not None:
         chosen = _of_turn(config, chosen, turn)

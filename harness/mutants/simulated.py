@@ -1,0 +1,70 @@
+"""Tries a broken version in the simulator: seeds until the declared check says INVALID, or the budget is spent.
+
+Who survives here is not innocent: a check that needs a database or a network that breaks is for the real stacks.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from harness.application.version import Mutant, version_folder
+from harness.config import ProjectConfig
+from harness.simulate.bench import Project
+from harness.simulate.campaign import Job, Shard, jobs_of, run_jobs
+from harness.simulate.outcome import Outcome
+
+EXECUTIONS_AT_MOST = 2_000
+SECONDS_AT_MOST = 60.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one mutant.
+
+    :param found_at: how many executions it took; ``None`` when the declared check never said INVALID.
+    :param others: checks that said so beside it, or instead.
+    """
+
+    mutant: Mutant
+    found_at: int | None
+    executions: int
+    seconds: float
+    others: tuple[str, ...]
+
+
+def try_on_simulator(
+    config: ProjectConfig,
+    project: Project,
+    mutant: Mutant,
+    families: Sequence[str],
+    *,
+    seconds_at_most: float = SECONDS_AT_MOST,
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+) -> Trial:
+    """Simulate companies of the mutant until it is found.
+
+    :raises UsageError: the patch does not apply.
+    """
+    began, executions, others = time.monotonic(), 0, set[str]()
+    found_at: int | None = None
+
+    def heard(job: Job, outcome: Outcome) -> bool:
+        nonlocal executions, found_at
+        executions += outcome.executions
+        others.update(outcome.broken)
+        on_outcome(outcome)
+        if found_at is None and mutant.caught_by in outcome.broken:
+            found_at = executions
+        spent = executions >= EXECUTIONS_AT_MOST or time.monotonic() - began >= seconds_at_most
+        return found_at is None and not spent
+
+    with version_folder(config, mutant) as folder:
+        places = [str(place) for place in (folder / "src", folder) if place.is_dir()]
+        seeds = range(1, EXECUTIONS_AT_MOST + 1)
+        jobs = jobs_of(families, seeds, shard=Shard())
+        run_jobs(replace(project, places=places), jobs, processes=os.cpu_count() or 1, on_outcome=heard)
+    seconds = time.monotonic() - began
+    return Trial(mutant, found_at, executions, seconds, tuple(sorted(others - {mutant.caught_by})))
