@@ -94,7 +94,8 @@ class Attempt:
 
     async def _live(self) -> None:
         self._context.enter()
-        self._worker.around.watch.attempt_began(*self._seen)
+        watch = self._worker.around.watch
+        (watch.attempt_lost if self._has("activity-lost-before") else watch.attempt_began)(*self._seen)
         try:
             if self._has("activity-slow-before"):
                 await asyncio.sleep(self._fault_time / SECOND)
@@ -107,9 +108,9 @@ class Attempt:
                 await asyncio.sleep(self._fault_time / SECOND)
             if self._has("activity-fails-after"):
                 raise InjectedFailure("after it was done")
+            self._ended(None)
             if not self._has("activity-lost-after"):
                 converter = self._worker.around.kit.converter.payload_converter
-                self._ended(None)
                 self._send(complete_activity, converter.to_payloads([result])[0])
         except (asyncio.CancelledError, CancelledError) as error:
             self._ended(error)

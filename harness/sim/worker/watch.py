@@ -19,10 +19,13 @@ class Watch(Protocol):
     def attempt_began(self, worker: str, run: Execution, activity: Activity, number: int) -> None:
         """An attempt is with a worker."""
 
+    def attempt_lost(self, worker: str, run: Execution, activity: Activity, number: int) -> None:
+        """An attempt is with a worker that never begins it."""
+
     def attempt_ended(
         self, worker: str, run: Execution, activity: Activity, number: int, error: BaseException | None
     ) -> None:
-        """It has ended, and the server is about to be told. One that is lost never does.
+        """It has ended, and the server is about to be told, unless that is lost.
 
         :param error: what it ended with; ``None`` when it was done.
         """
@@ -38,6 +41,9 @@ class Unwatched:
         """See ``Watch``."""
 
     def attempt_began(self, worker: str, run: Execution, activity: Activity, number: int) -> None:
+        """See ``Watch``."""
+
+    def attempt_lost(self, worker: str, run: Execution, activity: Activity, number: int) -> None:
         """See ``Watch``."""
 
     def attempt_ended(
