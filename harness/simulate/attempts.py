@@ -18,7 +18,7 @@ from harness.sim.server.execution import Activity, Execution
 class Seen:
     """One attempt.
 
-    ``place`` is the engine's word for its activity; ``ended_seconds`` is ``None`` for one that was lost.
+    ``place`` is the engine's word for its activity; ``ended_seconds`` is ``None`` for one that was cut short.
     """
 
     place: str
@@ -59,10 +59,15 @@ class AttemptWatch:
 
     def attempt_began(self, worker: str, run: Execution, activity: Activity, number: int) -> None:
         """See ``Watch``."""
-        place, subject = _place(run, activity), self._subject_of(run.workflow_id)
-        self._seen[worker, place, number] = Seen(place, number, worker, subject, self._now())
+        subject = self._see(worker, run, activity, number)
         told = self._told(worker, run, activity, number)
         self._journal.write("attempt-start", pid=self._pids[worker], subject=subject, **told)
+
+    def attempt_lost(self, worker: str, run: Execution, activity: Activity, number: int) -> None:
+        """See ``Watch``. A log has nothing of what was never begun."""
+        self._see(worker, run, activity, number)
+        key = worker, _place(run, activity), number
+        self._seen[key] = replace(self._seen[key], ended_seconds=self._now())
 
     def attempt_ended(
         self, worker: str, run: Execution, activity: Activity, number: int, error: BaseException | None
@@ -78,6 +83,11 @@ class AttemptWatch:
             outcome = {"outcome": "failed", "error": f"{type(error).__name__}: {message}"}
             outcome |= what_the_server_is_told(error)
         self._journal.write("attempt-end", **outcome, **self._told(worker, run, activity, number))
+
+    def _see(self, worker: str, run: Execution, activity: Activity, number: int) -> str:
+        place, subject = _place(run, activity), self._subject_of(run.workflow_id)
+        self._seen[worker, place, number] = Seen(place, number, worker, subject, self._now())
+        return subject
 
     def _told(self, worker: str, run: Execution, activity: Activity, number: int) -> dict[str, Any]:
         return {

@@ -45,6 +45,8 @@ from harness.simulate.visibility import HarnessClient
 from harness.verdict import CheckResult, Finding, Verdict
 
 STEPS_AT_MOST = 400_000
+LATE_SHARE = 0.2
+"""Of the companies in which trouble begins late."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _site(company: Company, simulation: Simulation, kit: Kit, journal: MemoryJou
 
 def _begins(seed: int) -> float:
     draw = Seed(seed).stream("trouble")
-    return round(draw.uniform(0.0, BEGINS_LATEST_SECONDS), 3) if draw.random() < 1 / 3 else 0.0
+    return round(draw.uniform(0.0, BEGINS_LATEST_SECONDS), 3) if draw.random() < LATE_SHARE else 0.0
 
 
 def _closed(journal: MemoryJournal, run: Execution) -> None:

@@ -17,7 +17,7 @@ from harness.simulate.clock import seconds_of
 LASTS_SECONDS = 25.0
 """For so long things go wrong; then everybody has time to be answered before he gives up (60 s)."""
 BEGINS_LATEST_SECONDS = 45.0
-"""In one company of three trouble begins later than work, for what happens late: reminders, an end."""
+"""In one company of five trouble begins later than work, for what happens late: reminders, an end."""
 LATEST = 9 * SECOND
 """How late a message is at most: just beyond what a caller of the API waits."""
 LONGEST = 12 * SECOND

@@ -29,6 +29,8 @@ MOST = 8
 ADVERSE_MOST = 2
 """Where everything adverse is tried, six more invoices exist for it."""
 RATE_PER_SECOND = 4.0
+ALIKE = dict.fromkeys(HABITS, 1)
+"""Every habit as often as any other: nobody waits here for the few who cancel after they have paid."""
 CANARY_FILE, FILE = "canaries.csv", "invoices.csv"
 
 
@@ -147,7 +149,7 @@ class SimulatedInvoices:
             drawn,
             count=min(count, ADVERSE_MOST) if adverse else count,
             rate_per_second=RATE_PER_SECOND,
-            habits=MANY_PARTS if many_parts else HABITS,
+            habits=MANY_PARTS if many_parts else ALIKE,
             rows=rows,
         )
         return SmallWorkload(whole, adverse, without)
