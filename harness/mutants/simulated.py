@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from harness.application.version import Mutant, version_folder
 from harness.config import ProjectConfig
 from harness.simulate.bench import Project
-from harness.simulate.campaign import Job, Shard, jobs_of, run_jobs
+from harness.simulate.campaign import Job, run_jobs
+from harness.simulate.cuts import CUTS
 from harness.simulate.outcome import Outcome
 
 EXECUTIONS_AT_MOST = 2_000
@@ -64,7 +65,16 @@ def try_on_simulator(
     with version_folder(config, mutant) as folder:
         places = [str(place) for place in (folder / "src", folder) if place.is_dir()]
         seeds = range(1, EXECUTIONS_AT_MOST + 1)
-        jobs = jobs_of(families, seeds, shard=Shard())
-        run_jobs(replace(project, places=places), jobs, processes=os.cpu_count() or 1, on_outcome=heard)
+        run_jobs(
+            replace(project, places=places), _jobs(families, seeds), processes=os.cpu_count() or 1, on_outcome=heard
+        )
     seconds = time.monotonic() - began
     return Trial(mutant, found_at, executions, seconds, tuple(sorted(others - {mutant.caught_by})))
+
+
+def _jobs(families: Sequence[str], seeds: range) -> Iterator[Job]:
+    """Each seed as it is drawn, and once more with every activity cut in one way, another one for each seed."""
+    for seed in seeds:
+        for family in families:
+            for cut in ("", CUTS[seed % len(CUTS)]):
+                yield Job(family, seed, cut)
