@@ -23,7 +23,7 @@ def try_simulated(config: ProjectConfig, mutants: Sequence[Mutant]) -> int:
     killed = 0
     for mutant in mutants:
         trial = try_on_simulator(config, project, mutant, families)
-        killed += trial.found_at is not None
+        killed += trial.killed
         click.echo(_in_words(trial))
     click.echo(f"{killed} of {len(mutants)} killed in the simulator")
     return 0 if killed == len(mutants) else 1
@@ -34,5 +34,8 @@ def _in_words(trial: Trial) -> str:
     if trial.found_at is None:
         tried = counted(trial.executions, "execution", "executions")
         return f"SURVIVED {trial.mutant.name}: {trial.mutant.caught_by} said nothing in {tried}{others}"
+    if not trial.killed:
+        told = "; ".join(f"{check}: {summary}" for check, summary in trial.unpatched.items())
+        return f"SURVIVED {trial.mutant.name}: the unpatched application is INVALID on the same seed, {told}"
     after = counted(trial.found_at, "execution", "executions")
     return f"killed   {trial.mutant.name}: {trial.mutant.caught_by} after {after}, {trial.seconds:.0f} s{others}"

@@ -1,5 +1,6 @@
 """Tries a broken version in the simulator: seeds until the declared check says INVALID, or the budget is spent.
 
+What is said of a broken version counts only where the application as it is breaks nothing with the same choices.
 Who survives here is not innocent: a check that needs a database or a network that breaks is for the real stacks.
 """
 
@@ -7,8 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from harness.application.version import Mutant, version_folder
 from harness.config import ProjectConfig
@@ -27,6 +28,7 @@ class Trial:
 
     :param found_at: how many executions it took; ``None`` when the declared check never said INVALID.
     :param others: checks that said so beside it, or instead.
+    :param unpatched: check → what it found in the application as it is, on the seed that found the mutant.
     """
 
     mutant: Mutant
@@ -34,6 +36,12 @@ class Trial:
     executions: int
     seconds: float
     others: tuple[str, ...]
+    unpatched: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def killed(self) -> bool:
+        """Found, and by what is wrong with the mutant alone."""
+        return self.found_at is not None and not self.unpatched
 
 
 def try_on_simulator(
@@ -51,6 +59,8 @@ def try_on_simulator(
     """
     began, executions, others = time.monotonic(), 0, set[str]()
     found_at: int | None = None
+    found_in: list[Job] = []
+    unpatched: dict[str, str] = {}
 
     def heard(job: Job, outcome: Outcome) -> bool:
         nonlocal executions, found_at
@@ -59,6 +69,7 @@ def try_on_simulator(
         on_outcome(outcome)
         if found_at is None and mutant.caught_by in outcome.broken:
             found_at = executions
+            found_in.append(job)
         spent = executions >= EXECUTIONS_AT_MOST or time.monotonic() - began >= seconds_at_most
         return found_at is None and not spent
 
@@ -69,7 +80,13 @@ def try_on_simulator(
             replace(project, places=places), _jobs(families, seeds), processes=os.cpu_count() or 1, on_outcome=heard
         )
     seconds = time.monotonic() - began
-    return Trial(mutant, found_at, executions, seconds, tuple(sorted(others - {mutant.caught_by})))
+
+    def as_it_is(job: Job, outcome: Outcome) -> bool:
+        unpatched.update(outcome.broken)
+        return True
+
+    run_jobs(project, found_in, processes=1, on_outcome=as_it_is)
+    return Trial(mutant, found_at, executions, seconds, tuple(sorted(others - {mutant.caught_by})), unpatched)
 
 
 def _jobs(families: Sequence[str], seeds: range) -> Iterator[Job]:

@@ -35,17 +35,34 @@ def project(folder: Path, instead: str) -> ProjectConfig:
 def test_what_breaks_the_promise_is_killed_by_the_declared_check(tmp_path: Path) -> None:
     config = project(tmp_path, KEY_IS_FORGOTTEN)
 
-    trial = try_on_simulator(config, Project("toy_shop", "toy_shop"), load_mutant(config, "forgets"), ["careful"])
+    trial = try_on_simulator(
+        config, Project("toy_shop", "toy_shop", places=[str(tmp_path)]), load_mutant(config, "forgets"), ["careful"]
+    )
 
+    assert trial.killed
     assert trial.found_at is not None
     assert trial.found_at <= trial.executions
+
+
+def test_nothing_is_killed_where_the_application_as_it_is_breaks_the_promise_too(tmp_path: Path) -> None:
+    config = project(tmp_path, KEY_IS_FORGOTTEN)
+
+    trial = try_on_simulator(
+        config, Project("toy_shop", "toy_shop", places=[str(tmp_path)]), load_mutant(config, "forgets"), ["careless"]
+    )
+
+    assert trial.found_at is not None
+    assert "once" in trial.unpatched
+    assert not trial.killed
 
 
 def test_what_breaks_nothing_survives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulated, "EXECUTIONS_AT_MOST", 20)
     config = project(tmp_path, NOTHING)
 
-    trial = try_on_simulator(config, Project("toy_shop", "toy_shop"), load_mutant(config, "forgets"), ["careful"])
+    trial = try_on_simulator(
+        config, Project("toy_shop", "toy_shop", places=[str(tmp_path)]), load_mutant(config, "forgets"), ["careful"]
+    )
 
     assert trial.found_at is None
     assert trial.executions >= 20
