@@ -1,6 +1,6 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-full coverage lint claims nightly histories records mutants setup lock clean
+.PHONY: help demo test test-long test-full coverage lint simulate claims nightly histories records mutants setup lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
@@ -39,6 +39,9 @@ lint: $(ready) ## style, types, layers, CI's workflows, and that the installed v
 	$(bin)/lint-imports
 	$(bin)/python -m pip check
 	$(bin)/python -m harness.cli.tool --go-lock requirements-go.lock actionlint $(actionlint_flags) .github/workflows/*.yml
+
+simulate: $(ready) ## 200 companies in virtual time, faults at every step (SEEDS=1..2000 for others; docs/simulator.md)
+	$(bin)/assay simulate --seeds $(or $(SEEDS),1..200)
 
 # What no push leaves out, whoever's turn it is.
 always := every-cut refused-after-done main-job

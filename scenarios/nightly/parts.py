@@ -10,6 +10,9 @@ Words = tuple[str, ...]
 CUT_SEEDS = 3
 """On so many seeds every cut is made: which lane meets which cell, and when, is drawn."""
 
+SIMULATED = 5_000
+"""So many companies live in virtual time."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -36,6 +39,7 @@ def parts(seed: int) -> tuple[Part, ...]:
     drawn = ("--seed", str(seed))
     fuzz = ("-m", "nightly", f"--hypothesis-seed={seed}", "scenarios/invoices/oracle/test_fuzz.py")
     every_cut = tuple(("assay", "run", "every-cut", "--seed", str(seed + more)) for more in range(CUT_SEEDS))
+    simulated = (("assay", "simulate", "--seeds", f"{seed}..{seed + SIMULATED - 1}"),)
     return (
         Part("dev", "every claim on the embedded server", (("assay", "run", "--all", *drawn),), leaves_runs=True),
         Part(
@@ -57,6 +61,7 @@ def parts(seed: int) -> tuple[Part, ...]:
             "a sealed record damaged in every known way, and sealed again",
             (("pytest", "-n", "auto", "-m", "not nightly", "scenarios/invoices/records"),),
         ),
+        Part("simulate", "companies in virtual time, with faults at every step", simulated),
         Part("fuzz", "the oracle against the application, drawn files", (("pytest", "-n", "auto", *fuzz),)),
         Part("test-full", "every fault, and the stack itself", (("make", "test-full"),)),
         Part("rare", "what else is too long for every push", (("pytest", "-m", "nightly", "chaos", "harness"),)),
