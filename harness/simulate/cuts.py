@@ -14,11 +14,14 @@ from harness.sim.worker.attempt import FAULTS as CUTS
 FIRST = " attempt 1 fault"
 LASTS = 6 * SECOND
 """Beyond the heartbeat time-out."""
+LONGER = 10
+"""So many times as long may everything take to end when every activity is cut: each takes seconds more, and an invoice
+that was paid in fifteen parts has thirty of them to undo."""
 AT_ONCE = ("worker-dies-in-activity",)
 AT_ONCE_LASTS = SECOND // 100
 """A worker dies while the activity is about."""
 
-__all__ = ["CUTS", "EveryFirst"]
+__all__ = ["CUTS", "LONGER", "EveryFirst"]
 
 
 class EveryFirst:

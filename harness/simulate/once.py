@@ -35,7 +35,7 @@ from harness.sim.worker.kit import Kit
 from harness.simulate.attempts import AttemptWatch
 from harness.simulate.binding import Around, Company, Family
 from harness.simulate.clock import BEGINS_SECONDS, seconds_of, virtual_clock
-from harness.simulate.cuts import EveryFirst
+from harness.simulate.cuts import LONGER, EveryFirst
 from harness.simulate.outside import Outside
 from harness.simulate.phases import Phases, SimulatedSite
 from harness.simulate.stillness import still
@@ -155,7 +155,7 @@ def _record_of(app: Application, kit: Kit, case: Case, choices: Choices) -> tupl
             site=_site(company, simulation, kit, harness),
             server=server,
             trouble=trouble,
-            settle_seconds=case.family.settle_seconds,
+            settle_seconds=case.family.settle_seconds * (LONGER if case.cut else 1),
             status_attribute=app.status_attribute,
             subject_of=app.subject_of,
         )
