@@ -12,6 +12,7 @@ import errno
 import importlib
 import os
 import select
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -104,7 +105,11 @@ def assay() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line for the project it stands in, and end the process with the exit code of the table above."""
+    """Run the command line for the project it stands in, and end the process with the exit code of the table above.
+
+    SIGTERM interrupts every command in the way of Ctrl-C: what it has started is stopped with it.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = exit_code(arguments, before=_stand_in_the_project)
     for stream in (sys.stdout, sys.stderr):
         if _is_closed(stream):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
-from harness.cli.test_run import ENVIRONMENT, assay
+from harness.cli.test_run import ENVIRONMENT, SLOW_SECONDS, assay, started
 from harness.cli.testing_project import write_project
+from harness.stack.processes.sweep import processes_of
 
 pytestmark = pytest.mark.xdist_group("runs")
 PATCH = """\
@@ -61,3 +63,14 @@ def test_a_turn_that_has_no_mutant_is_refused_and_not_green(tmp_path: Path) -> N
     done = assay(project(tmp_path, ("dev",)), "mutants", "--turn", "1/2")
     assert done.returncode == 2
     assert "turn 1/2: there are fewer mutants than parts" in done.stderr
+
+
+async def test_sigterm_stops_the_trials_with_it(tmp_path: Path) -> None:
+    folder = project(tmp_path, ("dev",))
+    app = folder / "shop" / "app.py"
+    app.write_text(app.read_text().replace("asyncio.sleep(", f"asyncio.sleep({SLOW_SECONDS} + "))
+    process, run_id = await started(folder, "mutants", "--jobs", "1")
+    assert processes_of(run_id)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=60) == 130
+    assert processes_of(run_id) == []

@@ -53,10 +53,10 @@ def hear_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-async def started(project: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """A run in the middle of its work, and its run id."""
+async def started(project: Path, *arguments: str) -> tuple[subprocess.Popen[bytes], str]:
+    """A command, or else a run, in the middle of the work of its latest run, and that one's id."""
     process = subprocess.Popen(  # noqa: ASYNC220 - the test signals it and reads nothing from it
-        command("run", "orders", "--seed", "1"),
+        command(*(arguments or ("run", "orders", "--seed", "1"))),
         cwd=project,
         env=environment(project),
         stderr=subprocess.DEVNULL,
