@@ -15,6 +15,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 from harness.sim.kernel.plan import Plan
+from harness.sim.placeless import placeless, placeless_bytes
 from harness.sim.server.execution import Execution, Status
 
 
@@ -84,13 +85,14 @@ class Result:
 
     @cached_property
     def digest(self) -> str:
-        """The same for two simulations that are the same, byte for byte."""
+        """The same for two simulations that are the same, byte for byte, wherever their code lies."""
         summed = hashlib.sha256()
         for run in self.runs:
-            summed.update(f"{run.workflow_id} {run.run_id} {run.status} {run.stuck}\n".encode())
+            summed.update(placeless(f"{run.workflow_id} {run.run_id} {run.status} {run.stuck}\n").encode())
             for event in run.events:
-                summed.update(event.SerializeToString(deterministic=True))
-        summed.update(f"{self.steps} {self.lasted} {self.ended} {self.findings!r} {self.answers!r}".encode())
+                summed.update(placeless_bytes(event))
+        rest = f"{self.steps} {self.lasted} {self.ended} {self.findings!r} {self.answers!r}"
+        summed.update(placeless(rest).encode())
         return summed.hexdigest()
 
 

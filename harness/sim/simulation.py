@@ -20,6 +20,7 @@ from harness.sim.kernel.choices import LATE, Choices
 from harness.sim.kernel.loop import virtual_loop
 from harness.sim.kernel.timeline import SECOND, Timeline
 from harness.sim.result import Ended, Finding, Result, run_of
+from harness.sim.server.answers import answer_queries
 from harness.sim.server.execution import Execution
 from harness.sim.server.server import DISTURBANCES, Server
 from harness.sim.worker.attempt import FAULTS as ATTEMPT_FAULTS
@@ -77,6 +78,7 @@ class Simulation:
             timeline=self.timeline,
             choices=choices,
             kit=kit,
+            client=self.client,
             namespace=settings.namespace,
             crash_every_task=settings.crash_every_task,
             abilities=Abilities(work_on, begin_attempt, ask),
@@ -124,17 +126,19 @@ class Simulation:
         :raises NotSimulated: the code under test uses something that is not there.
         """
         with garbage.kept():
-            ended = self._live()
-            result = Result(
-                plan=self._choices.plan(),
-                runs=tuple(run_of(run) for run in self.server.runs.values()),
-                answers=tuple(_answer(task) for task in self._callers),
-                findings=tuple(self.findings),
-                ended=ended,
-                steps=self.timeline.steps,
-                lasted=self.timeline.now - self.timeline.begins,
-            )
-            self._let_go()
+            try:
+                ended = self._live()
+                result = Result(
+                    plan=self._choices.plan(),
+                    runs=tuple(run_of(run) for run in self.server.runs.values()),
+                    answers=tuple(_answer(task) for task in self._callers),
+                    findings=tuple(self.findings),
+                    ended=ended,
+                    steps=self.timeline.steps,
+                    lasted=self.timeline.now - self.timeline.begins,
+                )
+            finally:
+                self._let_go()
         return result
 
     def _live(self) -> Ended:
@@ -176,11 +180,14 @@ class Simulation:
 
     def _closed(self, run: Execution) -> None:
         """No worker needs it in its cache any more; who is at work on it lets it go itself."""
+        if run.queries:
+            self.timeline.after(0, answer_queries, run)
         for worker in self.workers:
             if run.run_id in worker.cache and not self._settings.crash_every_task:
                 self.timeline.after(0, worker.forget, run)
 
     def _stuck(self, run: Execution) -> None:
+        self.timeline.after(0, answer_queries, run)
         self._found("stuck", run, run.history.next_id - 1, run.stuck)
 
     def _found(self, kind: str, run: Execution, event_id: int, message: str) -> None:

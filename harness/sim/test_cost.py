@@ -38,7 +38,7 @@ class Rounds:
             await workflow.sleep(1)
 
 
-KIT: Kit = kit_of(queues=[QUEUE], workflows=[Rounds], activities=[greet], converter=temporalio.converter.default())
+KIT: Kit = kit_of(workflows={QUEUE: [Rounds]}, activities=[greet], converter=temporalio.converter.default())
 
 
 def objects_after(work: Callable[[], object]) -> Counter[str]:

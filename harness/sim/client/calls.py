@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
 
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -18,6 +18,9 @@ Value = TypeVar("Value")
 
 FAULTS = ("request-lost", "answer-lost")
 """Kinds of fault that strike at a call."""
+
+OF_ONE_CALL = ("rpc_metadata", "rpc_timeout")
+"""Options that change nothing of a call that is answered or lost, and never stands still."""
 
 
 class Calls:
@@ -42,6 +45,17 @@ class Calls:
         if fault is not None:
             raise RPCError(f"{place}: the answer does not come", RPCStatusCode.UNAVAILABLE, b"")
         return result
+
+    def refuse(self, others: Mapping[str, Any], what: str, *, but: Collection[str] = ()) -> None:
+        """Refuse by name the options that are asked for and not there.
+
+        :param but: those that may be asked for all the same, because nothing depends on them here.
+        :raises NotSimulated: there is one.
+        """
+        asked = [name for name, value in others.items() if name not in but and value not in (None, (), {}, "")]
+        if asked:
+            # Not only raised: the application's API makes an answer of whatever is raised in it.
+            self.server.timeline.refuse(f"{what}: {', '.join(sorted(asked))} is not simulated; leave it out")
 
     def place(self, name: str) -> str:
         """The place of the next call of this name."""

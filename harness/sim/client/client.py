@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import temporalio.common
 import temporalio.converter
@@ -16,15 +16,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from harness.sim.client.calls import Calls
 from harness.sim.client.handle import SimHandle
-from harness.sim.client.starting import NAMES, payloads_of, start_options
+from harness.sim.client.starting import NAMES, payloads_of, policies_of, start_options
 from harness.sim.client.update import SimUpdateHandle
-from harness.sim.refusal import NotSimulated
 from harness.sim.server.execution import Execution
 from harness.sim.server.messages import signal
-from harness.sim.server.options import StartOptions
+from harness.sim.server.options import TERMINATING, StartOptions
+from harness.sim.server.tasks import begin_at_once
 from harness.sim.surface import UNSET, given, name_and_result, to_start
-
-TERMINATING = "TerminateIfRunning WorkflowIdReusePolicy"
 
 
 class SimClient:
@@ -35,6 +33,15 @@ class SimClient:
 
     def __init__(self, calls: Calls, converter: temporalio.converter.DataConverter, identity: str = "caller") -> None:
         self._calls, self._converter, self.identity = calls, converter, identity
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """What there is not.
+
+        :raises NotSimulated: always, but of what is Python's own.
+        """
+        if name.startswith("_"):
+            raise AttributeError(name)
+        self._calls.server.timeline.refuse(f"client.{name} is not simulated; do without it")
 
     @property
     def data_converter(self) -> temporalio.converter.DataConverter:
@@ -73,8 +80,9 @@ class SimClient:
         """See the SDK.
 
         :raises WorkflowAlreadyStartedError: the policies do not let it start.
+        :raises RPCError: (INVALID_ARGUMENT) they contradict one another.
         """
-        _refuse(others, f"starting {id}")
+        self._calls.refuse(others, f"starting {id}")
         name, found = name_and_result(workflow)
         result_type = result_type or found
         options = start_options(
@@ -93,16 +101,12 @@ class SimClient:
             static_details=static_details,
             start_delay=start_delay,
         )
-        if id_reuse_policy == WorkflowIDReusePolicy.TERMINATE_IF_RUNNING:
-            id_reuse_policy = WorkflowIDReusePolicy.ALLOW_DUPLICATE
-            id_conflict_policy = WorkflowIDConflictPolicy.TERMINATE_EXISTING
+        reuse, conflict = policies_of(id_reuse_policy, id_conflict_policy, signals=start_signal is not None)
         signals = payloads_of(self._converter, start_signal_args)
-        if start_signal is not None and id_conflict_policy == WorkflowIDConflictPolicy.UNSPECIFIED:
-            id_conflict_policy = WorkflowIDConflictPolicy.USE_EXISTING
 
         def start() -> Execution:
             tell = (lambda run: signal(run, start_signal, signals, {})) if start_signal is not None else None
-            return self._start(options, id_reuse_policy, id_conflict_policy, tell)
+            return self._start(options, reuse, conflict, tell)
 
         run = await self._calls.make(f"{id} start", start)
         return self._handle(id, None, run.run_id, result_type, run.run_id)
@@ -124,7 +128,7 @@ class SimClient:
         :raises WorkflowAlreadyStartedError: the policies do not let it start.
         """
         wanted = to_start(start_workflow_operation)
-        _refuse(others, f"an update of {wanted.id} with a start")
+        self._calls.refuse(others, f"an update of {wanted.id} with a start")
         options = start_options(
             self._converter, wanted.workflow, wanted.args, **{name: getattr(wanted, name) for name in NAMES}
         )
@@ -145,7 +149,7 @@ class SimClient:
         self, workflow_id: str, *, run_id: str | None = None, result_type: type | None = None, **others: Any
     ) -> SimHandle:
         """A handle of an execution, whether there is one or not."""
-        _refuse(others, f"a handle of {workflow_id}")
+        self._calls.refuse(others, f"a handle of {workflow_id}")
         return self._handle(workflow_id, run_id, run_id, result_type, None)
 
     def get_workflow_handle_for(self, workflow: Any, workflow_id: str, *, run_id: str | None = None) -> SimHandle:
@@ -169,6 +173,7 @@ class SimClient:
         if known is not None and known.open and conflict == WorkflowIDConflictPolicy.USE_EXISTING:
             if tell is not None:
                 tell(known)
+                begin_at_once(known)
             return known
         if known is not None and known.open and conflict == WorkflowIDConflictPolicy.TERMINATE_EXISTING:
             detail = f"terminated by new runID: {server.next_run_id(options.workflow_id)}"
@@ -177,9 +182,3 @@ class SimClient:
         if known is not None and server.refuses(options.workflow_id, policy):
             raise WorkflowAlreadyStartedError(options.workflow_id, options.workflow_type, run_id=known.run_id)
         return server.start(replace(options), then=tell)
-
-
-def _refuse(others: Mapping[str, Any], what: str) -> None:
-    asked = [name for name, value in others.items() if value not in (None, (), {}, "")]
-    if asked:
-        raise NotSimulated(f"{what}: {', '.join(sorted(asked))} is not simulated; leave it out")

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import temporalio.converter
 from temporalio.api.common.v1 import Payload
 from temporalio.api.update.v1 import Request
-from temporalio.client import WorkflowFailureError, WorkflowHistory, WorkflowQueryFailedError, WorkflowUpdateStage
+from temporalio.client import (
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowHistory,
+    WorkflowQueryFailedError,
+    WorkflowUpdateStage,
+)
 from temporalio.exceptions import CancelledError, TerminatedError, TimeoutError, TimeoutType
 from temporalio.service import RPCError, RPCStatusCode
 
-from harness.sim.client.calls import Calls
+from harness.sim.client.calls import OF_ONE_CALL, Calls
 from harness.sim.client.description import Description, described
+from harness.sim.client.lacking import lacking
 from harness.sim.client.update import SimUpdateHandle
 from harness.sim.kernel.timeline import SECOND
-from harness.sim.server.answers import answer_queries
+from harness.sim.server.answers import answer_queries, not_ready
 from harness.sim.server.execution import Execution, Status
 from harness.sim.server.messages import request_cancel, signal
-from harness.sim.server.updates import IN_FLIGHT_AT_MOST, admit_update, in_flight
+from harness.sim.server.updates import IN_FLIGHT_AT_MOST, admit_update, in_flight, known_update
 from harness.sim.surface import UNSET, WorkflowActivationJob, given, message_name_and_result
 from harness.sim.worker.cached import TaskFailed
 
@@ -47,11 +53,16 @@ class SimHandle:
         self.id, self.run_id, self.result_run_id = workflow_id, run_id, result_run_id
         self.first_execution_run_id = first_execution_run_id
 
-    async def result(self, *, follow_runs: bool = True, rpc_timeout: timedelta | None = None) -> Any:
+    def __getattr__(self, name: str) -> NoReturn:
+        told = lacking(WorkflowHandle, name)
+        self._calls.server.timeline.refuse(told)
+
+    async def result(self, *, follow_runs: bool = True, **others: Any) -> Any:
         """Wait for the end; the result.
 
         :raises WorkflowFailureError: it did not complete; the cause says how.
         """
+        self._calls.refuse(others, f"the result of {self.id}")
         run = await self._call("result", lambda: self._calls.find(self.id, self.result_run_id))
         while True:
             if run.open:
@@ -88,17 +99,20 @@ class SimHandle:
         :raises RPCError: (NOT_FOUND) nothing of this id is open.
         """
         named, _ = message_name_and_result(name)
+        self._calls.refuse(others, f"the signal {named} to {self.id}", but=OF_ONE_CALL)
         payloads = self._payloads(arg, args)
         await self._call(
             f"signal {named}", lambda: signal(self._calls.find_open(self.id, self.run_id), named, payloads, {})
         )
 
     async def cancel(self, *, reason: str = "", **others: Any) -> None:
-        """Ask for its end."""
-        await self._call("cancel", lambda: request_cancel(self._calls.find_open(self.id, self.run_id), reason))
+        """Ask for its end; one that has ended is not in its way."""
+        self._calls.refuse(others, f"cancelling {self.id}", but=OF_ONE_CALL)
+        await self._call("cancel", lambda: request_cancel(self._calls.find(self.id, self.run_id), reason))
 
     async def terminate(self, *args: Any, reason: str | None = None, **others: Any) -> None:
         """End it at once."""
+        self._calls.refuse(others, f"terminating {self.id}", but=OF_ONE_CALL)
         server, details = self._calls.server, self._payloads(UNSET, args)
         said = reason or "terminated by user via frontend"
         await self._call(
@@ -107,10 +121,12 @@ class SimHandle:
 
     async def describe(self, **others: Any) -> Description:
         """How it stands."""
+        self._calls.refuse(others, f"describing {self.id}", but=OF_ONE_CALL)
         return await self._call("describe", lambda: described(self._calls.find(self.id, self.run_id), self._converter))
 
     async def fetch_history(self, **others: Any) -> WorkflowHistory:
         """Its events up to now."""
+        self._calls.refuse(others, f"the history of {self.id}", but=OF_ONE_CALL)
         return await self._call(
             "history", lambda: WorkflowHistory(self.id, list(self._calls.find(self.id, self.run_id).history.events))
         )
@@ -123,6 +139,7 @@ class SimHandle:
         :raises WorkflowQueryFailedError: it answers with an error.
         """
         named, found = message_name_and_result(query)
+        self._calls.refuse(others, f"the query {named} of {self.id}", but=OF_ONE_CALL)
         job = WorkflowActivationJob()
         job.query_workflow.query_id = job.query_workflow.query_type = named
         job.query_workflow.arguments.extend(self._payloads(arg, args))
@@ -147,6 +164,10 @@ class SimHandle:
     def _ask(
         self, run: Execution, job: WorkflowActivationJob, answered: asyncio.Future[Any], place: str, limit: int
     ) -> None:
+        if answered.done():
+            return  # whoever asked has given up
+        if told := not_ready(run):
+            return answered.set_exception(RPCError(told, RPCStatusCode.FAILED_PRECONDITION, b""))
         worker = run.sticky if run.sticky is not None and run.sticky.alive else None
         worker = worker or run.server.matching.worker_for(run.options.task_queue, place)
         if worker is not None:
@@ -197,6 +218,7 @@ class SimHandle:
         :param first: what the server does before it looks for the run, in the same call.
         """
         named, found = message_name_and_result(update)
+        self._calls.refuse(others, f"the update {named} of {self.id}")
         update_id = id or self._calls.server.choices.identifier(self._calls.place(f"{self.id} update {named}"))
         request = Request()
         request.meta.update_id, request.meta.identity, request.input.name = update_id, "caller", named
@@ -207,11 +229,14 @@ class SimHandle:
 
         def admit() -> None:
             first()
+            known = known_update(self._calls.server.find(self.id, self.run_id or ""), update_id)
+            if known is not None:
+                return handle.bind(known)
             run = self._calls.find_open(self.id, self.run_id)
             if update_id not in run.updates and in_flight(run) >= IN_FLIGHT_AT_MOST:
                 message = f"limit on number of concurrent in-flight updates has been reached ({IN_FLIGHT_AT_MOST})"
                 raise RPCError(message, RPCStatusCode.RESOURCE_EXHAUSTED, b"")
-            handle.bind(admit_update(run, request))
+            handle.bind(admit_update(run, request, pinned=self.run_id is not None))
 
         await self._call(f"update {update_id}", admit)
         await handle.until(wait_for_stage)

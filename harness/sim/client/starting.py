@@ -10,7 +10,8 @@ import temporalio.common
 import temporalio.converter
 from temporalio.api.common.v1 import Payload, RetryPolicy, SearchAttributes
 from temporalio.api.sdk.v1 import UserMetadata
-from temporalio.common import TypedSearchAttributes
+from temporalio.common import TypedSearchAttributes, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
 
 from harness.sim.server.options import StartOptions
 
@@ -53,6 +54,32 @@ def start_options(
         start_delay=_nanoseconds(start_delay),
         user_metadata=_metadata(converter, static_summary, static_details),
     )
+
+
+def policies_of(
+    reuse: WorkflowIDReusePolicy, conflict: WorkflowIDConflictPolicy, *, signals: bool
+) -> tuple[WorkflowIDReusePolicy, WorkflowIDConflictPolicy]:
+    """What the policies of a start mean together.
+
+    :param signals: whether the execution is sent a signal with its start.
+    :raises RPCError: (INVALID_ARGUMENT) a server refuses them whatever there is or was.
+    """
+    terminates = reuse == WorkflowIDReusePolicy.TERMINATE_IF_RUNNING
+    replaces = conflict == WorkflowIDConflictPolicy.TERMINATE_EXISTING
+    told = ""
+    if terminates and conflict != WorkflowIDConflictPolicy.UNSPECIFIED:
+        told = f"{reuse.name} cannot be used together with a WorkflowIDConflictPolicy"
+    elif replaces and reuse == WorkflowIDReusePolicy.REJECT_DUPLICATE:
+        told = f"{reuse.name} cannot be used together with WorkflowIdConflictPolicy {conflict.name}"
+    elif signals and conflict == WorkflowIDConflictPolicy.FAIL:
+        told = "FAIL is no WorkflowIdConflictPolicy of SignalWithStart"
+    if told:
+        raise RPCError(f"invalid WorkflowIDReusePolicy: {told}", RPCStatusCode.INVALID_ARGUMENT, b"")
+    if terminates:
+        return WorkflowIDReusePolicy.ALLOW_DUPLICATE, WorkflowIDConflictPolicy.TERMINATE_EXISTING
+    if signals and conflict == WorkflowIDConflictPolicy.UNSPECIFIED:
+        return reuse, WorkflowIDConflictPolicy.USE_EXISTING
+    return reuse, conflict
 
 
 def payloads_of(converter: temporalio.converter.DataConverter, values: Sequence[Any]) -> list[Payload]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, NoReturn
 
 import temporalio.converter
 from temporalio.api.update.v1 import Outcome
-from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateStage
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateHandle, WorkflowUpdateStage
 from temporalio.service import RPCError, RPCStatusCode
 
 from harness.sim.client.calls import Calls
+from harness.sim.client.lacking import lacking
 from harness.sim.server.execution import Update
 
 
@@ -30,6 +31,10 @@ class SimUpdateHandle:
         loop = asyncio.get_running_loop()
         self._accepted: asyncio.Future[None] = loop.create_future()
         self._outcome: asyncio.Future[Outcome | None] = loop.create_future()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        told = lacking(WorkflowUpdateHandle, name)
+        self._calls.server.timeline.refuse(told)
 
     def bind(self, update: Update) -> None:
         """The server has taken it, or knew it."""
@@ -62,7 +67,7 @@ class SimUpdateHandle:
         await self._calls.travel(self._calls.place(f"{self.workflow_id} update {self.id} answer"))
         converter = self._converter
         if outcome is None:
-            raise RPCError("workflow execution already completed", RPCStatusCode.NOT_FOUND, b"")
+            raise RPCError("workflow update was aborted by closing workflow", RPCStatusCode.NOT_FOUND, b"")
         if outcome.HasField("failure"):
             cause = converter.failure_converter.from_failure(outcome.failure, converter.payload_converter)
             raise WorkflowUpdateFailedError(cause)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
+from temporalio.client import Client
 
 from harness.sim.features.testing_compare import difference, said, shapes
 from harness.sim.features.testing_features import CONCURRENT, FEATURES
@@ -14,14 +17,24 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(290)]
 
 
 async def test_the_simulator_does_what_a_server_does(temporal_address: str) -> None:
-    real = await recorded(await connect_client(temporal_address))
+    client = await connect_client(temporal_address)
+    different = await differences(client, FEATURES)
+    for _ in range(2):  # on a busy machine an instant is missed now and then, and hardly by the same feature again
+        if different:
+            different = await differences(client, different)
+    assert not different
+
+
+async def differences(client: Client, names: Collection[str]) -> dict[str, list[str]]:
+    """Feature → what the simulator does otherwise than the server does now."""
+    real = await recorded(client, names)
     different = {}
-    for name in FEATURES:
+    for name, on_server in real.items():
         result = simulated(name)
         ours = shapes(run.history.to_json_dict() for run in result.runs)
-        told = difference(ours, real[name]["histories"], any_order=name in CONCURRENT)
-        if said(result.answers[0]) != real[name]["said"]:
-            told.append(f"the simulator's caller says {result.answers[0]}, a server's {real[name]['said']}")
+        told = difference(ours, on_server["histories"], any_order=name in CONCURRENT)
+        if said(result.answers[0]) != on_server["said"]:
+            told.append(f"the simulator's caller says {result.answers[0]}, a server's {on_server['said']}")
         if told:
             different[name] = told
-    assert not different
+    return different

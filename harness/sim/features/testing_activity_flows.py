@@ -122,6 +122,9 @@ class Calls:
             acts.greet, "x", activity_id="mine", start_to_close_timeout=MINUTE, summary="a summary"
         )
 
+    async def _leave(self) -> str:
+        return await workflow.execute_activity(acts.leave, "x", start_to_close_timeout=MINUTE, retry_policy=ONCE)
+
     async def _unknown(self) -> str:
         return str(
             await workflow.execute_activity(
@@ -180,6 +183,29 @@ class Locals:
     async def _third_time(self) -> str:
         return await workflow.execute_local_activity(
             acts.third_time, "x", start_to_close_timeout=MINUTE, retry_policy=QUICKLY
+        )
+
+    async def _times_out(self) -> str:
+        return await workflow.execute_local_activity(
+            acts.doze, "x", start_to_close_timeout=timedelta(seconds=1), retry_policy=ONCE
+        )
+
+    async def _whole_time_is_over(self) -> str:
+        return await workflow.execute_local_activity(
+            acts.doze, "x", schedule_to_close_timeout=timedelta(seconds=1), retry_policy=ONCE
+        )
+
+    async def _whole_time_is_over_for_ever(self) -> str:
+        return await workflow.execute_local_activity(
+            acts.doze, "x", start_to_close_timeout=MINUTE, schedule_to_close_timeout=timedelta(seconds=1)
+        )
+
+    async def _for_ever(self) -> str:
+        return await workflow.execute_local_activity(
+            acts.break_down,
+            "x",
+            schedule_to_close_timeout=timedelta(seconds=3),
+            retry_policy=RetryPolicy(maximum_attempts=9),
         )
 
     async def _two(self) -> str:

@@ -42,6 +42,19 @@ async def hang(name: str) -> str:
 
 
 @activity.defn
+async def leave(name: str) -> str:
+    """Would end its process."""
+    raise SystemExit(f"goodbye {name}")
+
+
+@activity.defn
+async def doze(name: str) -> str:
+    """Takes two seconds."""
+    await asyncio.sleep(2)
+    return name
+
+
+@activity.defn
 async def beat(name: str) -> str:
     """Beats five times a second with a counter, until it is cancelled or ten minutes are over."""
     for count in range(3000):
@@ -88,4 +101,4 @@ async def later(name: str) -> str:
     return name
 
 
-ALL = (greet, refuse, break_down, third_time, hang, beat, clean_up, resume_from_beat, threaded, later)
+ALL = (greet, refuse, break_down, third_time, hang, leave, doze, beat, clean_up, resume_from_beat, threaded, later)

@@ -82,6 +82,16 @@ class Parent:
         except WorkflowAlreadyStartedError as error:
             return f"exists: {error.workflow_type}"
 
+    async def _replaces(self) -> str:
+        first = await workflow.start_child_workflow(Child.run, "waits", id=self._kid)
+        second = await workflow.execute_child_workflow(
+            Child.run, "completes", id=self._kid, id_reuse_policy=WorkflowIDReusePolicy.TERMINATE_IF_RUNNING
+        )
+        try:
+            return await first
+        except ChildWorkflowError as error:
+            return f"{second} {told(error)}"
+
     async def _cancels(self, kind: str = "WAIT_CANCELLATION_COMPLETED") -> str:
         handle = await workflow.start_child_workflow(
             Child.run, "waits", id=self._kid, cancellation_type=workflow.ChildWorkflowCancellationType[kind]

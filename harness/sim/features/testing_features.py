@@ -23,10 +23,11 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from harness.sim.features import testing_activity_flows, testing_family_flows, testing_message_flows
 from harness.sim.features.testing_activity_flows import Calls, Cancels, Locals
 from harness.sim.features.testing_family_flows import Parent
+from harness.sim.features.testing_late_calls import LATE_CALLS, Busy
 from harness.sim.features.testing_message_flows import RETRIED, Carries, Counts, Inbox, Waits
 
 QUEUE = "features"
-FLOWS = testing_activity_flows.FLOWS + testing_message_flows.FLOWS + testing_family_flows.FLOWS
+FLOWS = (*testing_activity_flows.FLOWS, *testing_message_flows.FLOWS, *testing_family_flows.FLOWS, Busy)
 Caller = Callable[[Any, str], Awaitable[str]]
 
 
@@ -164,6 +165,7 @@ FEATURES: dict[str, Caller] = {
                 "three_at_once",
                 "named",
                 "unknown",
+                "leave",
             ),
         )
     },
@@ -179,7 +181,7 @@ FEATURES: dict[str, Caller] = {
     },
     **{
         f"local-{what.replace('_', '-')}": started(Locals.run, what)
-        for what in ("greet", "refuse", "third_time", "two")
+        for what in ("greet", "refuse", "third_time", "two", "times_out", "whole_time_is_over")
     },
     **{
         f"workflow-{what.replace('_', '-')}": started(Waits.run, what)
@@ -206,10 +208,12 @@ FEATURES: dict[str, Caller] = {
     "updates": updates,
     "update-unknown": update_cut_off,
     "id-policies": policies,
+    **LATE_CALLS,
     **{
         f"child-{what.replace('_', '-')}": started(Parent.run, what)
         for what in (
-            *("completes", "fails", "fails_twice", "again", "times_out", "exists", "cancels", "cancels_and_tries"),
+            *("completes", "fails", "fails_twice", "again", "times_out", "exists", "replaces"),
+            *("cancels", "cancels_and_tries"),
             *("cancels_when_requested", "abandons", "leaves_to_terminate", "leaves_to_cancel"),
             *(
                 "goes_on_without",
@@ -227,5 +231,6 @@ FEATURES: dict[str, Caller] = {
 CONCURRENT = {
     *("activity-three-at-once", "cancel-beat-try-cancel-later", "cancel-clean-up-wait-cancellation-completed-later"),
     *("child-cancels-and-tries", "child-leaves-to-cancel", "local-two", "child-goes-on-without", "child-fails-twice"),
+    "child-replaces",
 }
 """Features some events of which may come in either order."""

@@ -135,6 +135,9 @@ class Waits:
         await asyncio.sleep(3600)
         return "long"
 
+    async def _a_bug_at_once(self) -> str:
+        raise ValueError("a bug")
+
     async def _a_bug(self) -> str:
         await asyncio.sleep(1)
         raise ValueError("a bug")

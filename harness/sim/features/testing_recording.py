@@ -7,6 +7,7 @@ import concurrent.futures
 import json
 import sys
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ AFTERWARDS_SECONDS = 3
 """Until children have heard of their parent's end."""
 
 
-async def recorded(client: Client) -> dict[str, dict[str, Any]]:
+async def recorded(client: Client, names: Collection[str] = FEATURES) -> dict[str, dict[str, Any]]:
     """Feature → what its caller said and the shapes of its histories."""
     suffix, room = uuid.uuid4().hex[:8], asyncio.Semaphore(AT_ONCE)
     said: dict[str, str] = {}
@@ -47,12 +48,11 @@ async def recorded(client: Client) -> dict[str, dict[str, Any]]:
     )
     async with worker:
         async with asyncio.TaskGroup() as group:
-            for name in FEATURES:
+            for name in names:
                 group.create_task(drive(name))
         await asyncio.sleep(AFTERWARDS_SECONDS)
     return {
-        name: {"said": _own(said[name], suffix), "histories": await _histories(client, name, suffix)}
-        for name in FEATURES
+        name: {"said": _own(said[name], suffix), "histories": await _histories(client, name, suffix)} for name in names
     }
 
 

@@ -23,8 +23,7 @@ OFTEN = timedelta(milliseconds=100)
 def feature_kit(runner: WorkflowRunner | None = None) -> Kit:
     """The feature workflows and their activities."""
     return kit_of(
-        queues=[QUEUE],
-        workflows=FLOWS,
+        workflows={QUEUE: FLOWS},
         activities=ALL,
         converter=temporalio.converter.default(),
         runner=runner,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -130,13 +133,23 @@ def write_a_file() -> Any:
     return asyncio.to_thread(Path("never-written").write_text, "x")
 
 
+def open_a_database() -> Any:
+    return asyncio.to_thread(sqlite3.connect, "never-written")
+
+
+def start_a_thread() -> Any:
+    return asyncio.to_thread(threading.Thread(target=print).start)
+
+
 @pytest.mark.parametrize(
     ("work", "word"),
     [
+        (start_a_thread, "threading.Thread"),
         (connect, "create_connection"),
         (sleep_in_earnest, "time.sleep"),
         (start_a_process, "Popen"),
         (write_a_file, "open"),
+        (open_a_database, "sqlite3.connect"),
     ],
 )
 def test_the_outside_is_refused_by_name(work: Callable[[], Any], word: str) -> None:
@@ -145,6 +158,15 @@ def test_the_outside_is_refused_by_name(work: Callable[[], Any], word: str) -> N
     assert word in str(result)
     assert timeline.refused is result
     assert not Path("never-written").exists()
+
+
+@pytest.mark.parametrize("database", ["", ":memory:", "file:books?mode=memory&cache=shared"])
+def test_a_database_in_memory_is_none_of_the_outside(database: str) -> None:
+    async def count() -> Any:
+        with contextlib.closing(sqlite3.connect(database, uri=True)) as connection:
+            return connection.execute("select 1").fetchone()
+
+    assert lived(count)[0] == (1,)
 
 
 def test_the_outside_is_there_again_afterwards(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from harness.application.imported import where_now
 from harness.sim.refusal import NotSimulated
 
 MILLISECOND = 1_000_000
@@ -90,5 +91,5 @@ class Timeline:
 
         :raises NotSimulated: always; it is raised again by whoever runs the simulation.
         """
-        self.refused = self.refused or NotSimulated(what)
+        self.refused = self.refused or NotSimulated(f"{where_now()}{what}")
         raise self.refused

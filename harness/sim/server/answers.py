@@ -88,6 +88,17 @@ def answer_queries(run: Execution) -> None:
             ask()
 
 
+def not_ready(run: Execution) -> str:
+    """Why nobody can be asked what the run knows, in a server's words; nothing when somebody can."""
+    if run.stuck:
+        return "Unable to query workflow due to Workflow Task in failed state."
+    if run.flags_written:
+        return ""
+    if run.open:
+        return "Workflow task is not scheduled yet."
+    return "Workflow execution closed before WorkflowTaskStarted event"
+
+
 def _rejects_all(task: Task, answer: Answer) -> bool:
     """Whether all that the task did was to refuse its updates."""
     refused = 0

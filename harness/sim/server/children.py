@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import (
     ParentClosePolicy,
     RetryState,
@@ -17,7 +19,7 @@ from harness.sim.refusal import NotSimulated
 from harness.sim.server.execution import Child, Execution, Status
 from harness.sim.server.externals import request_external_cancel
 from harness.sim.server.messages import request_cancel
-from harness.sim.server.options import Parent, StartOptions
+from harness.sim.server.options import TERMINATING, Parent, StartOptions
 from harness.sim.server.retries import completed, nanoseconds
 from harness.sim.server.tasks import schedule_task
 from harness.sim.surface import WorkflowCommand
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 ALREADY_EXISTS = (
     StartChildWorkflowExecutionFailedCause.START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_WORKFLOW_ALREADY_EXISTS
 )
+REPLACES = WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING
 
 ENDS = {
     Status.COMPLETED: (
@@ -111,8 +114,9 @@ def _start(run: Execution, initiated_id: int) -> None:
     if not (run.open or abandoned):
         return
     said = run.history.events[initiated_id - 1].start_child_workflow_execution_initiated_event_attributes
-    refused = run.server.refuses(said.workflow_id, said.workflow_id_reuse_policy)
-    if refused:
+    if said.workflow_id_reuse_policy == REPLACES:
+        _make_way(run, said.workflow_id)
+    if run.server.refuses(said.workflow_id, said.workflow_id_reuse_policy):
         event = run.history.arrive(E.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_FAILED)
         failed = event.start_child_workflow_execution_failed_event_attributes
         failed.namespace, failed.workflow_id, failed.workflow_type.name = (
@@ -161,6 +165,14 @@ def _start(run: Execution, initiated_id: int) -> None:
         begun.header.CopyFrom(said.header)
         child.started_event = event
         schedule_task(run)
+
+
+def _make_way(run: Execution, workflow_id: str) -> None:
+    """End the execution that another one takes the place of."""
+    before = run.server.find(workflow_id)
+    if before is not None:
+        detail = json.dumps(f"terminated by new runID: {run.server.next_run_id(workflow_id)}").encode()
+        run.server.terminate(before, TERMINATING, [Payload(metadata={"encoding": b"json/plain"}, data=detail)])
 
 
 def cancel_child(run: Execution, command: WorkflowCommand, completed_id: int) -> None:

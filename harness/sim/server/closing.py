@@ -16,7 +16,7 @@ from harness.sim.server.children import leave_children, tell_parent
 from harness.sim.server.execution import Execution, Status
 from harness.sim.server.options import Continued, StartOptions
 from harness.sim.server.retries import completed, nanoseconds, next_retry
-from harness.sim.server.updates import cut_off_updates
+from harness.sim.server.updates import cut_off_updates, hand_over_updates
 from harness.sim.surface import WorkflowCommand
 
 SHORTEST_RUN = SECOND
@@ -184,7 +184,7 @@ def _close(
     run.server.closed(run)
     leave_children(run)
     if run.follows is not None:
-        run.server.start(run.follows)
+        hand_over_updates(run, run.server.start(run.follows))
     else:
         tell_parent(run, retry_state)
     waiting, run.on_close = run.on_close, []

@@ -96,10 +96,11 @@ class Child:
 
 @dataclass
 class Update:
-    """An update that was admitted and has not come to an end."""
+    """An update that was admitted. ``pinned`` is whether its caller named the run."""
 
     request: Request
     order: int
+    pinned: bool = False
     accepted_id: int = 0
     outcome: Outcome | None = None
     on_accepted: list[Told] = field(default_factory=list)

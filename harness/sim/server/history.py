@@ -12,6 +12,7 @@ from temporalio.api.enums.v1 import event_type_pb2 as E
 from temporalio.api.history.v1 import HistoryEvent
 
 from harness.sim.kernel.timeline import SECOND, Timeline
+from harness.sim.placeless import placeless_bytes
 
 OUTCOMES = frozenset(
     {
@@ -100,9 +101,9 @@ class History:
         return dropped
 
     def size_bytes(self) -> int:
-        """How large what is written down is."""
+        """How large what is written down is, wherever the code lies: workflows are told."""
         for event in self.events[self._measured :]:
-            self._size_bytes += event.ByteSize()
+            self._size_bytes += len(placeless_bytes(event))
         self._measured = len(self.events)
         return self._size_bytes
 

@@ -35,8 +35,8 @@ def signal(
 
 
 def request_cancel(run: Execution, reason: str, *, sender: Execution | None = None, initiated_id: int = 0) -> None:
-    """The request to end reaches an open run; a second one changes nothing."""
-    if run.cancel_requested:
+    """The request to end reaches a run; a second one changes nothing, nor does one that comes too late."""
+    if run.cancel_requested or not run.open:
         return
     run.cancel_requested = True
     event = run.history.arrive(E.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED)

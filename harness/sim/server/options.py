@@ -10,6 +10,9 @@ from temporalio.api.enums.v1 import ContinueAsNewInitiator
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.sdk.v1 import UserMetadata
 
+TERMINATING = "TerminateIfRunning WorkflowIdReusePolicy"
+"""Why an execution is terminated whose id another one is started with."""
+
 
 @dataclass(frozen=True)
 class Parent:

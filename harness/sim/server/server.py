@@ -53,7 +53,7 @@ class Server:
         self.chains: dict[str, list[Execution]] = {}
         self.runs: dict[str, Execution] = {}
         self.stuck = on_stuck
-        self.on_closed: list[Callable[[Execution], None]] = []
+        self.on_closed: list[Callable[[Execution], object]] = []
 
     def find(self, workflow_id: str, run_id: str = "") -> Execution | None:
         """A run by its ids; without a run id the youngest."""

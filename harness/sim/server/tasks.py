@@ -63,6 +63,14 @@ def schedule_task(run: Execution, *, speculative: bool = False) -> None:
     _dispatch(run, task)
 
 
+def begin_at_once(run: Execution) -> None:
+    """Have the first task of a run that waits for its beginning now: what has reached it is not put off so long."""
+    if run.delayed is not None:
+        run.delayed.cancel()
+        run.delayed = None
+        schedule_task(run)
+
+
 def _is_gone(run: Execution) -> bool:
     worker: Worker | None = run.sticky
     return worker is not None and worker.died_at is not None and run.timeline.now >= worker.died_at + UNAVAILABLE_AFTER

@@ -10,7 +10,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.api.update.v1 import Outcome, Request
 
 from harness.sim.server.execution import Execution, Update
-from harness.sim.server.tasks import schedule_task
+from harness.sim.server.tasks import begin_at_once, schedule_task
 from harness.sim.surface import WorkflowCommand
 
 IN_FLIGHT_AT_MOST = 10
@@ -19,13 +19,26 @@ IN_FLIGHT_AT_MOST = 10
 CUT_OFF = "Workflow Update failed because the Workflow completed before the Update completed."
 
 
-def admit_update(run: Execution, request: Request) -> Update:
-    """Take an update, or find the one of this id."""
+def known_update(run: Execution | None, update_id: str) -> Update | None:
+    """The update of this id that a run has accepted, also one that has ended: its answer is kept with the history."""
+    known = run.updates.get(update_id) if run is not None else None
+    return known if known is not None and known.accepted_id else None
+
+
+def admit_update(run: Execution, request: Request, *, pinned: bool) -> Update:
+    """Take an update, or find the one of this id.
+
+    :param pinned: it is for this run, and not for one that may follow.
+    """
     known = run.updates.get(request.meta.update_id)
     if known is not None:
         return known
-    update = Update(request, len(run.updates))
-    run.updates[request.meta.update_id] = update
+    return _take(run, Update(request, len(run.updates), pinned))
+
+
+def _take(run: Execution, update: Update) -> Update:
+    run.updates[update.request.meta.update_id] = update
+    begin_at_once(run)
     schedule_task(run, speculative=True)
     return update
 
@@ -80,13 +93,26 @@ def reject_update(run: Execution, update: Update, failure: Failure) -> None:
 
 
 def cut_off_updates(run: Execution) -> None:
-    """The run has ended: what was accepted has failed, what was only admitted was never there."""
+    """The run has ended: what was accepted has failed, what was only admitted is for the run that follows, if any."""
+    waiting = _waiting(run) if run.follows is not None else []
     for update in list(run.updates.values()):
-        if update.outcome is None:
+        if update.outcome is None and update not in waiting:
             failure = Failure(message=CUT_OFF, source="Server")
             failure.application_failure_info.type = "AcceptedUpdateCompletedWorkflow"
             failure.application_failure_info.non_retryable = True
             _tell(update, Outcome(failure=failure) if update.accepted_id else None)
+
+
+def hand_over_updates(run: Execution, following: Execution) -> None:
+    """A server asks the run that follows in its caller's place."""
+    for update in _waiting(run):
+        del run.updates[update.request.meta.update_id]
+        update.order = len(following.updates)
+        _take(following, update)
+
+
+def _waiting(run: Execution) -> list[Update]:
+    return [each for each in run.updates.values() if not (each.accepted_id or each.outcome or each.pinned)]
 
 
 def _tell(update: Update, outcome: Outcome | None) -> None:

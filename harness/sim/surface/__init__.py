@@ -24,7 +24,7 @@ from temporalio.bridge.proto.workflow_commands import (
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.worker._workflow_instance import WorkflowInstance
 
-from harness.sim.surface.activities import RunningActivity
+from harness.sim.surface.activities import CompletesLater, RunningActivity
 from harness.sim.surface.definitions import (
     UNSET,
     ActivityDefinition,
@@ -55,6 +55,7 @@ __all__ = [
     "ActivityDefinition",
     "ActivityResolution",
     "ChildWorkflowCancellationType",
+    "CompletesLater",
     "DoUpdate",
     "InitializeWorkflow",
     "Instances",

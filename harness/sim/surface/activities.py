@@ -16,10 +16,19 @@ _NEVER = threading.Event()
 """No simulated worker is ever told to stop: it works, or it is killed."""
 
 
-class RunningActivity:
-    """An attempt's context: what ``temporalio.activity`` reads while the attempt runs."""
+CompletesLater = temporalio.activity._CompleteAsyncError
+"""What an activity raises that somebody else will complete."""
 
-    def __init__(self, info: temporalio.activity.Info, converter: temporalio.converter.PayloadConverter) -> None:
+
+class RunningActivity:
+    """An attempt's context: what ``temporalio.activity`` reads while the attempt runs.
+
+    :param client: what ``activity.client()`` gives.
+    """
+
+    def __init__(
+        self, info: temporalio.activity.Info, converter: temporalio.converter.PayloadConverter, client: Any
+    ) -> None:
         self.info = info
         self._converter = converter
         self.holder = temporalio.activity._ActivityCancellationDetailsHolder()
@@ -33,7 +42,7 @@ class RunningActivity:
             shield_thread_cancel_exception=None,
             payload_converter_class_or_instance=converter,
             runtime_metric_meter=temporalio.common.MetricMeter.noop,
-            client=None,
+            client=client,
             cancellation_details=self.holder,
         )
 

@@ -24,7 +24,7 @@ import temporalio.workflow
 from temporalio.converter import _payload_converter
 from temporalio.worker import _workflow, _workflow_instance
 
-from harness.sim.surface import remember_type_hints, type_hints
+from harness.sim.surface import CompletesLater, remember_type_hints, type_hints
 from harness.sim.surface.instances import EXTERN_FUNCTIONS, LOCAL_ACTIVITY_CHECK, METRIC_METER
 
 FIELDS: dict[str, tuple[type, set[str]]] = {
@@ -219,3 +219,8 @@ def test_the_converter_works_out_type_hints_once_and_decodes_as_before(monkeypat
     assert temporalio.converter.value_to_type(_Pair, written) == before == _Pair(1, _Pair(2))
     now = type_hints._of.cache_info()
     assert (now.misses - known.misses, now.hits - known.hits) == (1, 1)
+
+
+def test_an_activity_that_is_completed_later_says_so_by_an_exception() -> None:
+    with pytest.raises(CompletesLater):
+        temporalio.activity.raise_complete_async()

@@ -21,10 +21,11 @@ from temporalio.worker import ExecuteActivityInput
 
 from harness.sim.kernel.plan import Choice
 from harness.sim.kernel.timeline import SECOND
+from harness.sim.refusal import NotSimulated
 from harness.sim.server.activities import cancel_activity, complete_activity, fail_activity, start_attempt
 from harness.sim.server.execution import Activity, Execution
 from harness.sim.server.server import instant
-from harness.sim.surface import RunningActivity
+from harness.sim.surface import CompletesLater, RunningActivity
 from harness.sim.worker.beats import Beats
 from harness.sim.worker.chain import call
 
@@ -62,7 +63,7 @@ class Attempt:
         longest = 2 * (activity.once_limit or LONGEST_WITHOUT_LIMIT)
         self._fault = worker.around.choices.fault(f"{self._place} fault", FAULTS, longest)
         self._info = _info(worker, run, activity, number)
-        self._context = RunningActivity(self._info, worker.around.kit.converter.payload_converter)
+        self._context = RunningActivity(self._info, worker.around.kit.converter.payload_converter, worker.around.client)
         self._beats = Beats(
             *(run, activity, number, self._place, self._told),
             lost=self._has("beats-lost"),
@@ -118,7 +119,12 @@ class Attempt:
                 self._send(cancel_activity, self._failure(CancelledError("Cancelled")))
             else:
                 self._send(fail_activity, self._failure(error), self._beats.unsent)
-        except Exception as error:
+        except CompletesLater:
+            told = "activity.raise_complete_async() is not simulated; let the workflow wait for a signal instead"
+            self._run.timeline.refuse(f"{self._activity.command.activity_type} of {self._run.workflow_id}: {told}")
+        except NotSimulated as error:
+            self._run.timeline.refuse(str(error))
+        except (Exception, SystemExit) as error:  # as the SDK's worker, which does not end with its activities
             self._ended(error)
             self._send(fail_activity, self._failure(error), self._beats.unsent)
         finally:
@@ -135,7 +141,7 @@ class Attempt:
     async def _call(self) -> Any:
         kit = self._worker.around.kit
         command = self._activity.command
-        found = kit.activities.get(command.activity_type)
+        found = kit.activity(command.task_queue, command.activity_type)
         if found is None:
             known = ", ".join(sorted(kit.activities))
             raise ApplicationError(
@@ -154,7 +160,7 @@ class Attempt:
         failure, converter = Failure(), self._worker.around.kit.converter
         if isinstance(error, asyncio.CancelledError):
             error = CancelledError("Cancelled")
-        assert isinstance(error, Exception)
+        assert isinstance(error, Exception | SystemExit)
         converter.failure_converter.to_failure(error, converter.payload_converter, failure)
         return failure
 

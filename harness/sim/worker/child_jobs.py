@@ -63,7 +63,7 @@ def child_ended(command: StartChildWorkflowExecution, event: HistoryEvent | None
         failure.cause.message = "Timed out"
         failure.cause.timeout_failure_info.timeout_type = TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE
     else:
-        failure.cause.message = "Child terminated"
+        failure.cause.message = "Terminated"
         failure.cause.terminated_failure_info.SetInParent()
     result.failed.failure.CopyFrom(failure)
     return job

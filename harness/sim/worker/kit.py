@@ -25,10 +25,14 @@ from harness.sim.surface import (
 
 @dataclass(frozen=True)
 class Kit:
-    """The code under test. ``queues``: task queue → names of the activities it serves."""
+    """The code under test.
 
-    queues: frozenset[str]
-    workflows: Mapping[str, WorkflowDefinition]
+    :param queues: task queue → names of the activities it serves, ``None`` for all of them.
+    :param workflows: by task queue and name: two queues may have one name for two workflows.
+    """
+
+    queues: Mapping[str, frozenset[str] | None]
+    workflows: Mapping[tuple[str, str], WorkflowDefinition]
     activities: Mapping[str, ActivityDefinition]
     instances: Instances
     converter: temporalio.converter.DataConverter
@@ -36,13 +40,18 @@ class Kit:
     beats_every: int
     beats_at_most_every: int
 
+    def activity(self, queue: str, name: str) -> ActivityDefinition | None:
+        """What a queue serves under this name, if anything."""
+        served = self.queues.get(queue)
+        return self.activities.get(name) if served is None or name in served else None
+
 
 def kit_of(
     *,
-    queues: Sequence[str],
-    workflows: Sequence[type],
+    workflows: Mapping[str, Sequence[type]],
     activities: Sequence[Callable[..., Any]],
     converter: temporalio.converter.DataConverter,
+    serves: Mapping[str, Sequence[str]] | None = None,
     interceptors: Sequence[Interceptor] = (),
     failure_types: Sequence[type[BaseException]] = (),
     runner: WorkflowRunner | None = None,
@@ -51,6 +60,7 @@ def kit_of(
 ) -> Kit:
     """Look everything up.
 
+    :param workflows: task queue → what it serves; ``serves`` says the same of activities, by default all of them.
     :param runner: of the workflows, such as the SDK's sandbox; by default there is no sandbox.
     :param beats_every: a worker's ``default_heartbeat_throttle_interval``; the other is its ``max_…``.
     :raises NotSimulated: something of it is dynamic, or payloads pass through a codec or external storage.
@@ -66,14 +76,18 @@ def kit_of(
         if found is not None:
             classes.append(found)
     options = {} if runner is None else {"runner": runner}
-    definitions = [workflow_definition(each) for each in workflows]
+    definitions = {
+        (queue, str(each.name)): each
+        for queue, served in workflows.items()
+        for each in map(workflow_definition, served)
+    }
     if runner is not None:
-        for definition in definitions:
+        for definition in definitions.values():
             prepare(runner, definition)
     called = [activity_definition(each) for each in activities]
     return Kit(
-        frozenset(queues),
-        {str(each.name): each for each in definitions},
+        {queue: None if serves is None else frozenset(serves[queue]) for queue in workflows},
+        definitions,
         {str(each.name): each for each in called},
         Instances(converter, tuple(failure_types), tuple(classes), **options),
         converter,

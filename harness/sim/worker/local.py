@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import temporalio.common
 from temporalio.activity import Info
 from temporalio.api.common.v1 import Payload, RetryPolicy
 from temporalio.api.enums.v1 import RetryState
+from temporalio.api.enums.v1.workflow_pb2 import TIMEOUT_TYPE_SCHEDULE_TO_CLOSE as SCHEDULE_TO_CLOSE
+from temporalio.api.enums.v1.workflow_pb2 import TIMEOUT_TYPE_START_TO_CLOSE as START_TO_CLOSE
 from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ExecuteActivityInput
@@ -31,6 +33,8 @@ Hear = Callable[[LocalOutcome], None]
 
 FAULTS = ("activity-fails-before", "activity-fails-after")
 """Kinds of fault that strike at an attempt of a local activity."""
+
+FOR_EVER = "would be tried again after its schedule_to_close_timeout, and the SDK goes on with that for ever"
 
 
 def run_local(worker: Process, run: Execution, task: Task, cached: Cached, hear: Hear) -> None:
@@ -73,10 +77,10 @@ class _Local:
             result, failure = await self._attempt(attempt)
             if failure is None:
                 return self._end(attempt, result=result)
-            now = self._run.timeline.now
-            limit = nanoseconds(command.schedule_to_close_timeout)
-            expires = self._scheduled + limit if limit else None
+            now, expires = self._run.timeline.now, self._expires
             state, wait = next_retry(policy, attempt, failure, now=now, expires=expires)
+            if state == RetryState.RETRY_STATE_TIMEOUT:
+                self._refuse(f"{FOR_EVER}; give it maximum_attempts that it reaches before")
             if state != RetryState.RETRY_STATE_IN_PROGRESS:
                 return self._end(attempt, failure=failure)
             threshold = nanoseconds(command.local_retry_threshold) or self._run.options.task_timeout
@@ -85,6 +89,11 @@ class _Local:
             await asyncio.sleep(wait / SECOND)
             attempt += 1
 
+    @property
+    def _expires(self) -> int | None:
+        limit = nanoseconds(self._command.schedule_to_close_timeout)
+        return self._scheduled + limit if limit else None
+
     def _policy(self) -> RetryPolicy:
         return completed(self._command.retry_policy)
 
@@ -92,32 +101,37 @@ class _Local:
         kit, command = self._worker.around.kit, self._command
         place = f"{self._run.place} local {command.activity_id} attempt {attempt}"
         fault = self._worker.around.choices.fault(f"{place} fault", FAULTS)
-        once = nanoseconds(command.start_to_close_timeout) or nanoseconds(command.schedule_to_close_timeout)
+        once, expires = nanoseconds(command.start_to_close_timeout), self._expires
+        left = expires - self._run.timeline.now if expires is not None else once
+        limit = asyncio.timeout(min(once or left, left) / SECOND)
         converter = kit.converter.payload_converter
         try:
             if fault is not None and fault.kind == "activity-fails-before":
                 raise InjectedFailure("before it did anything")
-            found = kit.activities.get(command.activity_type)
+            found = kit.activity(self._run.options.task_queue, command.activity_type)
             if found is None:
                 raise ApplicationError(
                     f"Activity function {command.activity_type} is not registered", type="NotFoundError"
                 )
             types = found.arg_types if len(found.arg_types or ()) == len(command.arguments) else None
             args = converter.from_payloads(command.arguments, types) if command.arguments else []
-            context = RunningActivity(self._info(attempt), converter)
+            context = RunningActivity(self._info(attempt), converter, self._worker.around.client)
             context.enter()
             wanted = ExecuteActivityInput(fn=found.fn, args=args, executor=None, headers=command.headers)
-            async with asyncio.timeout(once / SECOND):
+            async with limit:
                 result = await call(kit.interceptors, wanted, context, lambda details: None)
             if fault is not None:
                 raise InjectedFailure("after it was done")
             return converter.to_payloads([result])[0], None
-        except TimeoutError:
-            failure = Failure(message="Activity timed out")
-            failure.timeout_failure_info.timeout_type = 1  # type: ignore[assignment]
-            return None, failure
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             failure = Failure()
+            if limit.expired():
+                failure.message = "Activity timed out"
+                whole = expires is not None and self._run.timeline.now >= expires
+                if whole and once >= nanoseconds(command.schedule_to_close_timeout):
+                    self._refuse(f"{FOR_EVER}; give it a shorter start_to_close_timeout, or none")
+                failure.timeout_failure_info.timeout_type = SCHEDULE_TO_CLOSE if whole else START_TO_CLOSE
+                return None, failure
             kit.converter.failure_converter.to_failure(error, converter, failure)
             return None, failure
 
@@ -126,11 +140,8 @@ class _Local:
     ) -> None:
         now, started = self._run.timeline.now, self._task.started_at or 0
         if now - started >= self._run.options.task_timeout * 8 // 10:
-            self._run.timeline.refuse(
-                f"{self._run.options.workflow_type} {self._run.workflow_id}: the local activity "
-                f"{self._command.activity_type} outlasts its workflow task ({(now - started) / SECOND:g} s), which is "
-                "not simulated; make it an activity"
-            )
+            outlasts = f"outlasts its workflow task ({(now - started) / SECOND:g} s)"
+            self._refuse(f"{outlasts}, which is not simulated; make it an activity")
         command = self._command
         self._done(
             {
@@ -145,6 +156,10 @@ class _Local:
                 "failure": failure,
             }
         )
+
+    def _refuse(self, what: str) -> NoReturn:
+        run, name = self._run, self._command.activity_type
+        run.timeline.refuse(f"{run.options.workflow_type} {run.workflow_id}: the local activity {name} {what}")
 
     def _info(self, attempt: int) -> Info:
         command, now = self._command, instant(self._run.timeline.now)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from temporalio.api.common.v1 import Payload, Payloads
+from temporalio.api.enums.v1 import RetryState
 from temporalio.api.failure.v1 import Failure
 from temporalio.api.history.v1 import HistoryEvent
 
@@ -24,6 +25,7 @@ class LocalOutcome:
 
     :param index: in which activation of its task the workflow heard of it.
     :param backoff: how long to wait before it is tried again, by a timer of the workflow; 0 when it has ended.
+    :param replayed: whether it was read from a history.
     """
 
     seq: int
@@ -36,6 +38,7 @@ class LocalOutcome:
     backoff: int = 0
     result: Payload | None = None
     failure: Failure | None = None
+    replayed: bool = False
 
     @cached_property
     def marker(self) -> Marker:
@@ -65,12 +68,26 @@ class LocalOutcome:
             result.backoff.backoff_duration.FromNanoseconds(self.backoff)
             result.backoff.original_schedule_time.FromNanoseconds(self.scheduled)
         elif self.failure is not None:
-            result.failed.failure.CopyFrom(self.failure)
+            result.failed.failure.CopyFrom(self._told(self.failure))
         else:
             result.completed.SetInParent()
             if self.result is not None:
                 result.completed.result.CopyFrom(self.result)
         return job
+
+    def _told(self, failure: Failure) -> Failure:
+        """A time-out is told as that of an activity, with a cause, but in a replay without; any other failure as it is.
+
+        The SDK keeps the cause alone in the marker and tells that in a replay (temporalio 1.35, on a server): a
+        workflow that catches the one does not catch the other, so it does not replay. The simulator does the same.
+        """
+        if self.replayed or not failure.HasField("timeout_failure_info"):
+            return failure
+        told = Failure(message="Local Activity timed out", cause=failure)
+        said = told.activity_failure_info
+        said.activity_type.name, said.activity_id = self.activity_type, self.activity_id
+        said.retry_state = RetryState.RETRY_STATE_CANCEL_REQUESTED
+        return told
 
 
 def outcome_of(event: HistoryEvent) -> LocalOutcome:
@@ -89,6 +106,7 @@ def outcome_of(event: HistoryEvent) -> LocalOutcome:
         backoff=_whole(said["backoff"]) if said["backoff"] else 0,
         result=result,
         failure=marker.failure if marker.HasField("failure") else None,
+        replayed=True,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.sim.kernel.choices import Choices
 from harness.sim.kernel.loop import virtual_loop
@@ -46,6 +46,7 @@ class Abilities:
 class Surroundings:
     """What all processes of a simulation share.
 
+    :param client: what activities call the server with.
     :param on_death: told of each death, so that another process begins.
     :param on_finding: told what is wrong with the code under test, the run, and the event.
     """
@@ -53,6 +54,7 @@ class Surroundings:
     timeline: Timeline
     choices: Choices
     kit: Kit
+    client: Any
     namespace: str
     crash_every_task: bool
     abilities: Abilities

@@ -80,10 +80,11 @@ def _up_to_date(worker: Process, run: Execution) -> Cached:
         cached = None
     if cached is None:
         kit = worker.around.kit
-        definition = kit.workflows.get(run.options.workflow_type)
+        queue, name = run.options.task_queue, run.options.workflow_type
+        definition = kit.workflows.get((queue, name))
         if definition is None:
-            known = ", ".join(sorted(kit.workflows))
-            raise NotSimulated(f"{run.workflow_id}: no workflow {run.options.workflow_type}; there are {known}")
+            known = ", ".join(sorted(known for served_by, known in kit.workflows if served_by == queue)) or "none"
+            raise NotSimulated(f"{run.workflow_id}: the queue {queue} serves no workflow {name}; it serves {known}")
         cached = Cached(
             kit.instances,
             definition,
