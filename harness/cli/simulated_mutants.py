@@ -8,12 +8,13 @@ import click
 
 from harness.application.version import Mutant
 from harness.config import ProjectConfig
+from harness.mutants.budget import Budget
 from harness.mutants.simulated import Trial, try_on_simulator
 from harness.simulate.bench import open_bench, project_of
 from harness.verdict import counted
 
 
-def try_simulated(config: ProjectConfig, mutants: Sequence[Mutant]) -> int:
+def try_simulated(config: ProjectConfig, mutants: Sequence[Mutant], budget: Budget) -> int:
     """Try each in the simulator, say what came of it, and return the exit code: 1 if any survives.
 
     :raises UsageError: nothing can be simulated here, or a patch does not apply.
@@ -22,7 +23,7 @@ def try_simulated(config: ProjectConfig, mutants: Sequence[Mutant]) -> int:
     families = [family.name for family in open_bench(project).families]
     killed = 0
     for mutant in mutants:
-        trial = try_on_simulator(config, project, mutant, families)
+        trial = try_on_simulator(config, project, mutant, families, budget=budget)
         killed += trial.killed
         click.echo(_in_words(trial))
     click.echo(f"{killed} of {len(mutants)} killed in the simulator")

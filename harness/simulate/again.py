@@ -1,4 +1,4 @@
-"""Replays a plan of the simulator in a test, against the application of the project that the plan lies in."""
+"""The simulator in a test: a plan is replayed against the application of the project that it lies in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.config import load_config
-from harness.simulate.bench import open_bench, project_of
+from harness.simulate.bench import Bench, open_bench, project_of
 from harness.simulate.plan_file import read_plan
+
+
+def bench_of(folder: Path) -> Bench:
+    """The project that a folder, or a file, lies in.
+
+    :raises UsageError: it lies in none, or the project cannot be simulated.
+    """
+    return open_bench(project_of(load_config(folder)))
 
 
 def broken_by(plan: Path) -> Mapping[str, str]:
@@ -16,6 +24,6 @@ def broken_by(plan: Path) -> Mapping[str, str]:
     :param plan: a file that `assay simulate` wrote.
     :raises UsageError: it is none, or the project cannot be simulated.
     """
-    bench, file = open_bench(project_of(load_config(plan.parent))), read_plan(plan)
+    bench, file = bench_of(plan.parent), read_plan(plan)
     got = bench.run(file.case(bench.families), file.choices())
     return {each.check: each.summary for each in got.broken}

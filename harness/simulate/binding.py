@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
+from temporalio.client import Client
 
 from harness.application.imported import import_named
 from harness.errors import UsageError
@@ -20,7 +21,7 @@ from harness.simulate.trouble import Trouble
 
 @dataclass(frozen=True)
 class Around:
-    """What a company in a simulation stands in.
+    """What a company in memory stands in: a simulation, or a real server's time.
 
     :param monotonic: the record's time; ``unix``: seconds since 1970.
     :param client: the API's way to the workflows.
@@ -30,7 +31,7 @@ class Around:
     monotonic: Callable[[], float]
     unix: Callable[[], float]
     outside: Outside
-    client: SimClient
+    client: SimClient | Client
     trouble: Trouble
 
 
@@ -89,6 +90,9 @@ class Family(Protocol):
         :param without: subjects that are left out, with all that is done with them.
         """
 
+    def world_fails(self, seed: int) -> bool:
+        """Whether the world of the seed's company fails, too, where every activity is cut."""
+
 
 class Simulated(Protocol):
     """What the module offers as ``simulated``."""
@@ -100,6 +104,55 @@ class Simulated(Protocol):
     @property
     def faults(self) -> tuple[str, ...]:
         """The kinds of fault of its world."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where engines are compared: in a simulation, or on a server.
+
+    :param monotonic: seconds that only grow; ``unix``: seconds since 1970. Both by the engine's clock.
+    :param outside: does the world's work; ``None`` on a server, where the event loop does it.
+    """
+
+    monotonic: Callable[[], float]
+    unix: Callable[[], float]
+    outside: Outside | None = None
+
+
+class BareRun(Protocol):
+    """One workflow type on ports in memory, with whoever begins executions of it."""
+
+    @property
+    def activities(self) -> Sequence[Callable[..., Any]]:
+        """All that its executions call, bound."""
+
+    async def execute(self, client: Client, task_queue: str, name: str, length: int) -> None:
+        """Begin one execution and wait for its end, which may not need time to pass.
+
+        :param name: of the execution; no other has it.
+        :param length: what can be repeated in it is done so many times.
+        :raises Exception: it did not end as it has to.
+        """
+
+    def close(self) -> None:
+        """Give its memory back."""
+
+
+class Bare(Protocol):
+    """One workflow type with no more around it than it needs: what engines are compared by (`assay bench engines`)."""
+
+    @property
+    def queue(self) -> str:
+        """The application's task queue that has it."""
+
+    def begin(self, ground: Ground) -> BareRun:
+        """A run in which nothing has been executed yet."""
+
+
+def bare_of(family: Family) -> Bare | None:
+    """What the family offers as ``bare``; ``None`` for most, which offer nothing."""
+    bare: Bare | None = getattr(family, "bare", None)
+    return bare
 
 
 def load_simulated(name: str) -> Simulated:

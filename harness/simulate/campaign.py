@@ -12,11 +12,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import dataclass
 from itertools import islice
 
-from harness.errors import HarnessDefect
-from harness.sim.refusal import NotSimulated
+from harness.errors import AssayError, HarnessDefect
 from harness.simulate.bench import Bench, Project, open_bench
+from harness.simulate.case import Case
 from harness.simulate.cuts import CUTS
-from harness.simulate.once import Case
 from harness.simulate.outcome import Outcome, outcome_of
 from harness.simulate.plan_file import family_of
 
@@ -69,7 +68,7 @@ def run_job(bench: Bench, job: Job) -> Outcome:
     try:
         got = bench.run(case)
         differs = job.twice and bench.run(case).digest != got.digest
-    except NotSimulated:
+    except AssayError:
         raise
     except Exception as error:
         raise HarnessDefect(f"{job}: {error!r}") from error
@@ -83,7 +82,6 @@ def run_jobs(
 
     :param on_outcome: told of each, in whichever order they come; ``False`` is enough, and what is left is not begun.
     """
-    waiting = iter(jobs)
     with ProcessPoolExecutor(
         processes,
         mp_context=multiprocessing.get_context("spawn"),
@@ -91,20 +89,32 @@ def run_jobs(
         initargs=(project,),
         max_tasks_per_child=TASKS_PER_PROCESS,
     ) as pool:
-        out: dict[Future[list[Outcome]], list[Job]] = {}
-        goes_on = True
-        while True:
-            while goes_on and len(out) < 2 * processes and (part := list(islice(waiting, AT_ONCE))):
-                out[pool.submit(_work, part)] = part
-            if not out:
-                return
-            done, _ = wait(out, return_when=FIRST_COMPLETED)
-            for future in done:
-                for job, outcome in zip(out.pop(future), future.result(), strict=True):
-                    goes_on = on_outcome(job, outcome) and goes_on
-            if not goes_on:
-                for future in [future for future in out if future.cancel()]:
-                    del out[future]
+        try:
+            _run_on(pool, iter(jobs), 2 * processes, on_outcome)
+        except BaseException:
+            # Nobody waits for what is under way: one company may live for minutes.
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
+
+
+def _run_on(
+    pool: ProcessPoolExecutor, waiting: Iterator[Job], ahead: int, on_outcome: Callable[[Job, Outcome], bool]
+) -> None:
+    out: dict[Future[list[Outcome]], list[Job]] = {}
+    goes_on = True
+    while True:
+        while goes_on and len(out) < ahead and (part := list(islice(waiting, AT_ONCE))):
+            out[pool.submit(_work, part)] = part
+        if not out:
+            return
+        done, _ = wait(out, return_when=FIRST_COMPLETED)
+        for future in done:
+            for job, outcome in zip(out.pop(future), future.result(), strict=True):
+                goes_on = on_outcome(job, outcome) and goes_on
+        if not goes_on:
+            for future in [future for future in out if future.cancel()]:
+                del out[future]
 
 
 _bench: list[Bench] = []

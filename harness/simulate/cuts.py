@@ -1,7 +1,8 @@
 """The matrix of cuts in virtual time: the first attempt of every activity, cut in one way after the other.
 
 A real run strikes one effect a cell (`docs/cuts.md`). Here one simulation strikes every activity of a company in one
-way, and there is one for each way.
+way, and there is one for each way. The world fails beside it, in all of its ways: an activity that finds out what
+became of a refused request is only asked for where one is refused.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ LASTS = 6 * SECOND
 LONGER = 10
 """So many times as long may everything take to end when every activity is cut: each takes seconds more, and an invoice
 that was paid in fifteen parts has thirty of them to undo."""
+BESIDE = 150
+"""The rate of each kind of fault of the world beside a cut, of a thousand places where it can strike."""
 AT_ONCE = ("worker-dies-in-activity",)
 AT_ONCE_LASTS = SECOND // 100
 """A worker dies while the activity is about."""
 
-__all__ = ["CUTS", "LONGER", "EveryFirst"]
+__all__ = ["BESIDE", "CUTS", "LONGER", "EveryFirst"]
 
 
 class EveryFirst:
-    """Choices that cut the first attempt of every activity in one way."""
+    """Choices that cut the first attempt of every activity in one way, and are the given ones beside that."""
 
     def __init__(self, choices: Choices, cut: str) -> None:
         self._choices, self._cut = choices, cut
@@ -38,7 +41,7 @@ class EveryFirst:
     def fault(self, place: str, kinds: tuple[str, ...], longest: int = 0) -> Choice | None:
         """See ``Choices``."""
         if self._cut not in kinds or not place.endswith(FIRST):
-            return None
+            return self._choices.fault(place, kinds, longest)
         chosen = Choice(self._cut, AT_ONCE_LASTS if self._cut in AT_ONCE else LASTS)
         self._taken[place] = chosen
         return chosen

@@ -7,41 +7,41 @@ same seed and the same choices are the same record, byte for byte.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import httpx
 
 from harness.application.contract import Application
-from harness.errors import HarnessDefect
+from harness.errors import AssayError, HarnessDefect
 from harness.judge.judge import judge
 from harness.record.history_reader import tasks_completed
 from harness.record.memory_journal import MemoryJournal
 from harness.record.reader import record_of
-from harness.record.record import Record, RunInfo
+from harness.record.record import Record
 from harness.seed import Seed
 from harness.sim.client.calls import Calls
 from harness.sim.client.client import SimClient
 from harness.sim.kernel.choices import Choices, Drawn
+from harness.sim.kernel.guard import simulated
 from harness.sim.kernel.loop import virtual_loop
-from harness.sim.kernel.plan import Plan
-from harness.sim.kernel.swarm import CALM, INNOCENT, Swarm
+from harness.sim.kernel.swarm import CALM
 from harness.sim.kernel.timeline import SECOND, Timeline
+from harness.sim.placeless import placeless
 from harness.sim.result import Result
 from harness.sim.server.execution import Execution
 from harness.sim.simulation import Settings, Simulation
 from harness.sim.surface import ActivityDefinition, activity_definition
 from harness.sim.worker.kit import Kit
 from harness.simulate.attempts import AttemptWatch
-from harness.simulate.binding import Around, Company, Family
-from harness.simulate.clock import BEGINS_SECONDS, seconds_of, virtual_clock
-from harness.simulate.cuts import LONGER, EveryFirst
+from harness.simulate.binding import Around, Company
+from harness.simulate.case import Case, Judged, info_of
 from harness.simulate.outside import Outside
-from harness.simulate.phases import Phases, SimulatedSite
-from harness.simulate.stillness import still
+from harness.simulate.phases import CompanySite, Phases
+from harness.simulate.process.clock import BEGINS_SECONDS, seconds_of, virtual_clock
+from harness.simulate.process.stillness import still
 from harness.simulate.strikes import faults_of
-from harness.simulate.trouble import BEGINS_LATEST_SECONDS, Note, Trouble
-from harness.simulate.visibility import HarnessClient
+from harness.simulate.trouble import BEGINS_LATEST_SECONDS, Trouble
+from harness.simulate.visibility import HarnessClient, SimulatedRuns
 from harness.verdict import CheckResult, Finding, Verdict
 
 STEPS_AT_MOST = 400_000
@@ -50,63 +50,17 @@ LATE_SHARE = 0.2
 
 
 @dataclass(frozen=True)
-class Case:
-    """What is simulated: a company, and what is left out of it.
+class Simulated(Judged):
+    """What came of it in virtual time. ``digest`` is the same for two that are, byte for byte, in whichever folder."""
 
-    :param without: subjects and operations that are left out.
-    :param cut: a way in which the first attempt of every activity is cut (``cuts``).
-    """
-
-    family: Family
-    seed: int
-    without: frozenset[str] = frozenset()
-    crash_every_task: bool = False
-    cut: str = ""
-
-    def choices(self, faults: tuple[str, ...]) -> Choices:
-        """What its seed draws.
-
-        :param faults: the kinds that there are.
-        """
-        if self.cut:
-            return EveryFirst(Drawn(self.seed, INNOCENT), self.cut)
-        return Drawn(self.seed, Swarm.drawn(self.seed, faults))
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """What came of it. ``digest`` is the same for two that are the same, byte for byte."""
-
-    case: Case
-    plan: Plan
-    record: Record
-    results: Sequence[CheckResult]
-    notes: Sequence[Note]
     steps: int
     digest: str
-
-    @property
-    def verdict(self) -> Verdict:
-        """INVALID for a broken promise, UNKNOWN for a doubt or where nothing was there to judge.
-
-        A check that had nothing to judge says UNKNOWN and finds nothing. Whether it ever had is the campaign's to ask.
-        """
-        if self.broken:
-            return Verdict.INVALID
-        doubts = any(result.verdict is Verdict.UNKNOWN and result.findings for result in self.results)
-        judged = any(result.verdict is Verdict.VALID for result in self.results)
-        return Verdict.UNKNOWN if doubts or not judged or not self.record.executions else Verdict.VALID
-
-    @property
-    def broken(self) -> Sequence[CheckResult]:
-        """The checks that say INVALID."""
-        return [result for result in self.results if result.verdict is Verdict.INVALID]
 
 
 def simulate_once(app: Application, kit: Kit, case: Case, choices: Choices) -> Simulated:
     """Simulate the company with these choices, and judge it.
 
-    :param kit: of ``bench.kit_for``.
+    :param kit: of ``kit.kit_for``.
     :raises NotSimulated: the application uses what is not simulated.
     :raises HarnessDefect: the simulation itself went wrong.
     """
@@ -122,7 +76,7 @@ def simulate_once(app: Application, kit: Kit, case: Case, choices: Choices) -> S
         record.webhooks,
         record.shown,
     ):
-        summed.update(repr(part).encode())
+        summed.update(placeless(repr(part)).encode())
     return Simulated(case, choices.plan(), record, results, tuple(trouble.notes), result.steps, summed.hexdigest())
 
 
@@ -140,24 +94,23 @@ def _record_of(app: Application, kit: Kit, case: Case, choices: Choices) -> tupl
     simulation = Simulation(replace(kit, activities=activities), trouble, settings, watch)
     timeline, server = simulation.timeline, simulation.server
     begun.append(timeline)
-    trouble.begin(timeline)
+    trouble.begin(now)
     with virtual_clock(timeline):
-        outside = Outside(virtual_loop(timeline, "outside"))
+        outside = Outside(loop := virtual_loop(timeline, "outside"))
         around = Around(now, lambda: timeline.now / SECOND, outside, simulation.client, trouble)
-        company = case.family.company(around)
+        with simulated(timeline):
+            company = case.family.company(around)
         for activity in company.activities:
             found = activity_definition(activity)
             activities[str(found.name)] = found
         workload = case.family.workload(case.seed, case.without)
-        server.on_closed.append(lambda run: _closed(harness, run))
+        server.on_closed.append(lambda run: harness.write("execution-closed", workflow_id=run.workflow_id))
         phases = Phases(
             workload=workload,
             site=_site(company, simulation, kit, harness),
-            server=server,
+            runs=SimulatedRuns(server, kit.converter, app.status_attribute, app.subject_of),
             trouble=trouble,
-            settle_seconds=case.family.settle_seconds * (LONGER if case.cut else 1),
-            status_attribute=app.status_attribute,
-            subject_of=app.subject_of,
+            settle_seconds=case.settle_seconds,
         )
 
         async def live(_client: SimClient) -> None:
@@ -167,25 +120,32 @@ def _record_of(app: Application, kit: Kit, case: Case, choices: Choices) -> tupl
                 simulation.end()
 
         task = simulation.call(live)
-        result = simulation.run()
-        outside.end()
+        try:
+            result = simulation.run()
+        finally:
+            loop.ended = True
+            outside.bury()
         if not task.done():
             harness.write("interrupted", reason=f"the simulation came to no end: {result.ended.value}")
         elif (error := task.exception()) is not None:
+            while isinstance(error, BaseExceptionGroup):
+                error = error.exceptions[0]
+            if isinstance(error, AssayError):
+                raise error
             raise HarnessDefect(f"seed {case.seed}: the phases of the simulation broke: {error!r}") from error
         for run in server.runs.values():
             _replay(simulation, run, harness)
         company.close()
     lines = sorted([*harness.lines, *workers.lines, *company.lines], key=lambda line: line["at_seconds"])
-    record = record_of(_info(case), lines, workload.describe(), dict(company.attachments))
-    return replace(record, faults=faults_of(trouble.notes, watch, now())), result, trouble
+    record = record_of(info_of(case, "simulate"), lines, workload.describe(), dict(company.attachments))
+    return replace(record, faults=faults_of(trouble.notes, list(watch.attempts), watch.deaths, now())), result, trouble
 
 
-def _site(company: Company, simulation: Simulation, kit: Kit, journal: MemoryJournal) -> SimulatedSite:
+def _site(company: Company, simulation: Simulation, kit: Kit, journal: MemoryJournal) -> CompanySite:
     """What the harness itself asks always comes through."""
     server = simulation.server
     calm = SimClient(Calls(server, Drawn(0, CALM)), kit.converter, "harness")
-    return SimulatedSite(
+    return CompanySite(
         client=HarnessClient(calm, server),
         environment=company.environment,
         world_ports=company.world_ports,
@@ -197,10 +157,6 @@ def _site(company: Company, simulation: Simulation, kit: Kit, journal: MemoryJou
 def _begins(seed: int) -> float:
     draw = Seed(seed).stream("trouble")
     return round(draw.uniform(0.0, BEGINS_LATEST_SECONDS), 3) if draw.random() < LATE_SHARE else 0.0
-
-
-def _closed(journal: MemoryJournal, run: Execution) -> None:
-    journal.write("execution-closed", workflow_id=run.workflow_id)
 
 
 def _replay(simulation: Simulation, run: Execution, journal: MemoryJournal) -> None:
@@ -226,9 +182,3 @@ def _stuck(result: Result) -> list[CheckResult]:
         if each.kind == "stuck"
     ]
     return [CheckResult("stuck", Verdict.INVALID, found[0].message, tuple(found))] if found else []
-
-
-def _info(case: Case) -> RunInfo:
-    name = case.family.name
-    command = f"assay simulate {name} --seeds {case.seed}..{case.seed}"
-    return RunInfo(f"{name}-{case.seed}", name, "", case.seed, "simulate", "", command)

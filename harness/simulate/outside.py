@@ -6,15 +6,13 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from harness.sim.kernel.loop import VirtualLoop
-
 Value = TypeVar("Value")
 
 
 class Outside:
-    """Work on the outside's own loop. Whoever waits for it stands on another one."""
+    """Work on the outside's own loop. Whoever waits for it may stand on another one."""
 
-    def __init__(self, loop: VirtualLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._under_way: set[asyncio.Task[Any]] = set()
 
@@ -38,9 +36,8 @@ class Outside:
         """Begin this; nobody waits for it."""
         self._begun(work)
 
-    def end(self) -> None:
-        """The simulation is over: nothing of it goes on, and nobody is told that it never ended."""
-        self._loop.ended = True
+    def bury(self) -> None:
+        """Its loop has ended: nobody is told that what was under way never did."""
         for task in self._under_way:
             task._log_destroy_pending = False  # type: ignore[attr-defined]
 

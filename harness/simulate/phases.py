@@ -8,33 +8,46 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
+from typing import NoReturn, Protocol, cast
 
 import httpx
+from temporalio.client import Client
 
 from harness.experiment.site import Site
 from harness.experiment.standstill import help_at_a_standstill
 from harness.experiment.workload import Workload, drive
-from harness.record.history_endings import ending_of
-from harness.record.history_reader import facts_of, policies_of, status_of
-from harness.record.history_states import state_of
 from harness.record.memory_journal import MemoryJournal
-from harness.sim.server.execution import Execution
-from harness.sim.server.server import Server
+from harness.sim.refusal import NotSimulated
 from harness.simulate.trouble import Trouble
 from harness.simulate.visibility import HarnessClient
 
 LOOK_SECONDS = 1.0
 
 
+class Runs(Protocol):
+    """The executions of one company, wherever they run."""
+
+    def accepted(self, workflow_id: str) -> None:
+        """An operation has begun this one."""
+
+    def progress(self) -> object:
+        """Something that changes as long as anything goes on."""
+
+    def open(self) -> bool:
+        """Whether one of them has not ended."""
+
+    async def read(self, journal: MemoryJournal) -> None:
+        """Every execution and its history, and the policies in them."""
+
+
 @dataclass(frozen=True)
-class SimulatedSite:
+class CompanySite:
     """The part of a ``Site`` that workloads use; nothing of it is a process."""
 
-    client: HarnessClient
+    client: HarnessClient | Client
     environment: Mapping[str, str]
     world_ports: Mapping[str, int]
     http: httpx.AsyncClient
@@ -43,21 +56,25 @@ class SimulatedSite:
     faults_over: asyncio.Event = field(default_factory=asyncio.Event)
     work_over: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def __getattr__(self, name: str) -> NoReturn:
+        """What a real site has beside it.
+
+        :raises NotSimulated: always, but of what is Python's own.
+        """
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise NotSimulated(f"site.{name} is not simulated; a workload does without it")
+
 
 @dataclass(frozen=True)
 class Phases:
-    """One run of a workload.
-
-    :param status_attribute: the application's own state, a search attribute.
-    """
+    """One run of a workload."""
 
     workload: Workload
-    site: SimulatedSite
-    server: Server
+    site: CompanySite
+    runs: Runs
     trouble: Trouble
     settle_seconds: float
-    status_attribute: str | None
-    subject_of: Callable[[str], str]
 
     async def run(self) -> None:
         """All of them."""
@@ -79,58 +96,30 @@ class Phases:
             await self._read(site)
 
     async def _work(self, site: Site) -> None:
-        helping = asyncio.create_task(help_at_a_standstill(self._progress, partial(self.workload.settle, site)))
+        helping = asyncio.create_task(help_at_a_standstill(self.runs.progress, partial(self.workload.settle, site)))
         try:
-            await drive(self.workload.operations(), site)
+            await drive(self.workload.operations(), site, on_accepted=self.runs.accepted)
             # What has been begun goes on while things break, as far as it does by itself.
-            before = self._progress()
+            before = self.runs.progress()
             await asyncio.sleep(LOOK_SECONDS)
-            while self._open() and (now := self._progress()) != before:
+            while self.runs.open() and (now := self.runs.progress()) != before:
                 before = now
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             helping.cancel()
 
-    def _progress(self) -> tuple[int, int]:
-        return len(self.server.runs), sum(len(run.history.events) for run in self.server.runs.values())
-
-    def _open(self) -> bool:
-        return any(run.open for run in self.server.runs.values())
-
     async def _settle(self, site: Site) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.settle_seconds):
                 # Nobody tells when something is held.
-                while not await self.workload.settle(site) or self._open():  # noqa: ASYNC110
+                while not await self.workload.settle(site) or self.runs.open():  # noqa: ASYNC110
                     await asyncio.sleep(LOOK_SECONDS)
 
     async def _read(self, site: Site) -> None:
         """Every execution and its history, and what the application shows of it."""
-        journal = site.journal
-        policies: list[dict[str, Any]] = []
-        for run in self.server.runs.values():
-            policies += [each for each in policies_of(run.history.events) if each not in policies]
-            await self._read_run(run, journal)
-        for policy in sorted(policies, key=lambda policy: str(policy["activity"])):
-            journal.write("policy", **policy)
+        await self.runs.read(self.site.journal)
         for subject, detail in (await self.workload.read_back(site)).items():
-            journal.write("shown", subject=subject, detail=dict(detail))
-
-    async def _read_run(self, run: Execution, journal: Any) -> None:
-        events, attribute = run.history.events, self.status_attribute
-        ids = {"workflow_id": run.workflow_id, "run_id": run.run_id, "subject": self.subject_of(run.workflow_id)}
-        journal.write("history-facts", **ids, **facts_of(events, attribute))
-        result, failure = await ending_of(self.site.client.client.data_converter, events[-1])
-        journal.write(
-            "execution",
-            **ids,
-            workflow_type=run.options.workflow_type,
-            status=status_of(events),
-            result=result,
-            state=state_of(events, attribute) if attribute else None,
-            failure=failure,
-            history_length=len(events),
-        )
+            site.journal.write("shown", subject=subject, detail=dict(detail))
 
 
 @contextlib.contextmanager

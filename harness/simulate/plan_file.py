@@ -11,7 +11,7 @@ from harness.errors import UsageError
 from harness.sim.kernel.choices import Replayed
 from harness.sim.kernel.plan import Plan
 from harness.simulate.binding import Family
-from harness.simulate.once import Case
+from harness.simulate.case import Case
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from harness.record.fault_record import FaultRecord, Strike
 from harness.sim.client.calls import FAULTS as CALL_FAULTS
 from harness.sim.kernel.choices import LATE
 from harness.sim.worker.attempt import FAULTS as ATTEMPT_FAULTS
-from harness.simulate.attempts import AttemptWatch, Seen, following
+from harness.simulate.attempts import Seen, following
 from harness.simulate.trouble import Note
 
 RESTART_SECONDS = 1.0
@@ -23,19 +23,22 @@ SLOW = ("activity-slow-before", "activity-slow-after")
 _PLACE = re.compile(r"^(?P<place>.* activity \S+) attempt (?P<number>\d+) fault$")
 
 
-def faults_of(notes: Sequence[Note], watch: AttemptWatch, over_seconds: float) -> tuple[FaultRecord, ...]:
+def faults_of(
+    notes: Sequence[Note], attempts: Sequence[Seen], deaths: Iterable[tuple[str, float]], over_seconds: float
+) -> tuple[FaultRecord, ...]:
     """All that went wrong, in the order of time.
 
-    :param over_seconds: when the simulation ended; nothing struck longer.
+    :param attempts: all of them, in the order in which they began.
+    :param deaths: each worker that was killed, and when.
+    :param over_seconds: when everything had ended; nothing struck longer.
     """
-    attempts = list(watch.attempts)
     struck = (fault for number, note in enumerate(notes, 1) for fault in _faults(number, note, attempts, over_seconds))
-    found = [*_deaths(watch, over_seconds), *struck]
+    found = [*_deaths(deaths, over_seconds), *struck]
     return tuple(sorted(found, key=lambda fault: fault.injected_seconds or 0.0))
 
 
-def _deaths(watch: AttemptWatch, over: float) -> Iterator[FaultRecord]:
-    for number, (worker, at) in enumerate(watch.deaths, start=1):
+def _deaths(deaths: Iterable[tuple[str, float]], over: float) -> Iterator[FaultRecord]:
+    for number, (worker, at) in enumerate(deaths, start=1):
         yield _fault(f"death-{number}", "worker-dies", f"{worker} is killed", Strike("worker", worker, at, at), over)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from harness.simulate.bench import open_bench
+from harness.application.contract import Application
+from harness.simulate.bench import Project, open_bench
 from harness.simulate.campaign import Job, Shard, jobs_of, run_job, run_jobs
 from harness.simulate.cuts import CUTS
 from harness.simulate.kept import Kept
 from harness.simulate.outcome import Outcome, Tally, tally_of
 from harness.simulate.test_once import TOY
+from harness.simulate.testing_toy import Queue, ToyApp
 from harness.verdict import Verdict
 
 WELL = Outcome("toy", 1, "", "VALID", 3, 9, {"lag": 1}, {"once": "VALID"}, {}, {}, ["pay"])
@@ -42,6 +45,9 @@ def test_with_a_crash_at_every_task_there_is_a_simulation_for_each_cut() -> None
         ([replace(WELL, checks={"once": "UNKNOWN"})], Verdict.UNKNOWN),
         ([WELL, replace(WELL, checks={"once": "UNKNOWN"})], Verdict.VALID),
         ([WELL, replace(WELL, doubts={"twice": "differs"})], Verdict.UNKNOWN),
+        ([WELL, replace(WELL, family="other", checks={"once": "UNKNOWN"})], Verdict.UNKNOWN),
+        ([WELL, replace(WELL, family="other", executions=0, checks={})], Verdict.UNKNOWN),
+        ([WELL, replace(WELL, seed=2, executions=0, checks={"once": "UNKNOWN"})], Verdict.VALID),
     ],
 )
 def test_verdict(outcomes: list[Outcome], verdict: Verdict) -> None:
@@ -64,6 +70,15 @@ def test_a_cell_that_nothing_struck_proves_nothing() -> None:
     assert tally.verdict() is Verdict.UNKNOWN
     tally.add(replace(WELL, cut=CUTS[0]))
     assert tally.verdict() is Verdict.VALID
+
+
+def test_a_family_has_the_cells_of_its_task_queues() -> None:
+    app = ToyApp({"toy": Queue(), "mail": Queue((), ("send", "receive")), "books": Queue((), ("book",))})
+    bench = replace(open_bench(TOY), app=cast(Application, app))
+
+    assert bench.activities_beside({"send"}) == {"send", "receive"}
+    assert bench.activities_beside({"look", "book"}) == {"look", "pay", "book"}
+    assert bench.activities_beside(()) == frozenset()
 
 
 def test_who_is_interrupted_goes_on(tmp_path: Path) -> None:
@@ -114,3 +129,27 @@ def test_processes_run_all_jobs_until_it_is_enough() -> None:
 
     assert 10 <= tally.seeds < 100
     assert tally.verdict() is Verdict.VALID
+
+
+SLOW = """
+import time
+from pathlib import Path
+from harness.simulate.testing_toy import app, simulated
+
+try:
+    Path(__file__).with_name("first").touch(exist_ok=False)
+except FileExistsError:
+    time.sleep(3600)
+"""
+
+
+def test_who_is_interrupted_waits_for_no_process(tmp_path: Path) -> None:
+    """The first process goes through, and the second one is busy for an hour."""
+    (tmp_path / "slow_toy.py").write_text(SLOW)
+    jobs = jobs_of(["careful"], range(1, 1000), shard=Shard())
+
+    def interrupted(job: Job, outcome: Outcome) -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs(Project("slow_toy", "slow_toy", places=[str(tmp_path)]), jobs, processes=2, on_outcome=interrupted)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Coroutine, Generator
+from typing import Any, NoReturn
+
 import pytest
 
+from harness.errors import UsageError
 from harness.sim.kernel.choices import Drawn, Replayed
 from harness.sim.kernel.swarm import CALM
 from harness.simulate.bench import Bench, Project, open_bench
-from harness.simulate.once import Case
+from harness.simulate.case import Case
+from harness.simulate.outcome import outcome_of
+from harness.simulate.testing_toy import ToyCompany
 from harness.verdict import Verdict
 
 TOY = Project("harness.simulate.testing_toy", "harness.simulate.testing_toy")
@@ -79,3 +86,48 @@ def test_a_death_is_a_strike_on_its_worker(bench: Bench) -> None:
     killed = [event.name for event in got.record.processes if event.event == "killed"]
     assert killed
     assert [strike.name for fault in got.record.faults for strike in fault.struck] == killed
+
+
+class Leaves(Coroutine[Any, Any, None]):
+    """Ends its process; one that is never begun is not warned of, as a plain coroutine is."""
+
+    def __init__(self, *_given: object) -> None:
+        pass
+
+    def send(self, value: object) -> NoReturn:
+        raise SystemExit(0)
+
+    def throw(self, *error: Any) -> NoReturn:
+        raise SystemExit(0)
+
+    def close(self) -> None:
+        pass
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        yield self.send(None)
+
+
+def test_code_that_would_end_the_process_ends_no_command_with_0(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ToyCompany, "_pay", Leaves)
+
+    with pytest.raises(UsageError, match=r"careful, seed 1: .*SystemExit: 0: simulated code ends its process"):
+        bench.run(careful(bench, 1), Drawn(1, CALM))
+
+    gc.collect()
+    assert caplog.records == []  # what was under way says nothing when it is collected, wherever that may be
+
+
+def test_a_company_that_comes_to_no_end_is_a_doubt_whatever_its_checks_say(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = bench.run(careful(bench, 1), Drawn(1, CALM))
+    monkeypatch.setattr("harness.simulate.once.STEPS_AT_MOST", whole.steps - 1)
+
+    cut_short = bench.run(careful(bench, 1), Drawn(1, CALM))
+
+    assert whole.verdict is Verdict.VALID
+    assert cut_short.results[0].verdict is Verdict.VALID
+    assert cut_short.verdict is Verdict.UNKNOWN
+    assert "came to no end" in outcome_of(cut_short).doubts["completeness"]

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 from temporalio import activity, workflow
+from temporalio.worker import UnsandboxedWorkflowRunner
 
 from harness.experiment.site import Caller
 from harness.experiment.workload import Answer, PlannedOperation
@@ -116,7 +117,7 @@ class ToyWorkload:
     def operations(self) -> Sequence[PlannedOperation]:
         """One start for each."""
         names = [name for name in ("a", "b", "c") if not {name, f"start/{name}"} & self.without]
-        return [PlannedOperation(f"start/{name}", "start", name, 1.0, _start(name)) for name in names]
+        return [PlannedOperation(f"start/{name}", "start", name, 1.0, _start(name), workflow_id=name) for name in names]
 
     async def settle(self, site: Any) -> bool:
         """Nothing is outside."""
@@ -129,7 +130,7 @@ class ToyWorkload:
 
 def _start(name: str) -> Callable[[Caller], Any]:
     async def start(site: Any) -> Answer:
-        await site.client.client.start_workflow(Paying.run, name, id=name, task_queue=QUEUE)
+        await site.client.start_workflow(Paying.run, name, id=name, task_queue=QUEUE)
         return Answer(Outcome.OK)
 
     return start
@@ -169,6 +170,10 @@ class Toy:
         """The same for every seed."""
         return ToyWorkload(without)
 
+    def world_fails(self, seed: int) -> bool:
+        """It has no faults."""
+        return False
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -183,6 +188,7 @@ class ToyApp:
     """See ``harness.application.contract``."""
 
     queues: Mapping[str, Queue]
+    worker_options: Mapping[str, Any] = field(default_factory=lambda: {"workflow_runner": UnsandboxedWorkflowRunner()})
 
     def activities(self, ports: Any) -> Sequence[Callable[..., Any]]:
         """Those of a company."""

@@ -7,12 +7,12 @@ goes wrong, as in a real run.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.sim.kernel.choices import LATE, QUICK, SHORTEST, Choices
 from harness.sim.kernel.plan import Choice, Plan
-from harness.sim.kernel.timeline import SECOND, Timeline
-from harness.simulate.clock import seconds_of
+from harness.sim.kernel.timeline import SECOND
 
 LASTS_SECONDS = 25.0
 """For so long things go wrong; then everybody has time to be answered before he gives up (60 s)."""
@@ -52,15 +52,18 @@ class Trouble:
 
     def __init__(self, choices: Choices, begins_seconds: float = 0.0, *, for_ever: bool = False) -> None:
         self._choices, self._begins_seconds, self._for_ever = choices, begins_seconds, for_ever
-        self._timeline: Timeline | None = None
+        self._now: Callable[[], float] | None = None
         self._healed = False
         self.notes: list[Note] = []
 
-    def begin(self, timeline: Timeline) -> None:
-        """The timeline by which notes are dated."""
-        self._timeline = timeline
-        self._begins = timeline.begins + round(self._begins_seconds * SECOND)
-        self._ends = self._begins + round(LASTS_SECONDS * SECOND)
+    def begin(self, now: Callable[[], float]) -> None:
+        """Begin at this instant.
+
+        :param now: the record's time, by which notes are dated.
+        """
+        self._now = now
+        self._begins = now() + self._begins_seconds
+        self._ends = self._begins + LASTS_SECONDS
 
     def heal(self) -> None:
         """Let nothing more go wrong."""
@@ -71,9 +74,9 @@ class Trouble:
         """Whether nothing goes wrong any more, or yet."""
         if self._for_ever:
             return False
-        if self._healed or self._timeline is None:
+        if self._healed or self._now is None:
             return True
-        return not self._begins <= self._timeline.now < self._ends
+        return not self._begins <= self._now() < self._ends
 
     def lag(self, place: str) -> int:
         """See ``Choices``."""
@@ -117,7 +120,7 @@ class Trouble:
         return self._choices.plan()
 
     def _note(self, place: str, kind: str, lasts: int, service: str = "", reference: str = "") -> Note:
-        assert self._timeline is not None
-        note = Note(place, kind, seconds_of(self._timeline), lasts / SECOND, service, reference)
+        assert self._now is not None
+        note = Note(place, kind, self._now(), lasts / SECOND, service, reference)
         self.notes.append(note)
         return note

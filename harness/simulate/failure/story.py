@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from harness.sim.kernel.plan import LAG
 from harness.sim.kernel.timeline import SECOND
-from harness.simulate.once import Simulated
+from harness.simulate.case import Judged
 
 FINDINGS_AT_MOST = 3
 
 
-def story_of(got: Simulated) -> str:
+def story_of(got: Judged) -> str:
     """The lines that a person reads."""
     return "\n".join(_lines(got))
 
 
-def _lines(got: Simulated) -> Iterator[str]:
+def _lines(got: Judged) -> Iterator[str]:
     case, plan = got.case, got.plan
     lags = sum(choice.kind == LAG for choice in plan.choices.values())
     yield f"{case.family.name}, seed {case.seed}: {', '.join(each.check for each in got.broken)}"
