@@ -12,15 +12,16 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.application.version import Mutant, load_mutant, load_mutants
-from harness.cli.generated import show_generated
+from harness.cli.generated import show_generated, try_generated
 from harness.cli.simulated_mutants import try_simulated
 from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
 from harness.experiment.bring_up import STACKS
+from harness.mutants.budget import Budget
 from harness.mutants.rotation import Turn, TurnType
 from harness.mutants.table import COMMAND, write
 from harness.mutants.trials import Row, TrialResult, judge_mutants, run_trials, stacks_of, trials, undecided
-from harness.record.rundir import commit_of
+from harness.record.rundir import commit_in_words
 from harness.report.marked import table_in
 
 DEFAULT = "dev"
@@ -53,12 +54,22 @@ DEFAULT = "dev"
     "--generated",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Draw N changes of the application by the seed instead of taking the patches; so far only with --list.",
+    help="Draw N changes of the application by the seed instead of taking the patches, and try them in the simulator.",
 )
 @click.option(
     "--simulate",
     is_flag=True,
-    help="Try them in the simulator: each on at most 2,000 executions, or for 60 s. A survivor is for the real stacks.",
+    help="Try the patches in the simulator. A survivor is for the real stacks.",
+)
+@click.option(
+    "--executions",
+    type=click.IntRange(min=1),
+    help=f"In the simulator, executions of workflows that a mutant gets at most. [default: {Budget().executions}]",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help=f"In the simulator, seconds that a mutant gets at most. [default: {Budget().seconds:g}]",
 )
 @click.option("--list", "list_mutants", is_flag=True, help="Name every mutant, what it breaks and what must catch it.")
 def mutants(
@@ -70,6 +81,8 @@ def mutants(
     page: Path | None,
     generated: int | None,
     simulate: bool,
+    executions: int | None,
+    seconds: float | None,
     list_mutants: bool,
 ) -> int:
     """Break the application on purpose, in every way we know, and see that the declared check says so.
@@ -83,13 +96,17 @@ def mutants(
     assay mutants started-again      this one, wherever it shows
     assay mutants --write docs/mutants.md
     assay mutants --simulate         all of them in virtual time: minutes, and not hours
-    assay mutants --generated 20 --seed 1 --list    changes that nobody thought of, as diffs
+    assay mutants --generated 20 --seed 1    changes that nobody thought of; with --list as diffs
     """
     config = load_config(Path.cwd())
+    budget = _budget(executions, seconds, simulated=simulate or generated is not None)
     if generated is not None:
-        if names or stack or jobs or turn or page or simulate:
-            raise UsageError("--generated draws its mutants and takes --seed and --list alone; leave out the rest")
-        return show_generated(config, generated, seeds or (1,), listed=list_mutants)
+        if names or stack or turn or simulate or (list_mutants and (page or jobs)):
+            raise UsageError("--generated draws its mutants and tries them in the simulator; leave out the rest")
+        if list_mutants:
+            return show_generated(config, generated, seeds or (1,))
+        at_once = jobs or os.cpu_count() or 1
+        return try_generated(config, generated, seeds or (1,), budget=budget, at_once=at_once, page=page)
     if page is not None:
         table_in(page, COMMAND)  # Refused now, and not when all are tried.
     known = [load_mutant(config, name) for name in names] if names else load_mutants(config)
@@ -97,33 +114,41 @@ def mutants(
         raise UsageError(f"{config.root / config.mutants} holds no patch, so no check can be shown to fail")
     stacks = stacks_of(config, known)
     if list_mutants:
-        for mutant in known:
-            where = f"{mutant.claim} ({stacks[mutant.name]})"
-            click.echo(f"{mutant.name}\n    {mutant.promise}\n    caught by {mutant.caught_by} on {where}")
-        return 0
+        return _list(known, stacks)
     if simulate:
         if stack or page or seeds or jobs:
             raise UsageError("--simulate has no stack, seed, job or page of its own; leave out the rest")
-        return try_simulated(config, known if turn is None else _of_turn(config, known, turn))
+        return try_simulated(config, known if turn is None else _of_turn(config, known, turn), budget)
     chosen = _chosen(known, stacks, stack, named=bool(names))
-    if turn is not None:
-        chosen = _of_turn(config, chosen, turn)
-    if not chosen:
-        raise UsageError(f"turn {turn}: there are fewer mutants than parts, and none in this part")
+    chosen = chosen if turn is None else _of_turn(config, chosen, turn)
     rows = _try(config, chosen, seeds or (1,), jobs or _at_once({stacks[mutant.name] for mutant in chosen}))
     _print(rows, stacks)
     if page is not None:
-        write(page, load_mutants(config), stacks_of(config, load_mutants(config)), rows, _commit(config))
+        write(page, load_mutants(config), stacks_of(config, load_mutants(config)), rows, commit_in_words(config.root))
     _tell_of_the_rest(known, chosen, stacks)
+    return _tell_survivors(rows)
+
+
+def _list(known: Sequence[Mutant], stacks: Mapping[str, str]) -> int:
+    for mutant in known:
+        where = f"{mutant.claim} ({stacks[mutant.name]})"
+        click.echo(f"{mutant.name}\n    {mutant.promise}\n    caught by {mutant.caught_by} on {where}")
+    return 0
+
+
+def _tell_survivors(rows: Sequence[Row]) -> int:
+    """Name them again at the very end, where whoever reads the last lines of a long log finds it; the exit code."""
     for row in rows:
-        if not row.killed:  # Again at the very end, where whoever reads the last lines of a long log finds it.
+        if not row.killed:
             click.echo(f"SURVIVED: {row.mutant.name}, seed {row.seed}: {row.why}")
     return 0 if all(row.killed for row in rows) else 1
 
 
-def _commit(config: ProjectConfig) -> str:
-    commit, dirty = commit_of(config.root)
-    return f"{commit or 'no commit'}{', changed' if dirty else ''}"
+def _budget(executions: int | None, seconds: float | None, *, simulated: bool) -> Budget:
+    if not simulated and (executions or seconds):
+        raise UsageError("--executions and --seconds are for the simulator; add --simulate or --generated N")
+    usual = Budget()
+    return Budget(executions or usual.executions, seconds or usual.seconds)
 
 
 def _chosen(known: Sequence[Mutant], stacks: Mapping[str, str], stack: str | None, *, named: bool) -> list[Mutant]:
@@ -143,10 +168,18 @@ def _chosen(known: Sequence[Mutant], stacks: Mapping[str, str], stack: str | Non
 def _of_turn(config: ProjectConfig, chosen: Sequence[Mutant], turn: Turn) -> list[Mutant]:
     """Those whose turn it is. Mutants of one claim are spread over the turns: of some claims each takes minutes, and a
     push that had them all would have no end.
+
+    :raises UsageError: it is the turn of none.
     """
     by_claim = sorted(chosen, key=lambda mutant: (mutant.claim, mutant.name))
-    spread = {mutant.name: mutant for number in range(turn.parts) for mutant in by_claim[number :: turn.parts]}
-    return [spread[name] for name in turn.of(config.root).taken(list(spread))]
+    # By their numbers read backwards: neighbours are far apart, however many turns there are, and half a turn is a part
+    # of the whole one.
+    numbers = sorted(range(len(by_claim)), key=lambda number: f"{number:032b}"[::-1])
+    spread = {by_claim[number].name: by_claim[number] for number in numbers}
+    taken = [spread[name] for name in turn.of(config.root).taken(list(spread))]
+    if not taken:
+        raise UsageError(f"turn {turn}: there are fewer mutants than parts, and none in this part")
+    return taken
 
 
 def _at_once(stacks: set[str]) -> int:

@@ -2,7 +2,8 @@
 
 A gate that tries everything on every push takes so long that nobody waits for it, and one that always tries the same
 few tells nothing of the rest. So each push tries one part, and which one follows from its commit: two runs of the gate
-on one commit try the same, and over the commits everything has its turn. What is never left out is the caller's to add.
+on one commit try the same, and over the commits everything has its turn. Where there is time for half as much it is
+half of the same. What is never left out is the caller's to add.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Turn:
             raise UsageError(
                 f"{root} is not in a git repository, so no commit says whose turn it is; pass 1/{self.parts}"
             )
-        return Turn(self.parts, int(commit, 16) % self.parts + 1)
+        # By its first digits and not by a remainder: half a turn is a part of the whole one.
+        return Turn(self.parts, int(commit, 16) * self.parts // 16 ** len(commit) + 1)
 
     def taken(self, names: Sequence[str]) -> list[str]:
         """Those of the names whose turn it is, neighbours in their order; the parts differ in length by one at most.

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from harness.application.version import Mutant, version_folder
 from harness.config import ProjectConfig
+from harness.mutants.budget import Budget, companies
 from harness.simulate.bench import Project
 from harness.simulate.campaign import Job, run_jobs
-from harness.simulate.cuts import CUTS
 from harness.simulate.outcome import Outcome
-
-EXECUTIONS_AT_MOST = 2_000
-SECONDS_AT_MOST = 60.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ def try_on_simulator(
     mutant: Mutant,
     families: Sequence[str],
     *,
-    seconds_at_most: float = SECONDS_AT_MOST,
+    budget: Budget,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Trial:
     """Simulate companies of the mutant until it is found.
@@ -70,15 +67,11 @@ def try_on_simulator(
         if found_at is None and mutant.caught_by in outcome.broken:
             found_at = executions
             found_in.append(job)
-        spent = executions >= EXECUTIONS_AT_MOST or time.monotonic() - began >= seconds_at_most
-        return found_at is None and not spent
+        return found_at is None and not budget.is_spent(executions, time.monotonic() - began)
 
     with version_folder(config, mutant) as folder:
-        places = [str(place) for place in (folder / "src", folder) if place.is_dir()]
-        seeds = range(1, EXECUTIONS_AT_MOST + 1)
-        run_jobs(
-            replace(project, places=places), _jobs(families, seeds), processes=os.cpu_count() or 1, on_outcome=heard
-        )
+        patched, jobs = project.version(folder), companies(families, budget)
+        run_jobs(patched, jobs, processes=os.cpu_count() or 1, on_outcome=heard)
     seconds = time.monotonic() - began
 
     def as_it_is(job: Job, outcome: Outcome) -> bool:
@@ -87,11 +80,3 @@ def try_on_simulator(
 
     run_jobs(project, found_in, processes=1, on_outcome=as_it_is)
     return Trial(mutant, found_at, executions, seconds, tuple(sorted(others - {mutant.caught_by})), unpatched)
-
-
-def _jobs(families: Sequence[str], seeds: range) -> Iterator[Job]:
-    """Each seed as it is drawn, and once more with every activity cut in one way, another one for each seed."""
-    for seed in seeds:
-        for family in families:
-            for cut in ("", CUTS[seed % len(CUTS)]):
-                yield Job(family, seed, cut)

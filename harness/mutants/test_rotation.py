@@ -8,19 +8,28 @@ from pathlib import Path
 
 import click
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
+from harness.mutants import rotation
 from harness.mutants.rotation import Turn, TurnType
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(min_size=1), unique=True), st.integers(1, 12))
 def test_all_parts_together_are_all_and_each_once(names: list[str], parts: int) -> None:
     taken = [Turn(parts, number).taken(names) for number in range(1, parts + 1)]
     assert sorted(name for part in taken for name in part) == sorted(names)
     assert max(map(len, taken)) - min(map(len, taken)) <= 1
+
+
+@given(st.integers(0, 16**12 - 1), st.integers(1, 15), st.integers(1, 4), st.integers(0, 40))
+def test_who_has_less_time_tries_a_part_of_the_same(commit: int, parts: int, pace: int, count: int) -> None:
+    names = [str(number) for number in range(count)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rotation, "commit_of", lambda root: (f"{commit:012x}", False))
+        whole, less = (Turn(each).of(Path()).taken(names) for each in (parts, parts * pace))
+    assert set(less) <= set(whole)
 
 
 def commit(folder: Path, message: str) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-import pytest
-
 from harness.application.version import load_mutant
 from harness.config import ProjectConfig
-from harness.mutants import simulated
-from harness.mutants.simulated import try_on_simulator
+from harness.mutants.budget import Budget
+from harness.mutants.simulated import Trial, try_on_simulator
 from harness.simulate import testing_toy
 from harness.simulate.bench import Project
 
@@ -32,12 +30,15 @@ def project(folder: Path, instead: str) -> ProjectConfig:
     return ProjectConfig(folder, "toy_shop", "claims", mutants="mutants")
 
 
+def tried(config: ProjectConfig, family: str, budget: Budget) -> Trial:
+    project = Project("toy_shop", "toy_shop", places=[str(config.root)])
+    return try_on_simulator(config, project, load_mutant(config, "forgets"), [family], budget=budget)
+
+
 def test_what_breaks_the_promise_is_killed_by_the_declared_check(tmp_path: Path) -> None:
     config = project(tmp_path, KEY_IS_FORGOTTEN)
 
-    trial = try_on_simulator(
-        config, Project("toy_shop", "toy_shop", places=[str(tmp_path)]), load_mutant(config, "forgets"), ["careful"]
-    )
+    trial = tried(config, "careful", Budget())
 
     assert trial.killed
     assert trial.found_at is not None
@@ -47,22 +48,17 @@ def test_what_breaks_the_promise_is_killed_by_the_declared_check(tmp_path: Path)
 def test_nothing_is_killed_where_the_application_as_it_is_breaks_the_promise_too(tmp_path: Path) -> None:
     config = project(tmp_path, KEY_IS_FORGOTTEN)
 
-    trial = try_on_simulator(
-        config, Project("toy_shop", "toy_shop", places=[str(tmp_path)]), load_mutant(config, "forgets"), ["careless"]
-    )
+    trial = tried(config, "careless", Budget())
 
     assert trial.found_at is not None
     assert "once" in trial.unpatched
     assert not trial.killed
 
 
-def test_what_breaks_nothing_survives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulated, "EXECUTIONS_AT_MOST", 20)
+def test_what_breaks_nothing_survives(tmp_path: Path) -> None:
     config = project(tmp_path, NOTHING)
 
-    trial = try_on_simulator(
-        config, Project("toy_shop", "toy_shop", places=[str(tmp_path)]), load_mutant(config, "forgets"), ["careful"]
-    )
+    trial = tried(config, "careful", Budget(executions=20))
 
     assert trial.found_at is None
     assert trial.executions >= 20

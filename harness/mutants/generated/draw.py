@@ -1,6 +1,6 @@
 """Draws mutants by the seed: spread over kinds and files, none twice, and each one a program that differs.
 
-Data flow: candidates, a number, a seed, the lines that are reached → **draw** → a list of ``Generated``.
+Data flow: candidates, a seed, the lines that are reached → **draw** → ``Generated``, one after the other.
 
 The order among changes of one kind and file comes from the seed and each one's *name*. So an edit elsewhere, or another
 line that is reached, does not shuffle the rest.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from math import sqrt
 
 from harness.mutants.generated.candidates import Candidate
@@ -28,21 +29,22 @@ Waiting = dict[str, dict[str, list[Candidate]]]
 def draw(
     candidates: Sequence[Candidate], count: int, seed: Seed, reached: Collection[Line] | None = None
 ) -> list[Generated]:
-    """At most ``count`` mutants: fewer where there are no more.
+    """The first ``count`` mutants of ``drawn``: fewer where there are no more."""
+    return list(islice(drawn(candidates, seed, reached), count))
+
+
+def drawn(candidates: Sequence[Candidate], seed: Seed, reached: Collection[Line] | None = None) -> Iterator[Generated]:
+    """Mutants as long as there are any.
 
     :param reached: only statements of which one of these lines is a part are changed; ``None`` allows all.
     """
     fitting = [each for each in candidates if reached is None or _is_reached(each, reached)]
-    drawn: list[Generated] = []
     seen: defaultdict[str, set[str]] = defaultdict(set)
     for candidate in _in_turn(fitting, seed):
-        if len(drawn) == count:
-            break
         made = _made(candidate)
         if made is not None and made not in seen[candidate.source.file]:
             seen[candidate.source.file].add(made)
-            drawn.append(candidate.generated())
-    return drawn
+            yield candidate.generated()
 
 
 def _is_reached(candidate: Candidate, reached: Collection[Line]) -> bool:

@@ -18,7 +18,7 @@ LINES = st.frozensets(st.tuples(st.just("shop/app.py"), st.integers(1, APP.count
 
 
 @given(st.integers(0, 1000), st.integers(0, 60), st.none() | LINES)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_each_is_another_program_and_the_seed_decides(
     value: int, count: int, reached: frozenset[tuple[str, int]] | None
 ) -> None:

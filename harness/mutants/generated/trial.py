@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -14,13 +13,13 @@ class End(Enum):
     """How a trial ended."""
 
     KILLED = "killed"
-    """A check says INVALID."""
+    """A check says INVALID where the application as it is is VALID."""
     SURVIVED = "survived"
     """Nothing was found in all the executions, or in all the time, that a trial has."""
     TIMED_OUT = "timed out"
     """An execution never came to an end. Nobody would fail to see that, but no check has said so."""
-    CRASHED = "crashed"
-    """The application cannot even be imported, which proves nothing of any check."""
+    STILLBORN = "stillborn"
+    """It cannot be imported, or every workflow ends in an error at once: that proves nothing of any check."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +46,10 @@ class Tried:
 
 
 class TrialEngine(Protocol):
-    """Whatever can try a changed application."""
+    """Whatever can try a changed application; several threads ask it at a time."""
 
     def try_one(self, mutant: Generated) -> Outcome:
         """Try the mutant in a process of its own (``importing.import_with``) until it is found or enough was tried."""
 
-
-def try_all(engine: TrialEngine, mutants: Iterable[Generated]) -> list[Tried]:
-    """Try one after the other; what two seeds have drawn is tried once."""
-    named = {mutant.name: mutant for mutant in mutants}
-    return [Tried(mutant, engine.try_one(mutant)) for mutant in named.values()]
+    def close(self) -> None:
+        """End all that was started. Who waits for an answer gets one that says nothing."""
