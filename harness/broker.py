@@ -13,26 +13,18 @@ import hmac
 import json
 import secrets
 import socket
-import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, TypeVar
 
 from harness.errors import EnvironmentMissing
-from harness.record.journal import FileJournal
-from harness.stack.dev import DevServer, start_dev_server
-from harness.stack.processes.ports import free_ports
-from harness.stack.processes.process import Processes
-from harness.stack.processes.watchdog import Watchdog
 
 Value = TypeVar("Value")
 Service = Callable[[], AbstractAsyncContextManager[str]]
 """Starts something and gives its address; leaving the context stops it."""
 
 ANSWER_TIMEOUT_SECONDS = 60.0
-STOP_GRACE_SECONDS = 5.0
 
 
 class Broker:
@@ -114,25 +106,3 @@ def ask(ticket: str, name: str) -> str:
     if "error" in answer:
         raise EnvironmentMissing(f"the shared {name!r} could not be started: {answer['error']}")
     return str(answer["address"])
-
-
-@asynccontextmanager
-async def shared_dev_server(search_attributes: Mapping[str, str]) -> AsyncIterator[str]:
-    """A dev server with a folder of its own, which a watchdog ends if this process is killed.
-
-    :param search_attributes: name → Temporal type, registered at the start.
-    :raises EnvironmentMissing: there is no Temporal CLI, or the server did not serve in time.
-    """
-    run_id = f"tests-{secrets.token_hex(8)}"
-    with tempfile.TemporaryDirectory(prefix="assay-tests-") as name, Watchdog(run_id):
-        folder = Path(name)
-        journal = FileJournal(folder / "journal" / "tests.jsonl", "tests")
-        processes = Processes(run_id, folder / "logs", journal)
-        (port,) = free_ports(1)
-        server = DevServer(port, folder / "temporal.db", search_attributes)
-        try:
-            await start_dev_server(server, processes, folder=folder)
-            yield server.address
-        finally:
-            await processes.stop_all(grace_seconds=STOP_GRACE_SECONDS)
-            journal.close()

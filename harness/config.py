@@ -21,7 +21,8 @@ class ProjectConfig:
 
     ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults``, ``generator``, ``benches``,
     ``load`` and ``simulated`` are module names; ``mutants`` is a folder below the root, or a
-    pattern for several (``scenarios/*/mutants``); ``runs`` is where run directories go.
+    pattern for several (``scenarios/*/mutants``); ``runs`` is where run directories go. ``vital`` are patterns, with
+    spaces between them, of files of the application in which no generated mutant may survive unexplained.
     """
 
     root: Path
@@ -35,6 +36,7 @@ class ProjectConfig:
     simulated: str | None = None
     mutants: str = "scenarios/mutants"
     runs: str = "runs"
+    vital: str = ""
 
     @property
     def runs_folder(self) -> Path:
@@ -42,8 +44,17 @@ class ProjectConfig:
         return self.root / self.runs
 
     def patches(self) -> list[Path]:
-        """One patch per broken version, by name."""
-        return sorted(self.root.glob(f"{self.mutants}/*.patch"), key=lambda file: (file.name, file))
+        """One patch per broken version, by name.
+
+        :raises UsageError: ``mutants`` names no folder below the root.
+        """
+        try:
+            return sorted(self.root.glob(f"{self.mutants}/*.patch"), key=lambda file: (file.name, file))
+        except (ValueError, NotImplementedError) as error:
+            wanted = "name a folder below it, or a pattern such as 'scenarios/*/mutants'"
+            raise UsageError(
+                f"{self.root / 'pyproject.toml'} [tool.assay] mutants = {self.mutants!r}: {error}; {wanted}"
+            ) from error
 
 
 def load_config(start: Path) -> ProjectConfig:

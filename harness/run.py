@@ -14,7 +14,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from functools import partial
 
 from harness.application.sources import sources_in
 from harness.errors import EnvironmentMissing
@@ -23,8 +22,8 @@ from harness.experiment.bring_up import site_up
 from harness.experiment.experiment import Experiment
 from harness.experiment.final_reads import read_everything
 from harness.experiment.site import Site
-from harness.experiment.standstill import HOPELESS_SECONDS, help_at_a_standstill, help_to_the_end
 from harness.experiment.watch import Watcher, sample_for_ever
+from harness.experiment.work import work_with_faults
 from harness.experiment.workload import PlannedOperation, Workload, drive
 from harness.progress import Progress
 from harness.record.integrity.agreement import BEGUN, beginning_of
@@ -35,9 +34,6 @@ from harness.record.rundir import write_json, write_run_info
 from harness.replay.supervisor import ReplayJob, replay_histories
 
 STEADY_TIMEOUT_SECONDS = 45.0
-WORK_TIMEOUT_SECONDS = 900.0
-# How long after the last operation a milestone of the work may still come.
-WORK_OVER_SECONDS = 20.0
 
 
 async def run_experiment(experiment: Experiment, progress: Progress) -> Judged:
@@ -57,7 +53,7 @@ async def run_experiment(experiment: Experiment, progress: Progress) -> Judged:
                 await experiment.workload.prepare(site)
                 await _reach_steady_state(experiment.workload.canaries(), site, watcher)
             with phases("work", _work_in_words(experiment)):
-                await _work_with_faults(experiment, site, watcher, progress)
+                await work_with_faults(experiment, site, watcher, progress)
             with phases("heal"):
                 await experiment.nemesis.heal(site)
             with phases("settle", f"everything has {claim.settle_seconds:g} s to end"):
@@ -117,40 +113,6 @@ async def _reach_steady_state(canaries: Sequence[PlannedOperation], site: Site, 
     site.journal.write("steady-state", reached=reached)
 
 
-async def _work_with_faults(experiment: Experiment, site: Site, watcher: Watcher, progress: Progress) -> None:
-    await experiment.nemesis.prepare(site)
-    ticker = asyncio.create_task(_tell(watcher, progress))
-    try:
-        async with asyncio.timeout(WORK_TIMEOUT_SECONDS), asyncio.TaskGroup() as group:
-            driving = group.create_task(_drive(experiment, site, watcher))
-            helping = group.create_task(
-                help_at_a_standstill(lambda: watcher.closed_count, partial(experiment.workload.settle, site))
-            )
-            await experiment.nemesis.run(site)
-            helping.cancel()
-            site.faults_over.set()
-            # What an outage left held is resumed once it is over, as a person would: callers may still be waiting.
-            helped = await help_to_the_end(
-                driving, lambda: watcher.closed_count, partial(experiment.workload.settle, site)
-            )
-            if not helped:
-                progress.phase(
-                    "give up", f"nothing has ended for {HOPELESS_SECONDS:g} s, though all is healed and resumed"
-                )
-                site.work_over.set()
-    finally:
-        ticker.cancel()
-        # Here too, and not only in the phase of that name: an interrupted run leaves nothing broken either.
-        await experiment.nemesis.heal(site)
-
-
-async def _drive(experiment: Experiment, site: Site, watcher: Watcher) -> None:
-    """Run the schedule, and say when the work that it began is as good as over."""
-    await experiment.claim.drive(experiment.workload.operations(), site, on_accepted=watcher.follow)
-    await watcher.all_closed(timeout_seconds=WORK_OVER_SECONDS)
-    site.work_over.set()
-
-
 async def _settle(workload: Workload, site: Site, watcher: Watcher, settle_seconds: float, progress: Progress) -> None:
     deadline = time.monotonic() + settle_seconds
     while time.monotonic() < deadline:
@@ -159,17 +121,7 @@ async def _settle(workload: Workload, site: Site, watcher: Watcher, settle_secon
         if closed and nothing_under_way:
             return
         await asyncio.sleep(0.5 if closed else 0.0)
-        progress.update(_count(watcher))
-
-
-async def _tell(watcher: Watcher, progress: Progress) -> None:
-    while True:
-        progress.update(_count(watcher))
-        await asyncio.sleep(1.0)
-
-
-def _count(watcher: Watcher) -> str:
-    return f"{watcher.closed_count} executions ended, {watcher.open_count} open"
+        progress.update(watcher.counts())
 
 
 def _replay_job(experiment: Experiment, site: Site) -> ReplayJob:

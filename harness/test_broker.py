@@ -147,7 +147,8 @@ def start_suite(folder: Path, workers: str, **environment: str) -> subprocess.Po
     (folder / "conftest.py").write_text('pytest_plugins = ["harness.plugin"]\n')
     (folder / "test_suite.py").write_text(SUITE)
     (folder / "app.py").write_text(
-        "class app:\n    queues = {}\n    activities = None\n    search_attributes = {'InvoiceStatus': 'Keyword'}\n"
+        "class app:\n    queues = {}\n    activities = staticmethod(lambda ports: [])\n"
+        "    search_attributes = {'InvoiceStatus': 'Keyword'}\n"
     )
     (folder / "pyproject.toml").write_text('[tool.assay]\napp = "app"\nscenarios = "none"\n[tool.pytest]\n')
     settings = {"PYTHONPATH": f"{ROOT}{os.pathsep}{folder}", "NOTES": str(folder / "notes"), "TMPDIR": str(folder)}

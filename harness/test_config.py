@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.config import load_config
+from harness.config import ProjectConfig, load_config
 from harness.errors import UsageError
 
 
@@ -54,3 +54,11 @@ def test_what_is_no_table_or_no_text_is_refused_by_file(tmp_path: Path, content:
     (tmp_path / "pyproject.toml").write_bytes(content)
     with pytest.raises(UsageError, match=complaint):
         load_config(tmp_path)
+
+
+@pytest.mark.parametrize("mutants", ["/x", "", "a**"])
+def test_mutants_that_are_in_no_folder_below_are_refused(tmp_path: Path, mutants: str) -> None:
+    config = ProjectConfig(tmp_path, "shop.app", "claims", mutants=mutants)
+    (tmp_path / "a").mkdir()
+    with pytest.raises(UsageError, match=r"pyproject\.toml \[tool\.assay\] mutants = .*; name a folder below it"):
+        config.patches()

@@ -7,8 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+
+from harness.plugin import TRIES, pytest_collection_modifyitems
 
 ROOT = Path(__file__).parent.parent
 
@@ -110,6 +114,15 @@ def test_the_tests_of_a_group_run_in_one_worker(tmp_path: Path) -> None:
     ran = [path.read_text() for path in sorted(tmp_path.glob("ran-*"))]
     assert len(ran) == 8
     assert len(set(ran)) == 1
+
+
+def test_a_claim_has_time_for_all_its_tries() -> None:
+    marks: list[pytest.MarkDecorator] = []
+    item: Any = SimpleNamespace(fixturenames=["try_claim"], add_marker=marks.append)
+    manager = SimpleNamespace(hasplugin=lambda name: name == "timeout")
+    config: Any = SimpleNamespace(getoption=lambda name: None, pluginmanager=manager)
+    pytest_collection_modifyitems(config, [item])
+    assert [mark.args for mark in marks] == [(300 * TRIES,)]
 
 
 @pytest.mark.long

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import temporalio.converter
 import temporalio.worker
 
-from harness.application.imported import import_named
+from harness.application.imported import import_named, theirs
 from harness.errors import UsageError
 
 
@@ -74,30 +74,50 @@ class Application:
 def load_application(name: str) -> Application:
     """Import the module ``name`` and read its ``app`` object.
 
-    :raises UsageError: the module cannot be imported or has no ``app``, or that lacks ``queues`` or ``activities``.
+    :raises UsageError: the module cannot be imported or has no ``app``, or that lacks ``queues`` or ``activities`` or
+        offers something else than it must.
     """
-    module = import_named(name, f"[tool.assay] app = {name!r}")
-    app: Any = getattr(module, "app", None)
-    missing = [word for word in ("queues", "activities") if not hasattr(app, word)]
+    named_by = f"[tool.assay] app = {name!r}"
+    module = import_named(name, named_by)
+    with theirs(named_by):
+        app: Any = getattr(module, "app", None)
+        missing = [word for word in ("queues", "activities") if not hasattr(app, word)]
     if missing:
         raise UsageError(f"{name}: `app` must offer {' and '.join(missing)}; see docs/your-workflow.md for the shape")
+
+    def offered(word: str, default: Any, kind: Callable[[Any], Any] = lambda value: value) -> Any:
+        with theirs(f"{named_by}: its `{word}`"):
+            return kind(getattr(app, word, default))
+
     return Application(
         name=name,
-        queues=app.queues,
-        activities=app.activities,
-        settings=getattr(app, "settings", lambda environ: None),
-        ports=getattr(app, "ports", lambda settings: None),
-        data_converter=getattr(app, "data_converter", temporalio.converter.default()),
-        interceptors=tuple(getattr(app, "interceptors", ())),
-        search_attributes=dict(getattr(app, "search_attributes", {})),
-        status_attribute=getattr(app, "status_attribute", None),
-        workflow_failure_exception_types=tuple(getattr(app, "workflow_failure_exception_types", ())),
-        services=tuple(getattr(app, "services", ())),
-        worker_options=dict(getattr(app, "worker_options", {})),
-        client_options=dict(getattr(app, "client_options", {})),
-        subject_of=getattr(app, "subject_of", _itself),
-        workers=getattr(app, "workers", None),
+        queues=offered("queues", None, _mapping),
+        activities=offered("activities", None, _function),
+        settings=offered("settings", lambda environ: None, _function),
+        ports=offered("ports", lambda settings: None, _function),
+        data_converter=offered("data_converter", temporalio.converter.default()),
+        interceptors=offered("interceptors", (), tuple),
+        search_attributes=dict(offered("search_attributes", {}, _mapping)),
+        status_attribute=offered("status_attribute", None),
+        workflow_failure_exception_types=offered("workflow_failure_exception_types", (), tuple),
+        services=offered("services", (), tuple),
+        worker_options=dict(offered("worker_options", {}, _mapping)),
+        client_options=dict(offered("client_options", {}, _mapping)),
+        subject_of=offered("subject_of", _itself, _function),
+        workers=offered("workers", None),
     )
+
+
+def _mapping(value: Any) -> Mapping[Any, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"must be a mapping, not {value!r}")
+    return value
+
+
+def _function(value: Any) -> Callable[..., Any]:
+    if not callable(value):
+        raise TypeError(f"must be a function, not {value!r}")
+    return cast(Callable[..., Any], value)
 
 
 def _itself(workflow_id: str) -> str:

@@ -1,14 +1,18 @@
-"""Imports what a project names, and says of a mistake in its files where it is.
+"""Imports what a project names, calls what it offers, and says of a mistake in its files where it is.
 
-Whatever goes wrong while a project's module is read (a typing error, a missing name, two families with one queue) is
-the project's to mend and no defect of the engine; a traceback through the engine would hide that.
+Whatever goes wrong while a project's module is read or one of its functions is asked (a typing error, a missing name,
+two families with one queue) is the project's to mend and no defect of the engine; a traceback through the engine would
+hide that.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import importlib
 import sysconfig
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -25,28 +29,78 @@ def import_named(module: str, named_by: str) -> ModuleType:
     :param named_by: what names it, for the error, such as ``[tool.assay] app = 'shop.app'``.
     :raises UsageError: it cannot be imported; the message says what is wrong, and in which line of which file.
     """
-    try:
+    with theirs(f"{named_by}: cannot import {module!r}"):
         return importlib.import_module(module)
-    except AssayError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise UsageError(f"{named_by}: cannot import {module!r}: {_told(error)}") from error
 
 
-def _told(error: BaseException) -> str:
-    """What is wrong, and where."""
-    if isinstance(error, SyntaxError):
+@contextlib.contextmanager
+def theirs(what: str, where: object = None) -> Iterator[None]:
+    """Code of the project's own runs within: whatever it raises is told as its mistake, but an interruption.
+
+    What it raises in a task group's bundle is told as if it came alone.
+
+    :param what: what is asked, for the error, such as ``the claim 'orders': its workload``.
+    :param where: the function that is called, whose line is told where the mistake is in how it is called.
+    :raises UsageError: it raised; the message says what, and in which line of which file.
+    """
+    try:
+        yield
+    except BaseException as error:
+        first = _first_of(error)
+        if isinstance(first, AssayError | KeyboardInterrupt) or _is_interruption(first):
+            raise
+        raise UsageError(f"{what}: {where_and_what(error, where)}") from error
+
+
+def where_and_what(error: BaseException, called: object = None) -> str:
+    """What is wrong, and in which line of the project's files.
+
+    :param called: the function whose line is told where the error went through none of theirs.
+    """
+    bundle, error = error, _first_of(error)
+    if isinstance(error, SyntaxError) and error.filename is not None:
         return f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}"
-    where = next((f"{frame.filename}:{frame.lineno}: " for frame in _theirs(error)), "")
+    where = _line_of_error(error) or _line_of_error(bundle) or _beginning_of(called)
     if isinstance(error, ImportError):
         return f"{where}{error}{_extra(error)}"
     return f"{where}{type(error).__name__}: {error}"
 
 
-def _theirs(error: BaseException) -> list[traceback.FrameSummary]:
-    """The lines of their own files that the error went through, the innermost first."""
-    frames = reversed(traceback.extract_tb(error.__traceback__))
-    return [each for each in frames if not each.filename.startswith(_NOT_THEIRS)]
+def where_now() -> str:
+    """The innermost line of the project's files that is being executed, as "FILE:LINE: "; empty where none is."""
+    return _line_of(traceback.extract_stack())
+
+
+def _first_of(error: BaseException) -> BaseException:
+    """The error itself, or the first one of a bundle, however deep."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _is_interruption(error: BaseException) -> bool:
+    """Whether this task is being cancelled: who awaits what it has cancelled itself raises the same."""
+    if not isinstance(error, asyncio.CancelledError):
+        return False
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return False
+    return task is not None and task.cancelling() > 0
+
+
+def _line_of_error(error: BaseException) -> str:
+    return _line_of(traceback.extract_tb(error.__traceback__))
+
+
+def _line_of(frames: traceback.StackSummary) -> str:
+    theirs = (each for each in reversed(frames) if not each.filename.startswith(_NOT_THEIRS))
+    return next((f"{each.filename}:{each.lineno}: " for each in theirs), "")
+
+
+def _beginning_of(function: object) -> str:
+    code = getattr(function, "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}: " if code is not None else ""
 
 
 def _extra(error: ImportError) -> str:

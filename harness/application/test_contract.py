@@ -32,3 +32,34 @@ def test_ours_is_about_invoices() -> None:
 def test_what_it_must_have_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="must offer queues and activities"):
         load_application(offered(monkeypatch))
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "told"),
+    [
+        ("queues", ["orders"], r"`queues`: TypeError: must be a mapping, not \['orders'\]"),
+        ("activities", None, "`activities`: TypeError: must be a function, not None"),
+        ("interceptors", None, "`interceptors`: TypeError: 'NoneType' object is not iterable"),
+        ("search_attributes", ["status"], "`search_attributes`: TypeError: must be a mapping"),
+        ("subject_of", "order-", "`subject_of`: TypeError: must be a function, not 'order-'"),
+    ],
+)
+def test_what_cannot_be_what_it_is_offered_as_is_named(
+    monkeypatch: pytest.MonkeyPatch, word: str, value: object, told: str
+) -> None:
+    needed: dict[str, object] = {"queues": {}, "activities": lambda ports: []}
+    with pytest.raises(UsageError, match=rf"^\[tool.assay\] app = 'offered_app': its {told}"):
+        load_application(offered(monkeypatch, **{**needed, word: value}))
+
+
+def test_a_property_that_raises_is_told_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shop:
+        activities = None
+
+        @property
+        def queues(self) -> object:
+            raise ValueError("two queues")
+
+    monkeypatch.setattr(sys.modules[offered(monkeypatch)], "app", Shop())
+    with pytest.raises(UsageError, match=r"^\[tool.assay\] app = 'offered_app': .*ValueError: two queues"):
+        load_application("offered_app")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.application.imported import import_named
+from harness.application.imported import import_named, theirs
 from harness.errors import UsageError
 
 
@@ -37,6 +37,7 @@ def told(project: Path, text: str | bytes) -> str:
         ("\nimport nowhere\n", "FILE:2: No module named 'nowhere'"),
         ("import dataclasses\n\ndataclasses.replace(1)\n", "FILE:3: TypeError: replace() should be called on"),
         ("import sys\nsys.exit('not here')\n", "FILE:2: SystemExit: not here"),
+        ("\nraise GeneratorExit('gone')\n", "FILE:2: GeneratorExit: gone"),
         ("import decimal\nCOUNT = 1 // 0\n", "FILE:2: ZeroDivisionError: integer division or modulo by zero"),
     ],
 )
@@ -51,6 +52,24 @@ def test_a_mistake_in_a_file_that_is_imported_is_told_with_that_file(project: Pa
 
 def test_a_file_that_is_not_utf_8_is_told_so(project: Path) -> None:
     assert "SyntaxError" in told(project, b"NAME = 'caf\xe9'\n")
+
+
+def test_a_file_with_a_nul_byte_is_told_so(project: Path) -> None:
+    assert "null bytes" in told(project, b"COUNT = 1\x00\n")
+    assert "None" not in told(project, b"COUNT = 1\x00\n")
+
+
+def test_an_interruption_is_nobodys_mistake(project: Path) -> None:
+    (project / "imported_shop.py").write_text("raise KeyboardInterrupt\n")
+    with pytest.raises(KeyboardInterrupt):
+        import_named("imported_shop", "the claim 'x'")
+
+
+def test_a_mistake_in_how_a_function_is_called_is_told_with_its_line() -> None:
+    function = eval(compile("\nlambda: 1", "shop.py", "eval"))
+    told = r"^its workload: shop.py:2: TypeError: <lambda>\(\) takes 0 positional"
+    with pytest.raises(UsageError, match=told), theirs("its workload", function):
+        function(1)
 
 
 def test_what_assay_itself_refuses_there_is_passed_on(project: Path) -> None:

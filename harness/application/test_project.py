@@ -28,7 +28,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def said_by(folder: Path, code: str) -> str:
     command = [sys.executable, "-P", "-c", code]
     environment = {**os.environ, **python_path(folder)}
-    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=30).stdout
+    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=60).stdout
 
 
 def test_root_and_src_come_right_behind_the_scripts_own_folder(project: Path) -> None:

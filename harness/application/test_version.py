@@ -80,3 +80,20 @@ def test_a_header_without_a_field_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_mutant_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="known: wrong-answer"):
         load_mutant(project(tmp_path), "nothing")
+
+
+def test_a_header_that_is_not_utf_8_is_refused_and_what_is_patched_is_not(tmp_path: Path) -> None:
+    config = project(tmp_path)
+    file = tmp_path / "mutants" / "wrong-answer.patch"
+    file.write_bytes(PATCH.encode() + b"# caf\xe9\n")
+    assert load_mutants(config)[0].promise == "the answer is right"
+    file.write_bytes(b"caf\xe9\n" + PATCH.encode())
+    with pytest.raises(UsageError, match=r"wrong-answer.patch: the header is not valid UTF-8"):
+        load_mutants(config)
+
+
+def test_a_patch_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    config = project(tmp_path)
+    (tmp_path / "mutants" / "gone.patch").symlink_to("nowhere")
+    with pytest.raises(UsageError, match=r"gone.patch: cannot be read: No such file"):
+        load_mutants(config)

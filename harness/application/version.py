@@ -37,7 +37,7 @@ class Mutant:
 def load_mutants(config: ProjectConfig) -> list[Mutant]:
     """All mutants of the project, by name.
 
-    :raises UsageError: a patch whose header lacks a field.
+    :raises UsageError: a patch that cannot be read, or whose header lacks a field or is no UTF-8.
     """
     return [_read(patch) for patch in config.patches()]
 
@@ -58,14 +58,22 @@ def load_mutant(config: ProjectConfig, name: str) -> Mutant:
 
 def _read(patch: Path) -> Mutant:
     fields: dict[str, str] = {}
-    for line in patch.read_text(encoding="utf-8").splitlines():
-        if line.startswith(("diff ", "--- ")):
-            break
+    for line in _header(patch).splitlines():
         if match := HEADER.match(line):
             fields[match[1].lower()] = match[2].strip()
     if missing := FIELDS - fields.keys():
         raise UsageError(f"{patch}: the header lacks {', '.join(sorted(missing))}; see docs/mutants.md")
     return Mutant(patch.stem, patch, fields["promise"], fields["caught-by"], fields["claim"])
+
+
+def _header(patch: Path) -> str:
+    """What stands before the first file; what is patched may be in any encoding."""
+    try:
+        return re.split(rb"^(?:diff |--- )", patch.read_bytes(), maxsplit=1, flags=re.MULTILINE)[0].decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{patch}: the header is not valid UTF-8: {error}; save it as UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"{patch}: cannot be read: {error.strerror}") from error
 
 
 @contextlib.contextmanager

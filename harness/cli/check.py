@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from harness.application.contract import load_application
-from harness.cli.showing import show
+from harness.cli.console import show
 from harness.config import ProjectConfig, load_config
 from harness.experiment.again import Judged, Replay, judge_and_report
 from harness.experiment.claims import load_claim

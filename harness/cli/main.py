@@ -12,7 +12,6 @@ import errno
 import importlib
 import os
 import select
-import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from typing import TextIO
 import click
 
 from harness.application.project import put_on_path, require_own_names
+from harness.cli.interruption import heed_sigterm
 from harness.errors import AssayError, EnvironmentMissing, UsageError
 from harness.record.rundir import versions
 
@@ -107,9 +107,10 @@ def assay() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line for the project it stands in, and end the process with the exit code of the table above.
 
-    SIGTERM interrupts every command in the way of Ctrl-C: what it has started is stopped with it.
+    SIGTERM interrupts every command in the way of Ctrl-C: what it has started is stopped with it. Another SIGTERM
+    meanwhile changes nothing.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    heed_sigterm()
     code = exit_code(arguments, before=_stand_in_the_project)
     for stream in (sys.stdout, sys.stderr):
         if _is_closed(stream):

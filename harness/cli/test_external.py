@@ -21,6 +21,9 @@ BREAKS_THE_SERVER = """\
 class Planted:
     def describe(self):
         return [{"fault_id": "strike", "kind": "process-kill", "parameters": {"process": "temporal"}}]
+    async def prepare(self, site): ...
+    async def run(self, site): ...
+    async def heal(self, site): ...
 """
 
 

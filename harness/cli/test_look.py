@@ -92,7 +92,7 @@ def test_ctrl_c_is_the_clis(project: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"waiting\n"
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 42
+        assert process.wait(timeout=60) == 42
 
 
 @pytest.mark.parametrize("command", [["ui"], ["cli", "--", "workflow", "list"]])
@@ -143,7 +143,7 @@ async def test_every_line_of_the_page_does_its_work(temporal_address: str) -> No
 
     async def tried(line: str) -> None:
         # A list comes to know of what is new a little later.
-        patience_seconds = 15.0 if " list" in line else 0.0
+        patience_seconds = 60.0 if " list" in line else 0.0
         async with together:
             await eventually(
                 partial(bench.run, line), what=line, timeout_seconds=patience_seconds, ignore=(AssertionError,)

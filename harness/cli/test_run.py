@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -70,7 +71,7 @@ async def started(project: Path, *arguments: str) -> tuple[subprocess.Popen[byte
         run_id: str = json.loads((project / "runs" / "latest" / "run.json").read_text())["run_id"]
         return run_id
 
-    return process, await eventually(working, what="the run to be at work", timeout_seconds=60)
+    return process, await eventually(working, what="the run to be at work", timeout_seconds=90)
 
 
 def test_a_kept_promise_ends_with_0_and_leaves_the_whole_record(tmp_path: Path) -> None:
@@ -134,11 +135,21 @@ def test_a_check_that_crashes_ends_with_4(tmp_path: Path) -> None:
     assert "planted" in json.dumps(verdict_of(project))
 
 
-def test_a_defect_in_the_harness_ends_with_5_and_leaves_nothing_running(tmp_path: Path) -> None:
-    project = write_project(tmp_path, prepare="raise KeyError('planted')")
+@pytest.mark.parametrize(
+    ("planted", "code", "told"),
+    [
+        ("raise KeyError('planted')", 2, r"its workload's prepare: .*claims.*\.py:\d+: KeyError: 'planted'"),
+        ("import harness.run; harness.run.read_everything = None", 5, "a defect in Assay itself"),
+    ],
+    ids=["mistake", "defect"],
+)
+def test_a_mistake_in_the_claim_ends_with_2_a_defect_with_5_and_nothing_is_left_running(
+    tmp_path: Path, planted: str, code: int, told: str
+) -> None:
+    project = write_project(tmp_path, prepare=planted)
     done = assay(project, "run", "orders")
-    assert done.returncode == 5
-    assert "a defect in Assay itself" in done.stderr
+    assert done.returncode == code, done.stderr
+    assert re.search(told, done.stderr)
     run_id = json.loads((project / "runs" / "latest" / "run.json").read_text())["run_id"]
     assert processes_of(run_id) == []
     assert assay(project, "check").returncode != 0
@@ -214,8 +225,8 @@ async def test_nothing_outlives_a_killed_run_and_its_record_is_not_valid(tmp_pat
     process, run_id = await started(project)
     assert processes_of(run_id)
     psutil.Process(process.pid).kill()
-    process.wait(timeout=10)
-    await eventually(lambda: not processes_of(run_id), what="the watchdog to sweep", timeout_seconds=5)
+    process.wait(timeout=60)
+    await eventually(lambda: not processes_of(run_id), what="the watchdog to sweep", timeout_seconds=60)
     check = assay(project, "check")
     assert check.returncode == 4, check.stderr
     assert "seal.json: there is none: the run is not over, or it was killed" in check.stdout

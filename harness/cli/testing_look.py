@@ -108,7 +108,7 @@ class Bench:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
         )
         printed = done.stdout + done.stderr
         prints = TDBG_PRINTS if "--tdbg" in before else PRINTS

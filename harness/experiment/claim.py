@@ -60,6 +60,18 @@ class Claim:
     drive: Drive = drive
 
     def __post_init__(self) -> None:
+        """Refuse what no claim is made of, where the claim is written.
+
+        :raises TypeError: a part is not what it must be; the message names it.
+        """
+        functions = {name: callable(getattr(self, name)) for name in ("workload", "nemesis", "drive")}
+        fitting = functions | {
+            "checks": isinstance(self.checks, Sequence) and all(map(callable, self.checks)),
+            "evidence": isinstance(self.evidence, Evidence),
+            "stacks": isinstance(self.stacks, Sequence),
+        }
+        if wrong := [f"{name} cannot be {getattr(self, name)!r}" for name, fits in fitting.items() if not fits]:
+            raise TypeError(f"the claim {self.name!r}: {'; '.join(wrong)}")
         if not any(isinstance(check, VacuityCheck) for check in self.checks):
             # A fault that never landed would be nobody's business, and the run green for nothing.
             object.__setattr__(self, "checks", (*self.checks, VacuityCheck(self.evidence)))

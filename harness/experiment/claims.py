@@ -26,7 +26,7 @@ ASSIGNED = re.compile(rf"^{CLAIM}\b[^=\n]*=", re.MULTILINE)
 def claim_names(config: ProjectConfig) -> list[str]:
     """The names of all claims of the project, in alphabetical order.
 
-    :raises UsageError: the package cannot be imported, or two claims have one name.
+    :raises UsageError: the package cannot be imported, a file cannot be read, or two claims have one name.
     """
     return sorted(_modules(config))
 
@@ -67,8 +67,15 @@ def _claim_modules(package_name: str) -> Iterator[str]:
         raise UsageError(f"[tool.assay] scenarios = {package_name!r}: is {package.__file__}, and must be a folder")
     for root in map(Path, package.__path__):
         for file in sorted(root.rglob(f"{PREFIX}*.py"), key=lambda file: (len(file.parts), file)):
-            if _assigns_a_claim(file.read_text(encoding="utf-8", errors="replace")):
+            if not file.is_dir() and _assigns_a_claim(_text(file)):
                 yield ".".join((package_name, *file.relative_to(root).with_suffix("").parts))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}; mend it, or take it out of the claims") from error
 
 
 def _assigns_a_claim(text: str) -> bool:

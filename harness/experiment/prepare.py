@@ -18,15 +18,18 @@ from typing import Any
 import temporalio.client
 
 from harness.application.contract import Application, load_application
+from harness.application.imported import theirs
 from harness.application.sources import PATCH
 from harness.application.version import load_mutant, version_folder
 from harness.config import ProjectConfig
 from harness.errors import UsageError
+from harness.experiment.asked_workload import AskedWorkload, require_json
 from harness.experiment.bring_up import STACKS, WORLD, Blueprint
 from harness.experiment.claim import Claim, Nemesis
 from harness.experiment.experiment import Experiment
 from harness.experiment.reach import out_of_reach
 from harness.experiment.site import Site
+from harness.experiment.workload import Workload
 from harness.experiment.world import World, load_world
 from harness.record.record import RunInfo
 from harness.record.rundir import commit_of, make_run_directory, versions, write_bytes
@@ -82,14 +85,16 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
     """The experiment, with its version of the application laid out for as long as the context lasts.
 
     :raises UsageError: a stack that the claim is not for, an unknown mutant, a patch that does not apply, an
-        application that cannot be loaded, a cluster that is not named or a plan that would break it.
+        application that cannot be loaded, a claim whose nemesis or workload cannot be made, a cluster that is not named
+        or a plan that would break it.
     """
     stack = stack_for(claim, options.stack)
     app = load_application(config.app)
     world = load_world(config.world) if config.world else None
     mutant = load_mutant(config, options.mutant) if options.mutant else None
     seed = Seed(options.seed)
-    nemesis = claim.nemesis(seed) if options.faults_enabled else NoFaults()
+    nemesis = _nemesis_of(claim, seed) if options.faults_enabled else NoFaults()
+    workload = _workload_of(claim, seed)
     profile = None
     if not STACKS[stack].ours:
         _require_reach(claim, nemesis, app, world)
@@ -132,8 +137,32 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
                 cluster=cluster,
             ),
             nemesis=nemesis,
-            workload=claim.workload(seed),
+            workload=workload,
         )
+
+
+def _nemesis_of(claim: Claim, seed: Seed) -> Nemesis:
+    """The claim's nemesis, once it has shown that it can be asked for its plan."""
+    what = f"the claim {claim.name!r}: its nemesis"
+    with theirs(what, claim.nemesis):
+        nemesis = claim.nemesis(seed)
+        _require_methods(nemesis, ("describe", "prepare", "run", "heal"))
+        require_json("describe()", list(nemesis.describe()))
+    return nemesis
+
+
+def _workload_of(claim: Claim, seed: Seed) -> Workload:
+    """The claim's workload, once it has shown that it can say what it is."""
+    with theirs(f"the claim {claim.name!r}: its workload", claim.workload):
+        workload = claim.workload(seed)
+        _require_methods(workload, ("describe", "prepare", "canaries", "operations", "settle", "read_back"))
+        require_json("describe()", workload.describe())
+    return AskedWorkload(claim.name, workload)
+
+
+def _require_methods(made: object, names: Sequence[str]) -> None:
+    if missing := [name for name in names if not callable(getattr(made, name, None))]:
+        raise TypeError(f"made {made!r}, which lacks {', '.join(missing)}")
 
 
 def _require_reach(claim: Claim, nemesis: Nemesis, app: Application, world: World | None) -> None:

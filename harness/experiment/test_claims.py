@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import Any
@@ -132,3 +133,24 @@ def test_claims_are_in_a_folder(package: Path) -> None:
     (package.parent / "found_claims_file.py").write_text("CLAIM = 3\n")
     with pytest.raises(UsageError, match=r"found_claims_file.py, and must be a folder"):
         claim_names(ProjectConfig(package.parent, "app", "found_claims_file"))
+
+
+def test_a_folder_that_is_called_like_a_claim_is_none(package: Path) -> None:
+    (package / "test_folder.py").mkdir()
+    write(package / "test_x.py")
+    assert claim_names(config(package)) == ["x"]
+
+
+def test_a_file_that_cannot_be_read_is_refused(package: Path) -> None:
+    (package / "test_gone.py").symlink_to("nowhere")
+    with pytest.raises(UsageError, match=r"test_gone.py: cannot be read: No such file"):
+        claim_names(config(package))
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("workload", None), ("nemesis", 3), ("checks", None), ("checks", ("liveness",)), ("evidence", {}), ("stacks", 3)],
+)
+def test_what_no_claim_is_made_of_is_refused_by_name(part: str, value: object) -> None:
+    with pytest.raises(TypeError, match=f"^the claim 'x': {part} cannot be "):
+        dataclasses.replace(claim_of(Evidence(operations_ok=1)), **{part: value})  # type: ignore[arg-type]

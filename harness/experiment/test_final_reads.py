@@ -62,7 +62,7 @@ async def test_an_execution_that_has_ended_is_not_running_though_visibility_says
 
     async with Worker(client, task_queue=queue, workflows=[Waits], workflow_runner=UnsandboxedWorkflowRunner()):
         handle = await client.start_workflow(Waits.run, id=workflow_id, task_queue=queue)
-        seen = await eventually(found, what="the execution in visibility", timeout_seconds=10.0)
+        seen = await eventually(found, what="the execution in visibility", timeout_seconds=60.0)
         assert [execution.status for execution in seen] == [WorkflowExecutionStatus.RUNNING]
         await handle.signal(Waits.tell)
         assert await handle.result() == "told"

@@ -1,13 +1,20 @@
-"""What a run's record says of the connections it was tried over."""
+"""What a run's record says of the connections it was tried over, and what is wrong with a claim before it is tried."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import pytest
 from temporalio.client import KeepAliveConfig
 
 from harness.application.contract import Application, load_application
-from harness.experiment.prepare import keep_alive_in_words
+from harness.config import ProjectConfig
+from harness.errors import UsageError
+from harness.experiment.claim import Claim, Evidence
+from harness.experiment.prepare import NoFaults, RunOptions, keep_alive_in_words, prepared
 
 
 def app(**client_options: object) -> Application:
@@ -26,3 +33,65 @@ def test_the_application_says_how_soon_it_looks() -> None:
 
 def test_without_keep_alive_it_is_never_found() -> None:
     assert keep_alive_in_words(app(keep_alive_config=None)).startswith("off: ")
+
+
+class Work:
+    """A workload that is never begun."""
+
+    def __init__(self, described: object = None) -> None:
+        self._described = {} if described is None else described
+        self.prepare = self.canaries = self.operations = self.settle = self.read_back = self.describe
+
+    def describe(self) -> Any:
+        return self._described
+
+
+class Faults(NoFaults):
+    def describe(self) -> Any:
+        return [{"fault": {1}}]
+
+
+def failing(seed: object) -> Any:
+    raise LookupError("no sample")
+
+
+@pytest.mark.parametrize(
+    ("workload", "nemesis", "told"),
+    [
+        (failing, lambda seed: NoFaults(), r"its workload: .*test_prepare.py:\d+: LookupError: no sample"),
+        (
+            lambda: Work(),
+            lambda seed: NoFaults(),
+            r"its workload: .*test_prepare.py:\d+: TypeError: .*positional argument",
+        ),
+        (
+            lambda seed: None,
+            lambda seed: NoFaults(),
+            "its workload: .*made None, which lacks describe, prepare, canaries",
+        ),
+        (
+            lambda seed: Work({"a": {1}}),
+            lambda seed: NoFaults(),
+            r"its workload: .*returns \{'a': \{1\}\}, which cannot be",
+        ),
+        (
+            lambda seed: Work({"a": 1, 2: 1}),
+            lambda seed: NoFaults(),
+            r"its workload: .*, which cannot be written as JSON",
+        ),
+        (lambda seed: Work(), failing, r"its nemesis: .*test_prepare.py:\d+: LookupError: no sample"),
+        (lambda seed: Work(), lambda seed: Work(), "its nemesis: .*, which lacks run, heal"),
+        (lambda seed: Work(), lambda seed: Faults(), r"its nemesis: .*returns \[\{'fault': \{1\}\}\], which cannot be"),
+    ],
+)
+def test_what_a_claim_makes_is_tried_before_anything_is_started(
+    tmp_path: Path, workload: Callable[..., Any], nemesis: Callable[..., Any], told: str
+) -> None:
+    claim = Claim("orders", "promise", workload, nemesis, (), Evidence(1))
+    config = ProjectConfig(tmp_path, "workflows.app", "claims")
+    with (
+        pytest.raises(UsageError, match=f"^the claim 'orders': {told}"),
+        prepared(config, claim, RunOptions(seed=1, stack="dev")),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []

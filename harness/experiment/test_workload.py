@@ -60,7 +60,7 @@ class Asked:
 
 async def driven(asked: Asked, operations: Sequence[PlannedOperation]) -> tuple[FakeSite, list[str]]:
     site, accepted = FakeSite(), list[str]()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await drive(operations, cast(Site, site), on_accepted=accepted.append, enough=asked.enough)
     return site, accepted
 

@@ -40,6 +40,10 @@ class Watcher:
         """Executions followed that have ended."""
         return self._closed
 
+    def counts(self) -> str:
+        """Both, in words."""
+        return f"{self.closed_count} executions ended, {self.open_count} open"
+
     def follow(self, workflow_id: str) -> None:
         """Follow this execution; following it twice is once."""
         if workflow_id not in self._tasks:
