@@ -13,7 +13,7 @@ class Evidence:
     ``effects`` counts by "SERVICE/OPERATION". ``answers`` counts by "SERVICE/OPERATION/OUTCOME" (those of
     `WorldAttempt`) what the world answered: a run in which nothing was refused says nothing of how a refusal is taken.
     ``begun_during_faults`` counts operations by name: so many must have been begun after a fault was injected and
-    before it was healed.
+    before it was healed. ``went_on`` counts executions that went on in a new run.
     """
 
     operations_ok: int
@@ -22,3 +22,4 @@ class Evidence:
     effects: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, int] = field(default_factory=dict)
     begun_during_faults: Mapping[str, int] = field(default_factory=dict)
+    went_on: int = 0

@@ -16,6 +16,12 @@ from harness.verdict import CheckResult, Finding, Verdict
 OF_THE_RUN = frozenset({"vacuity", "cuts"})
 """Checks that speak of the run alone: with no other, an application that does nothing right would do."""
 
+CRASHED = "the check itself crashed, so nothing is proved"
+"""What is said of a check that did."""
+
+COMPLETENESS = "completeness"
+"""What a record that is only a part of its run has beside its checks; it is UNKNOWN and finds nothing."""
+
 STORIES_AT_MOST = 20
 """Of one check. Nobody reads more, and each is as long as what is known of its subject."""
 
@@ -30,9 +36,14 @@ def judge(record: Record, checks: Sequence[Check]) -> list[CheckResult]:
         told = "the claim has no check of what the application did, so nothing of it is proved"
         results.append(CheckResult("checks", Verdict.UNKNOWN, told))
     if record.interrupted is None:
-        return results
+        return results if record.given_up is None else [*results, _given_up(record.given_up)]
     told = f"the run did not come to its end: {record.interrupted}"
-    return [*map(_of_a_part, results), CheckResult("completeness", Verdict.UNKNOWN, told)]
+    return [*map(_of_a_part, results), CheckResult(COMPLETENESS, Verdict.UNKNOWN, told)]
+
+
+def _given_up(reason: str) -> CheckResult:
+    """What was not asked any more would have proved something, and had all its time before it was given up."""
+    return CheckResult(COMPLETENESS, Verdict.UNKNOWN, f"the work was given up: {reason}")
 
 
 def _with_some_stories(result: CheckResult) -> CheckResult:
@@ -58,4 +69,4 @@ def _run(check: Check, record: Record) -> CheckResult:
     except Exception as error:
         story = tuple(traceback.format_exception(error, limit=-3))
         crash = Finding(check.name, f"the check crashed: {type(error).__name__}: {error}", story)
-        return CheckResult(check.name, Verdict.UNKNOWN, "the check itself crashed, so nothing is proved", (crash,))
+        return CheckResult(check.name, Verdict.UNKNOWN, CRASHED, (crash,))

@@ -73,3 +73,12 @@ def test_of_very_many_findings_the_first_have_their_stories_and_the_others_are_c
     assert len(result.findings) == STORIES_AT_MOST + 5
     assert sum(bool(finding.story) for finding in result.findings) == STORIES_AT_MOST
     assert result.counts["findings told without their story"] == 5
+
+
+def test_a_run_whose_work_was_given_up_is_never_valid_and_can_be_invalid() -> None:
+    given_up = replace(RECORD, given_up="nothing goes on")
+    results = judge(given_up, [Fine()])
+    assert results[-1].summary == "the work was given up: nothing goes on"
+    assert worst(result.verdict for result in results) is Verdict.UNKNOWN
+    missing = Complaining((Finding("INV-1", "never happened", could_still_come=True),))
+    assert worst(result.verdict for result in judge(given_up, [missing])) is Verdict.INVALID

@@ -20,6 +20,7 @@ from harness.record.lines import Line, at, pick, place_of
 from harness.record.lost_tasks import felt_by_tasks
 from harness.record.operation_reader import operations_of
 from harness.record.record import (
+    GIVEN_UP,
     WORKFLOW_TASK_TIMEOUT_SECONDS,
     ActivityPolicy,
     Attempt,
@@ -89,6 +90,7 @@ def record_of(run: RunInfo, lines: Sequence[Line], given: Any, attachments: Mapp
         input=given,
         steady=next((line.get("reached") is True for line in by_kind.get("steady-state", [])), None),
         interrupted=_interrupted(by_kind),
+        given_up=next((str(line.get("reason")) for line in by_kind.get(GIVEN_UP, [])), None),
     )
 
 

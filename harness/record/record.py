@@ -29,6 +29,7 @@ WORKFLOW_TASK_TIMEOUT_SECONDS = 10.0
 
 
 NOT_ASKED_YET = "not asked yet"
+GIVEN_UP = "given-up"  # The kind of the line that says why the work was.
 """In the detail of an UNKNOWN answer: the operation waits for something else, and nobody was asked anything."""
 
 SKIPPED = "skipped"
@@ -207,7 +208,7 @@ class Record:
     ``shown`` is what the application showed of each subject in the end ("INV-0001" → its status), as plain JSON.
     ``attachments`` holds what came with effects and stands there by its SHA-256 digest (hex) alone: digest → bytes.
     ``steady`` is whether the canaries ended before anything was broken; ``interrupted`` says why a run did not come to
-    its end, ``None`` when it did.
+    its end, ``None`` when it did; ``given_up`` why its work did not, though the run went on to its own.
     """
 
     run: RunInfo
@@ -232,6 +233,7 @@ class Record:
     input: Any = None
     steady: bool | None = None
     interrupted: str | None = None
+    given_up: str | None = None
     _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, make: Callable[[Record], Made]) -> Made:

@@ -121,3 +121,9 @@ def commit_of(root: Path) -> tuple[str | None, bool | None]:
     commit = git("rev-parse", "--short=12", "HEAD")
     status = git("status", "--porcelain")
     return commit, None if status is None else bool(status)
+
+
+def commit_in_words(root: Path) -> str:
+    """The same for a table that people read: "0123456789ab, changed"."""
+    commit, dirty = commit_of(root)
+    return f"{commit or 'no commit'}{', changed' if dirty else ''}"

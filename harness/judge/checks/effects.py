@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from harness.judge.checks.story import story_of as story_of
@@ -55,18 +55,20 @@ class EffectsCheck:
     """Holds every promise against the world's record. ``expected`` is the oracle's word, per kind of effect.
 
     ``demands`` says by name which acts must be among those that had to happen: of a kind of act that was excused every
-    time the run says nothing.
+    time the run says nothing. ``asked`` are all kinds of effect that somebody may ask the world for: one that nobody
+    promised is uncalled for. What the world does by itself, or for others, is in neither.
     """
 
     promises: Sequence[Promise]
     expected: Callable[[Record], Mapping[tuple[str, str], Acts]]
     demands: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
+    asked: frozenset[tuple[str, str]] = frozenset()
     name: str = field(default="effects", init=False)
 
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for a lost, doubled or uncalled-for effect; UNKNOWN when the oracle demanded none at all."""
         expected = self.expected(record)
-        findings: list[Finding] = []
+        findings = _unpromised(record, self.asked - {promise.kind for promise in self.promises})
         counts: dict[str, int | float | str] = {}
         for promise in self.promises:
             acts = expected.get(promise.kind, Acts())
@@ -90,6 +92,18 @@ class EffectsCheck:
         summary = f"all {demanded} demanded effects happened as promised"
         summary += f"; {again} happened again where that is allowed" if again else ""
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)
+
+
+def _unpromised(record: Record, kinds: Set[tuple[str, str]]) -> list[Finding]:
+    return [
+        Finding(
+            effect.reference,
+            f"{effect.service}/{effect.operation}: happened, though nobody promised any",
+            story_of(record, effect.reference),
+        )
+        for effect in record.effects
+        if (effect.service, effect.operation) in kinds
+    ]
 
 
 def _observed(record: Record, promise: Promise) -> dict[str, list[Effect]]:

@@ -45,11 +45,14 @@ class Interruptions:
 
         An attempt that ended after its successor began was given up before: by a time-out, not by its report. So was
         one that completed, for what is known to have completed has no successor. The time-out began when the server
-        sent the task, and the log first hears of it when it has come.
+        sent the task, and the log first hears of it when it has come: how long that took is not known where the server
+        was struck on the way.
         """
         ended = attempt.ended_seconds
         if attempt.outcome != "completed" and ended is not None and ended <= later.started_seconds:
             return ended
+        if self._strikes.on_server().meet(attempt.started_seconds - AROUND_SECONDS, attempt.started_seconds):
+            return None
         instants = []
         if ladder.silence_seconds is not None:
             sent = attempt.started_seconds - HANDED_OVER_SECONDS

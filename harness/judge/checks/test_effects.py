@@ -57,6 +57,16 @@ def test_an_effect_of_another_kind_is_left_to_its_own_promise() -> None:
     assert judged(BOOK, acts, mail("A")) == (Verdict.INVALID, ["accounting/book: never happened, though it had to"])
 
 
+def test_an_effect_of_a_kind_that_nobody_promised_is_invalid() -> None:
+    expected = {BOOK.kind: Acts(frozenset({"A"}))}
+    check = EffectsCheck([BOOK], lambda record: expected, asked=frozenset({BOOK.kind, MAIL.kind}))
+    settled = effect("A", service="payments", operation="settled")
+    assert check(Record(RUN, effects=(effect("A"), settled))).verdict is Verdict.VALID
+    result = check(Record(RUN, effects=(effect("A"), mail("B"))))
+    assert [finding.message for finding in result.findings] == ["smtp/mail: happened, though nobody promised any"]
+    assert result.verdict is Verdict.INVALID
+
+
 def test_an_effect_that_may_have_happened_is_neither_demanded_nor_refused() -> None:
     acts = Acts(must=frozenset({"A"}), may=frozenset({"B"}))
     assert judged(BOOK, acts, effect("A"))[0] is Verdict.VALID

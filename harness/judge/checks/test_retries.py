@@ -110,6 +110,18 @@ def test_a_time_out_counts_from_the_sending_of_a_task_that_its_worker_logs_later
     assert "began 0.50 s after" in told(judged(zombie, done(2, 3.5, 3.6)))
 
 
+def test_how_long_a_task_was_on_its_way_is_not_known_where_the_server_was_struck_then() -> None:
+    """A database that answers late keeps a task for five seconds; the server's time-out is running."""
+    first, second = done(1, 0, 0.3), done(2, 3.0, 3.5)
+    retried = HistoryFacts(
+        first.workflow_id, first.run_id, retried_after=(RetriedAfter(first.activity_id, 1, "timeout"),)
+    )
+    slow = struck("link", "server-postgres", -5.8, -0.1, "server", "postgres")
+    long_ago = struck("link", "server-postgres", -16.0, -11.0, "server", "postgres")
+    assert judged(first, second, facts=(retried,), faults=(slow,)).verdict is Verdict.VALID
+    assert "began 0.00 s after" in told(judged(first, second, facts=(retried,), faults=(long_ago,)))
+
+
 @pytest.mark.parametrize("first", [done(1, 0, 0.02), failed(1, 0, 0.02)], ids=["completed", "failed"])
 def test_an_attempt_that_was_handed_over_late_was_given_up_before_it_began(first: Attempt) -> None:
     """Matching stands still with a task in its hands; by the time it wakes up, the server's time-out has run out."""

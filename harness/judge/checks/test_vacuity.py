@@ -12,6 +12,7 @@ from harness.record.history_facts import HistoryFacts, LostTask
 from harness.record.record import (
     Attempt,
     Effect,
+    Execution,
     FaultRecord,
     Operation,
     Outcome,
@@ -27,6 +28,7 @@ from harness.verdict import Verdict
 RUN = RunInfo("id", "claim", "promise", 1, "dev", "now", "assay run")
 CHECK = VacuityCheck(Evidence(operations_ok=1, faults_landed=1, faults_felt=1, effects={"smtp/mail": 1}))
 REFUSED = VacuityCheck(Evidence(operations_ok=1, answers={"smtp/mail/refused": 1}))
+WENT_ON = VacuityCheck(Evidence(operations_ok=1, went_on=2))
 PAID_MEANWHILE = VacuityCheck(Evidence(operations_ok=1, begun_during_faults={"pay": 1}))
 FAULT = FaultRecord("f1", "worker-kill", "kill", 10.0, 12.0, landed="gone", felt="held book")
 GOOD = Record(
@@ -49,6 +51,15 @@ def test_what_must_begin_while_a_fault_lasts(invoked_seconds: float, verdict: Ve
     paid = Operation("pay/1", "pay", "A", 1.0, invoked_seconds, 30.0, Outcome.OK, 1)
     result = PAID_MEANWHILE(replace(GOOD, operations=(*GOOD.operations, paid)))
     assert result.verdict is verdict
+
+
+@pytest.mark.parametrize(("status", "verdict"), [("CONTINUED_AS_NEW", Verdict.VALID), ("COMPLETED", Verdict.UNKNOWN)])
+def test_what_must_have_gone_on_in_a_new_run(status: str, verdict: Verdict) -> None:
+    statuses = ("CONTINUED_AS_NEW", status, "COMPLETED")
+    runs = tuple(Execution("invoice-A", f"run-{n}", "Invoice", each) for n, each in enumerate(statuses))
+    result = WENT_ON(replace(GOOD, executions=runs))
+    assert result.verdict is verdict
+    assert (verdict is Verdict.VALID) or "only 1 executions went on in a new run, 2 needed" in result.summary
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,10 @@ class VacuityCheck:
             for kind, needed in self.evidence.answers.items()
             if answers[kind] < needed
         ]
+        went_on = sum(execution.status == "CONTINUED_AS_NEW" for execution in record.executions)
+        if went_on < self.evidence.went_on:
+            told = f"only {went_on} executions went on in a new run, {self.evidence.went_on} needed"
+            missing.append(Finding("runs", told))
         return missing
 
     def _faults(self, record: Record) -> list[Finding]:

@@ -25,6 +25,9 @@ from harness.verdict import Finding
 
 FOLDER = "histories"
 ASYNC = "CompleteAsync"
+READS = "final-reads"
+OPEN = "RUNNING"
+GOES_ON = "CONTINUED_AS_NEW"
 KEPT = "histories-kept"
 """The kind of the harness's line on what it read in the end: the SHA-256 of every history, by the name of its file."""
 
@@ -121,7 +124,17 @@ def _unlogged(
 def _of_the_attempts(
     histories: Mapping[str, Sequence[Event]], executions: Mapping[str, Line], app: Application, lines: Sequence[Line]
 ) -> Iterator[Finding]:
-    """Attempts of activities that no history has scheduled, and ends of workflows that there are not."""
+    """Attempts of activities that no history has scheduled, and ends of workflows that there are not.
+
+    A workflow that was open when its history was read goes on meanwhile: what it begins then, its history cannot have.
+    Nor has anything the history of a run that began only then.
+    """
+    reads = [float(line["at_seconds"]) for line in lines if (line["kind"], line.get("name")) == ("phase", READS)]
+    status = {
+        (str(line.get("workflow_id")), str(line.get("run_id"))): line.get("status") for line in executions.values()
+    }
+    running = {workflow_id for (workflow_id, _), said in status.items() if said == OPEN}
+    closed = {workflow_id for (workflow_id, _), said in status.items() if said not in (OPEN, GOES_ON)} - running
     scheduled = {
         (*(str(executions[name][id_]) for id_ in ("workflow_id", "run_id")), task.activity_id, task.activity_type.name)
         for name, events in histories.items()
@@ -130,7 +143,11 @@ def _of_the_attempts(
     known = {str(line.get("workflow_id")) for line in executions.values()}
     for line in lines:
         ids = tuple(str(line.get(name)) for name in ("workflow_id", "run_id", "activity_id", "activity"))
-        if line["kind"] == "attempt-start" and ids not in scheduled:
+        # Of a run that was read its own status counts; of one that was not, whether its workflow could begin one.
+        run = ids[0], ids[1]
+        goes_on = status[run] == OPEN if run in status else ids[0] not in closed
+        later = goes_on and any(line["at_seconds"] >= at for at in reads)
+        if line["kind"] == "attempt-start" and ids not in scheduled and not later:
             yield Finding(
                 place_of(line), f"no history has scheduled {line.get('activity')} of {line.get('workflow_id')}"
             )

@@ -75,7 +75,7 @@ def test_a_file_that_has_grown_beyond_all_is_not_read(run: Path) -> None:
     assert found(run) == ["histories/one.json is much larger than the 14 bytes that were sealed"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_seal_in_which_anything_was_changed_is_none(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
