@@ -29,7 +29,7 @@ def invoice_claim(
     rate_per_second: float,
     evidence: Evidence,
     workers: int = 3,
-    settle_seconds: float = 60.0,
+    settle_seconds: float = 90.0,
     habits: Mapping[str, int] = HABITS,
     first_habits: Sequence[str] = (),
     held_at_least: int = 0,

@@ -17,6 +17,7 @@ from scenarios.invoices.checks.facts.identities import booking_identity, mail_id
 from scenarios.invoices.checks.payments import PaymentsCheck
 from scenarios.invoices.checks.refunds import RefundsCheck
 from scenarios.invoices.checks.reminders import expected_acts, is_reminder
+from scenarios.invoices.checks.runs import RunsCheck
 from scenarios.invoices.checks.statuses import StatusesCheck
 from scenarios.invoices.checks.trail import TrailCheck
 from scenarios.invoices.checks.uploads import UploadsCheck
@@ -58,6 +59,7 @@ FAMILY = Family(
         PaymentsCheck(),
         StatusesCheck(),
         TrailCheck(),
+        RunsCheck(),
         CompensationsCheck(),
         UploadsCheck(),
         AnswersCheck(),

@@ -17,10 +17,12 @@ from harness.judge.checks.latency import LatencyCheck
 from harness.judge.checks.vacuity import VacuityCheck
 from harness.seed import Seed
 from harness.simulate.binding import Around, Company
+from scenarios.invoices.bare import BARE, BareInvoices
 from scenarios.invoices.family import FAMILY
 from scenarios.invoices.workload.adverse_operation import NAME as ADVERSE
 from scenarios.invoices.workload.customers import HABITS, MANY_PARTS
 from scenarios.invoices.workload.invoices import CANARIES, InvoiceWorkload
+from scenarios.invoices.workload.put_off import ask_to_cancel_once_held
 from scenarios.invoices.workload.sample import Rows, pick, sample_rows
 from scenarios.kit.family import claim_on
 from scenarios.kit.simulated.company import simulated_company
@@ -28,9 +30,13 @@ from scenarios.kit.simulated.company import simulated_company
 MOST = 8
 ADVERSE_MOST = 2
 """Where everything adverse is tried, six more invoices exist for it."""
+TRIED_ON = 0.25
+"""Of the companies in which it is."""
 RATE_PER_SECOND = 4.0
 ALIKE = dict.fromkeys(HABITS, 1)
 """Every habit as often as any other: nobody waits here for the few who cancel after they have paid."""
+PUT_OFF = {"part-then-cancels": 2, "cancels": 1, "prompt": 1}
+"""Most cancel where cancelling is put off until an invoice is held."""
 CANARY_FILE, FILE = "canaries.csv", "invoices.csv"
 
 
@@ -38,12 +44,15 @@ CANARY_FILE, FILE = "canaries.csv", "invoices.csv"
 class SmallWorkload:
     """A workload of claims without its canaries, and without what nobody should try where that is left out.
 
-    :param without: subjects and operations that are left out, with all that needs them; what is uploaded stays whole.
+    :param without: subjects and operations that are left out, with all that needs them, and with invoices that nobody
+        begins or nothing ends any more; what is uploaded stays whole.
+    :param puts_off: whoever cancels does so as soon as the invoice is held.
     """
 
     whole: InvoiceWorkload
     adverse: bool
     without: frozenset[str]
+    puts_off: bool = False
 
     def describe(self) -> Mapping[str, Any]:
         """See ``Workload``."""
@@ -70,11 +79,26 @@ class SmallWorkload:
     def _operations(self) -> Sequence[PlannedOperation]:
         found = [each for each in self.whole.operations() if self.adverse or not _is_adverse(each)]
         found = [each for each in found if not {each.subject, each.operation_id} & self.without]
+        if self.without:
+            torn = self._torn({each.operation_id for each in found})
+            found = [each for each in found if each.subject not in torn]
         left = {each.operation_id for each in found}
         while missing := {each.operation_id for each in found if not left.issuperset(each.needs)}:
             found = [each for each in found if each.operation_id not in missing]
             left -= missing
-        return [replace(each, follows=tuple(name for name in each.follows if name in left)) for each in found]
+        found = [replace(each, follows=tuple(name for name in each.follows if name in left)) for each in found]
+        if not self.puts_off:
+            return found
+        return [
+            replace(each, call=ask_to_cancel_once_held(each.subject)) if each.name == "cancel" else each
+            for each in found
+        ]
+
+    def _torn(self, left: set[str]) -> set[str]:
+        """The invoices of which too much is left out to leave anything of them."""
+        whole = {each.operation_id for each in self.whole.operations()}
+        customers = self.whole.describe()["customers"]
+        return {each["invoice_id"] for each in customers if not left.issuperset(_needed(each) & whole)}
 
     async def settle(self, site: Site) -> bool:
         """See ``Workload``."""
@@ -95,6 +119,16 @@ def _left(customer: Mapping[str, Any], operations: set[str]) -> Mapping[str, Any
         "payments": [each for each in customer["payments"] if f"pay/{each['payment_id']}" in operations],
         "cancel_seconds": customer["cancel_seconds"] if cancels else None,
     }
+
+
+def _needed(customer: Mapping[str, Any]) -> set[str]:
+    """The operations without which the customer's invoice is not begun, or waits for ever for what never comes."""
+    begins = {f"process/{customer['invoice_id']}"}
+    if customer["due_seconds"] is not None:
+        return begins
+    if customer["cancel_seconds"] is not None:
+        return begins | {f"cancel/{customer['invoice_id']}"}
+    return begins | {f"pay/{each['payment_id']}" for each in customer["payments"]}
 
 
 def _is_adverse(operation: PlannedOperation) -> bool:
@@ -133,26 +167,37 @@ class SimulatedInvoices:
     name: str
     checks: tuple[Check, ...]
     settle_seconds: float = 120.0
+    bare: BareInvoices = BARE
 
     def company(self, around: Around) -> Company:
         """The whole company: its other families have nothing to do."""
         return simulated_company(around)
 
     def workload(self, seed: int, without: frozenset[str]) -> Workload:
-        """One customer in eight pays in many parts, and one company in four is tried on."""
+        """One company in eight is paid in many parts, one in four is tried on.
+
+        In one of three of the others whoever cancels puts it off until the invoice is held.
+        """
         drawn = Seed(seed)
         draw = drawn.stream("simulated")
-        adverse, count = draw.random() < 0.25, draw.randint(1, MOST)
+        adverse, count = draw.random() < TRIED_ON, draw.randint(1, MOST)
         many_parts = draw.random() < 0.125
+        puts_off = not adverse and drawn.stream("put off").random() < 1 / 3
         rows = pick(_sample(), MOST + CANARIES, draw)
         whole = InvoiceWorkload(
             drawn,
             count=min(count, ADVERSE_MOST) if adverse else count,
             rate_per_second=RATE_PER_SECOND,
-            habits=MANY_PARTS if many_parts else ALIKE,
+            habits=MANY_PARTS if many_parts else PUT_OFF if puts_off else ALIKE,
             rows=rows,
         )
-        return SmallWorkload(whole, adverse, without)
+        return SmallWorkload(whole, adverse, without, puts_off)
+
+    def world_fails(self, seed: int) -> bool:
+        """Not where everything adverse is tried: of two amounts under one payment id the oracle does not know which won
+        when the first was refused by the books and withdrawn.
+        """
+        return Seed(seed).stream("simulated").random() >= TRIED_ON
 
 
 SIMULATED = SimulatedInvoices("invoices", _checks())

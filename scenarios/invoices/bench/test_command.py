@@ -29,5 +29,5 @@ def test_a_broken_bound_is_named_and_ends_with_1(tmp_path: Path, monkeypatch: py
     assert "broken: all checks" in answer.output
 
 
-def test_the_benches_of_the_load_generator_are_there_too() -> None:
-    assert set(commands) == {"judge", "load"}
+def test_the_benches_of_the_engine_are_there_too() -> None:
+    assert set(commands) == {"engines", "judge", "load"}

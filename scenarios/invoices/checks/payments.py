@@ -18,8 +18,9 @@ from harness.record.record import Execution, Outcome, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.invoices.checks.facts.expected import measured_invoices, was_asked
 from scenarios.invoices.checks.facts.facts import facts_of
-from scenarios.invoices.oracle.ends import Measured, wrong_end, wrong_fates
+from scenarios.invoices.oracle.ends import wrong_end, wrong_fates
 from scenarios.invoices.oracle.invoices import Fate
+from scenarios.invoices.oracle.measured import Measured
 
 
 @dataclass(frozen=True)

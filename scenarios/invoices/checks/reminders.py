@@ -16,7 +16,8 @@ from scenarios.invoices.checks.facts.expected import agendas, invoice_struck, is
 from scenarios.invoices.checks.facts.facts import facts_of
 from scenarios.invoices.checks.facts.identities import BOOK, MAIL, Kind
 from scenarios.invoices.oracle.agenda import Agenda
-from scenarios.invoices.oracle.ends import CLOCKS_SECONDS, Measured
+from scenarios.invoices.oracle.ends import CLOCKS_SECONDS
+from scenarios.invoices.oracle.measured import Measured
 from scenarios.kit.checks.strikes import ACCOUNTING, BOOKS, SERVER, SMTP, strikes_of
 
 SLOW_SECONDS = 3.5

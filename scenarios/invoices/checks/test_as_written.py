@@ -100,7 +100,7 @@ def both(text: str) -> tuple[Invoice, Bill]:
     return upload.invoices[0].invoice, bill
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(files(), st.integers(-10_000, 10_000).filter(bool))
 def test_the_letters_are_those_of_the_oracle(text: str, offset: int) -> None:
     invoice, bill = both(text)
@@ -124,7 +124,7 @@ def test_the_letters_are_those_of_the_oracle(text: str, offset: int) -> None:
             assert detail["text"] == letter.text
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(files())
 def test_the_documents_are_those_of_the_oracle(text: str) -> None:
     invoice, bill = both(text)

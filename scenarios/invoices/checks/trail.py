@@ -25,7 +25,8 @@ from scenarios.invoices.checks.facts.identities import BOOK, MAIL
 from scenarios.invoices.checks.instants import moment_of, wrong_instants
 from scenarios.invoices.checks.reminders import SLOW_SECONDS, decided_in_peace, open_until, sent_by
 from scenarios.invoices.oracle.agenda import Agenda
-from scenarios.invoices.oracle.ends import CLOCKS_SECONDS, Measured
+from scenarios.invoices.oracle.ends import CLOCKS_SECONDS
+from scenarios.invoices.oracle.measured import Measured
 
 
 @dataclass(frozen=True)

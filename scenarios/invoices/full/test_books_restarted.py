@@ -34,7 +34,6 @@ CLAIM = invoice_claim(
     count=50,
     rate_per_second=3.0,
     habits=HABITS,
-    settle_seconds=40.0,
     evidence=Evidence(
         operations_ok=80,
         faults_landed=1,

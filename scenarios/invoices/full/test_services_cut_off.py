@@ -42,15 +42,15 @@ CLAIM = invoice_claim(
     "When the way to a service is cut, what it had done is not done again, and the rest is done later.",
     plan,
     stacks=("full",),
-    count=150,
-    rate_per_second=2.8,
+    count=100,
+    rate_per_second=1.9,
     habits=MANY_REFUNDS,
     evidence=Evidence(
-        operations_ok=210,
+        operations_ok=138,
         faults_landed=4,
         faults_felt=4,
-        effects={"smtp/mail": 92, "accounting/book": 160, "payments/refund": 20},
-        begun_during_faults={"process": 25},
+        effects={"smtp/mail": 60, "accounting/book": 104, "payments/refund": 12},
+        begun_during_faults={"process": 16},
     ),
 )
 

@@ -8,16 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.invoices.oracle.ends import (
-    CLOCKS_SECONDS,
-    PROMPT_SECONDS,
-    Cancelling,
-    Measured,
-    Paid,
-    Try,
-    wrong_end,
-    wrong_fates,
-)
+from scenarios.invoices.oracle.ends import CLOCKS_SECONDS, PROMPT_SECONDS, wrong_end, wrong_fates
+from scenarios.invoices.oracle.measured import Cancelling, Measured, Paid, Try
 from scenarios.invoices.oracle.test_expected import expected, pay
 from scenarios.invoices.oracle.testing_ends import run_of
 
@@ -117,6 +109,18 @@ def test_a_payment_that_is_turned_away_until_it_is_too_late_needs_an_excuse() ->
     assert findings(run(paid("P1", *tries, fate="returned", struck=True)), "overdue") == []
     near = (Try(10.1 - PROMPT_SECONDS, 10.2, 409),)
     assert findings(run(paid("P1", *near, fate="returned")), "overdue") == []
+
+
+def test_a_payment_in_a_crowd_has_longer() -> None:
+    """Temporal lets ten updates wait for a workflow; the eleventh is told to come again."""
+    late = paid("P0", Try(4.0, 4.1, 503), Try(9.0, 10.2, 409), fate="returned", amount="1.00")
+    crowd = [paid(f"P{number}", Try(3.0, 8.0, 200), fate="settled", amount="1.00") for number in range(1, 11)]
+    assert list(wrong_fates(run(late, *crowd))) == []
+    assert len(list(wrong_fates(run(late, *crowd[1:])))) == 1
+    before = [replace(each, tries=(Try(1.0, 3.9, 200),)) for each in crowd]
+    after = [replace(each, tries=(Try(10.1, 10.2, 200),)) for each in crowd]
+    assert any("too late" in said for said in wrong_fates(run(late, *before)))
+    assert any("too late" in said for said in wrong_fates(run(late, *after)))
 
 
 def test_money_that_goes_back_an_hour_early_is_wrong_whatever_was_struck() -> None:

@@ -11,8 +11,8 @@ import random
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from scenarios.invoices.oracle.ends import Cancelling, Measured, Paid, Try
 from scenarios.invoices.oracle.expected import Behaviour, Expected, Payment, expectations
+from scenarios.invoices.oracle.measured import Cancelling, Measured, Paid, Try
 from scenarios.invoices.oracle.test_invoices import csv_of
 
 TOTAL = Decimal("115.00")

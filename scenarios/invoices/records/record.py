@@ -55,7 +55,7 @@ def main() -> int:
     config = load_config(Path.cwd())
     for name, seed in KEPT.items():
         with tempfile.TemporaryDirectory(prefix="assay-records-") as scratch:
-            verdict = try_claim(dataclasses.replace(config, runs=scratch), CLAIM, RunOptions(seed, "dev"))
+            verdict = try_claim(dataclasses.replace(config, runs=scratch), CLAIM, RunOptions(seed, "dev")).verdict
             run = (Path(scratch) / "latest").resolve()
             if verdict is not Verdict.VALID:
                 kept = shutil.copytree(run, config.runs_folder / f"not-kept-{name}-{os.getpid()}")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from harness.record.history_facts import FailedActivity
 from harness.record.record import Operation, Outcome, Record
+from scenarios.invoices.checks.runs import MOST_PAYMENTS, PAYMENT
 from scenarios.invoices.synthetic.testing_damages import DAMAGES as DAMAGES
 from scenarios.invoices.synthetic.testing_damages import besides, effects_of, seen_by
 
@@ -45,6 +46,19 @@ def _an_attempt_comes_too_soon(record: Record) -> Record:
 @seen_by("retries")
 def _a_policy_has_no_limit(record: Record) -> Record:
     return replace(record, policies=tuple(replace(policy, maximum_attempts=0) for policy in record.policies))
+
+
+@seen_by("runs")
+def _a_run_books_payments_for_ever(record: Record) -> Record:
+    again = {each.run_id for each in record.attempts if each.outcome != "completed" or each.attempt > 1}
+    booked = next(each for each in record.attempts if each.activity == PAYMENT and each.run_id not in again)
+    # Long after all else of the run: a step that is under way keeps it from going on.
+    later = max(each.ended_seconds or 0.0 for each in record.attempts) + 60.0
+    more = (
+        replace(booked, activity_id=f"more-{number}", started_seconds=later, ended_seconds=later)
+        for number in range(MOST_PAYMENTS + 1)
+    )
+    return replace(record, attempts=(*record.attempts, *more))
 
 
 @seen_by("replay")

@@ -49,10 +49,12 @@ MANY_PARTS = {
     "prompt": 1,
     "late": 1,
     FORGETS: 1,
-    PARTS_THEN_FORGETS: 1,
+    PARTS_THEN_FORGETS: 2,
 }
 PARTS_COUNT = 15
 PARTS_AT_ONCE = 3
+# More than one run may book, whatever is under way when it has booked enough (the check *runs*).
+MANY_MORE_PARTS_COUNT = 25
 
 # Near enough that the run sees it pass.
 NEAR_DUE_SECONDS = 8.0
@@ -60,7 +62,7 @@ NEAR_DUE_SECONDS = 8.0
 # Who forgets falls due so long after work began, at the earliest; every second of them later still, because a machine
 # with much else to do takes longer to be itself again after the faults.
 LAST_DUE_SECONDS = 36.0
-LATER_SECONDS = 8.0
+LATER_SECONDS = 20.0
 
 # Who pays late does so past the due instant, some before the invoice closes and some after.
 CLOSES_AFTER_SECONDS = agenda(0.0, REMINDERS, GRACE_SECONDS).closes_seconds
@@ -169,7 +171,7 @@ def _amounts(draw: random.Random, habit: str, total: Decimal) -> list[Decimal]:
         "many-parts": PARTS_COUNT,
         "many-parts-due": PARTS_COUNT,
         "many-parts-then-cancels": PARTS_COUNT,
-        PARTS_THEN_FORGETS: PARTS_COUNT,
+        PARTS_THEN_FORGETS: MANY_MORE_PARTS_COUNT,
     }[habit]
     pays_all = habit not in ("part-only", "part-then-cancels", "many-parts-then-cancels", PARTS_THEN_FORGETS)
     amounts = split(total, shares + (not pays_all), draw)[:shares]

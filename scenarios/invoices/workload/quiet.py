@@ -17,7 +17,7 @@ WORKER_SECONDS, OTHER_SECONDS = 11.0, 20.0
 SERVICE_SECONDS = 5.0
 """What one of the world's services refused is asked again, or resumed, and then what it kept waiting is sent."""
 
-CUT_SECONDS = 3.5
+CUT_SECONDS = 4.0
 """What a cell of the matrix of cuts takes at most, where several lanes work side by side and the machine is busy."""
 
 LENGTHS = ("for_seconds", "down_seconds", "paused_seconds")

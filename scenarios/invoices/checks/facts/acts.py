@@ -60,17 +60,24 @@ def as_acts(acts: Mapping[Kind, Mapping[str, bool]]) -> dict[Kind, Acts]:
 def may_have_been_mailed(record: Record, invoice_id: str) -> bool:
     """Whether nobody but the world can tell that the invoice was never mailed: a mail has no key to ask under.
 
-    Its first attempt was not refused, or there was another: then a credit note does no harm.
+    Its first attempt was not refused, or there was another: then a credit note does no harm. One that was lost on its
+    way to the worker is in no log, but the next one has its number.
     """
     attempts = [each for each in facts_of(record).invoice(invoice_id).attempts if each.activity == MAILING]
-    return len(attempts) > 1 or any(each.outcome != "failed" for each in attempts)
+    return len(attempts) > 1 or any(each.attempt > 1 or each.outcome != "failed" for each in attempts)
 
 
 def undoing(record: Record, expected: Expected) -> list[Act]:
-    """What undoes that which the world has seen of an invoice, by kind of effect and business act."""
+    """What undoes that which the world has seen of an invoice, by kind of effect and business act.
+
+    No credit note goes out where the mail server refused it, and the invoice's mail when it was last asked for: whoever
+    asked could not know of the first mail, and nobody is there to be told.
+    """
     invoice_id, done = expected.invoice_id, facts_of(record).done
     answer = []
-    if (MAIL, invoice_id) in done:
+    refused = record.once(_mails_refused)
+    unknown = {(invoice_id, "mail:invoice"), (invoice_id, "mail:credit-note")} <= refused
+    if (MAIL, invoice_id) in done and not unknown:
         answer.append((MAIL, f"credit-note {invoice_id}"))
     if (BOOK, f"invoice {invoice_id}") in done:
         answer.append((BOOK, f"credit-note {invoice_id}"))
@@ -78,3 +85,10 @@ def undoing(record: Record, expected: Expected) -> list[Act]:
         if (BOOK, f"payment {payment.payment_id}") in done:
             answer += [(REFUND, f"refund {payment.payment_id}"), (BOOK, f"refund {payment.payment_id}")]
     return answer
+
+
+def _mails_refused(record: Record) -> frozenset[tuple[str, str]]:
+    """(invoice, kind of mail) of those that the mail server refused for good when they were last asked for."""
+    mails = sorted((each for each in record.world_attempts if each.service == "smtp"), key=lambda each: each.at_seconds)
+    last = {(each.reference, each.effect_kind): each.outcome for each in mails if each.effect_kind is not None}
+    return frozenset((invoice_id, str(kind)) for (invoice_id, kind), outcome in last.items() if outcome == "refused")

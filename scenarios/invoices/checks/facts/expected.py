@@ -15,9 +15,10 @@ from scenarios.invoices.checks.facts.contested import amounts_won
 from scenarios.invoices.checks.facts.facts import ASKED, Facts, facts_of, plain, was_made
 from scenarios.invoices.checks.facts.identities import BOOK
 from scenarios.invoices.oracle.agenda import Agenda, agenda
-from scenarios.invoices.oracle.ends import PROMPT_SECONDS, Cancelling, Measured, Paid
+from scenarios.invoices.oracle.ends import PROMPT_SECONDS
 from scenarios.invoices.oracle.expected import Behaviour, Expected, ExpectedPayment, Payment, expected_of
 from scenarios.invoices.oracle.invoices import JudgedInvoice, judge
+from scenarios.invoices.oracle.measured import Cancelling, Measured, Paid
 from scenarios.kit.checks.strikes import ACCOUNTING, API, BOOKS, MACHINE, PROVIDER, SERVER, strikes_of
 
 

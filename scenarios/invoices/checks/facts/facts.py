@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.record.record import Attempt, Effect, Execution, Operation, Outcome, Record
 from scenarios.invoices.checks.facts.identities import IDENTITIES, Act
-from scenarios.invoices.oracle.ends import Try
+from scenarios.invoices.oracle.measured import Try
 
 NOT_MADE = "skipped"
 """In the detail of an operation that the harness never made, because one that it needs did not come out OK."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from harness.judge.checks.effects import Acts
-from harness.record.record import Outcome, Record
+from harness.record.record import Outcome, Record, WorldAttempt
 from scenarios.invoices.checks.facts.expected import is_cancelled
 from scenarios.invoices.checks.facts.identities import BOOK, MAIL, REFUND, booking_identity, mail_identity
 from scenarios.invoices.checks.facts.testing_records import INVOICE, booking, fate, mail, operation, record, recorded
@@ -67,6 +67,38 @@ def test_a_credit_note_may_be_mailed_where_only_the_world_knows_that_no_invoice_
     ]
     found = expected_acts(record(operations=[operation("cancel")], cancel_seconds=3.0, attempts=attempts))
     assert found[MAIL] == acts(may=may)
+
+
+def test_a_credit_note_may_be_mailed_where_a_first_attempt_is_in_no_log() -> None:
+    refused = replace(recorded(1.0), activity="send_invoice_email", attempt=2, outcome="failed")
+    found = expected_acts(record(operations=[operation("cancel")], cancel_seconds=3.0, attempts=[refused]))
+    assert found[MAIL] == acts(may={INVOICE, f"credit-note {INVOICE}"})
+
+
+@pytest.mark.parametrize(
+    ("invoice", "credit_note", "must"),
+    [
+        (("dropped", "refused"), ("refused",), set()),
+        (("dropped", "refused"), ("error", "refused"), set()),
+        (("dropped", "refused", "replayed"), ("refused",), {f"credit-note {INVOICE}"}),
+        (("dropped", "refused"), ("error",), {f"credit-note {INVOICE}"}),
+        (("dropped", "refused"), (), {f"credit-note {INVOICE}"}),
+    ],
+)
+def test_nobody_is_told_whom_the_mail_server_does_not_know(
+    invoice: tuple[str, ...], credit_note: tuple[str, ...], must: set[str]
+) -> None:
+    """Only the world knows of the first mail: the application heard that it was refused, and later the credit note."""
+    asked = [
+        *(("mail:invoice", outcome) for outcome in invoice),
+        *(("mail:credit-note", outcome) for outcome in credit_note),
+    ]
+    attempts = tuple(
+        WorldAttempt(f"a-{at}", "smtp", "mail", None, INVOICE, float(at), outcome, effect_kind=kind)
+        for at, (kind, outcome) in enumerate(asked)
+    )
+    whole = record(mail("mail", 0.5), operations=[operation("cancel")], cancel_seconds=3.0)
+    assert expected_acts(replace(whole, world_attempts=attempts))[MAIL].must == must
 
 
 @pytest.mark.parametrize(
