@@ -5,15 +5,18 @@ import sys
 from pathlib import Path
 
 from workflows.app import app
+from workflows.books.schema import IN_MEMORY
 from workflows.families import families
-from workflows.invoices.family import FAMILY
-from workflows.invoices.testing_outside import Surroundings
 from workflows.invoices.testing_samples import sample_invoice
+from workflows.kit.workers import activity_name
 
 
-def test_the_queues_name_the_activities_that_are_bound() -> None:
-    bound = {activity.__name__ for activity in FAMILY.activities(Surroundings().ports())}
-    assert {name for queue in FAMILY.queues.values() for name in queue.activities} == bound
+async def test_the_queues_of_every_family_name_the_activities_that_are_bound() -> None:
+    opened = app.ports(app.settings({"TRAF3LI_BOOKS_URL": IN_MEMORY}))
+    for family in families():
+        bound = {activity_name(activity) for activity in family.activities(opened.of[family.name])}
+        assert {name for queue in family.queues.values() for name in queue.activities} == bound
+    await opened.close()
 
 
 def test_the_workflow_does_not_load_heavy_libraries() -> None:

@@ -45,7 +45,7 @@ async def serving(service: Service, port: int) -> AsyncIterator[HttpAccounting]:
     server.lifespan = config.lifespan_class(config)
     await server.startup()
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
             yield HttpAccounting(http)
     finally:
         await server.shutdown()

@@ -33,7 +33,7 @@ async def is_asked(handle: Handle) -> None:
 
 async def ends_cancelled(handle: Handle, running: Running) -> None:
     """It completes as cancelled, everything is undone, and its history replays."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await cancelled(handle, running.outside)
     assert (await handle.describe()).status is WorkflowExecutionStatus.COMPLETED
     assert await shown(handle) == "cancelled"
@@ -165,7 +165,7 @@ async def test_it_goes_on_in_new_runs(running: Running) -> None:
     for number in range(1, 4):
         await pay_chain(handle, payment("20.00", f"PAY-{number}"))
     await handle.cancel(reason=REASON)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         result = await cancelled(handle, running.outside)
     assert result.refunded == ("PAY-3", "PAY-2", "PAY-1")
     assert len(await runs(handle, running)) >= 3

@@ -144,6 +144,7 @@ async def test_twice_is_once_and_the_first_reason_stands(running: Running) -> No
     first = asyncio.create_task(cancel(handle))
     await gate.reached.wait()
     second = asyncio.create_task(cancel(handle, "another reason"))
+    await is_accepted(handle)
     gate.opened.set()
     assert (await first).status is (await second).status is Status.CANCELLED
     await cancelled(handle, running.outside)

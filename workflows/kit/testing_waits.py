@@ -14,7 +14,7 @@ PAUSE_SECONDS = 0.02
 """Short beside what a query takes. Asking without a pause keeps two processors busy that others wait for."""
 
 
-async def until(holds: Callable[[], Awaitable[bool]], *, timeout_seconds: float = 20.0) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], *, timeout_seconds: float = 60.0) -> None:
     """Ask until the answer is yes. :raises TimeoutError: it was not within so long."""
     async with asyncio.timeout(timeout_seconds):
         while True:

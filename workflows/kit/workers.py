@@ -24,7 +24,7 @@ def workers_of(
     :param activities: all of them, bound; a queue names its own.
     :param options: further ones of each worker.
     """
-    by_name = {_name(activity): activity for activity in activities}
+    by_name = {activity_name(activity): activity for activity in activities}
     served = {settings.task_queue: _as_one(queues)} if settings.task_queue else queues
     return [
         Worker(
@@ -47,6 +47,7 @@ def _as_one(queues: Mapping[str, Queue]) -> Queue:
     )
 
 
-def _name(activity: Callable[..., Any]) -> str:
+def activity_name(activity: Callable[..., Any]) -> str:
+    """What workflows call it."""
     definition = getattr(activity, "__temporal_activity_definition", None)
     return str(definition.name if definition else activity.__name__)

@@ -43,10 +43,11 @@ from workflows.invoices.model import (
     Status,
 )
 from workflows.invoices.names import CANCEL_UPDATE_ID, workflow_id
-from workflows.invoices.routes.requests import ApiContext, asking_temporal, booked, bounded_body, context_of
+from workflows.invoices.routes.requests import ApiContext, booked, context_of
 from workflows.invoices.routes.starting import with_start
 from workflows.invoices.workflow import InvoiceProcessing
 from workflows.kit.problems import Problem, not_now
+from workflows.kit.requests import asking_temporal, bounded_body
 
 LARGEST_BODY_BYTES = 16 * 1024
 LONGEST_REASON = 500
@@ -86,7 +87,7 @@ async def _cancel(context: ApiContext, invoice: BookedInvoice, reason: str) -> S
     """The final status it has come to, or ``cancelling`` when it was accepted and takes longer than a request may."""
     accepted = False
     try:
-        async with asking_temporal(context):
+        async with asking_temporal(context.wait_seconds):
             while True:
                 asked = await _ask(context, invoice, reason)
                 if isinstance(asked, Status):

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from workflows.invoices.names import workflow_id
-from workflows.invoices.routes.requests import asking_temporal, booked, bounded_body, context_of
+from workflows.invoices.routes.requests import booked, context_of
 from workflows.invoices.routes.showing import shown_of
 from workflows.invoices.routes.starting import start
 from workflows.invoices.uploads.csv_input import read_invoices
@@ -19,6 +19,7 @@ from workflows.invoices.uploads.ubl_input import read_ubl_invoice
 from workflows.invoices.uploads.upload import LARGEST_FILE_BYTES, Upload
 from workflows.invoices.uploads.upload import Problem as Refusal
 from workflows.kit.problems import Problem
+from workflows.kit.requests import asking_temporal, bounded_body
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ async def process(request: Request) -> JSONResponse:
     """``POST /invoices/{id}/process``: start the workflow, or find it running or done; always the same run."""
     invoice = (await booked(request, request.path_params["invoice_id"])).invoice
     context = context_of(request)
-    async with asking_temporal(context):
+    async with asking_temporal(context.wait_seconds):
         run_id = await start(context, invoice)
     return JSONResponse({"workflow_id": workflow_id(invoice.invoice_id), "run_id": run_id}, 202)
 

@@ -51,10 +51,11 @@ from workflows.invoices.model import (
     PaymentReceipt,
 )
 from workflows.invoices.names import payment_update_id, workflow_id
-from workflows.invoices.routes.requests import ApiContext, asking_temporal, booked, bounded_body, context_of
+from workflows.invoices.routes.requests import ApiContext, booked, context_of
 from workflows.invoices.workflow import InvoiceProcessing
 from workflows.kit.money import Money
 from workflows.kit.problems import Problem, not_now
+from workflows.kit.requests import asking_temporal, bounded_body
 from workflows.kit.signature import SignatureRefused, verify
 
 LARGEST_BODY_BYTES = 16 * 1024
@@ -112,7 +113,7 @@ async def _record(context: ApiContext, invoice: BookedInvoice, payment: Payment)
     handle: WorkflowHandle[InvoiceProcessing, InvoiceResult] = context.client.get_workflow_handle(
         known_as, result_type=InvoiceResult
     )
-    async with asking_temporal(context):
+    async with asking_temporal(context.wait_seconds):
         while True:
             try:
                 return await handle.execute_update(

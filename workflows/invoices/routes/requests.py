@@ -1,21 +1,18 @@
-"""What every endpoint needs of a request: its collaborators and a bounded body."""
+"""What every endpoint of invoices needs: its collaborators, and the invoice that it is asked for."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
-from temporalio.client import Client, RPCTimeoutOrCancelledError
+from temporalio.client import Client
 
 from workflows.invoices.books.booked import BookedInvoice, BookedPayment
 from workflows.invoices.model import GRACE_SECONDS, Invoice
 from workflows.invoices.ports import InvoiceUnknown
 from workflows.invoices.uploads.fields import identifier
-from workflows.kit.problems import Problem, not_now
+from workflows.kit.problems import Problem
 from workflows.kit.settings import Secret
 
 
@@ -54,24 +51,6 @@ class ApiContext:
     wait_seconds: float = 8.0
 
 
-@asynccontextmanager
-async def asking_temporal(context: ApiContext) -> AsyncIterator[None]:
-    """Bound everything that is asked of Temporal inside.
-
-    :raises Problem: 503 when it takes too long, or when the lazy client cannot connect.
-    """
-    try:
-        async with asyncio.timeout(context.wait_seconds):
-            yield
-    except (TimeoutError, RPCTimeoutOrCancelledError) as error:
-        raise not_now(f"it is not done after {context.wait_seconds:g} s and may yet be; ask again") from error
-    except RuntimeError as error:
-        # The SDK has no error type of its own for a connection that could not be made.
-        if not str(error).startswith("Failed client connect"):
-            raise
-        raise not_now("Temporal cannot be reached; ask again") from error
-
-
 def context_of(request: Request) -> ApiContext:
     """The collaborators, from the application's state."""
     context: ApiContext = request.app.state.invoices
@@ -89,13 +68,3 @@ async def booked(request: Request, invoice_id: str) -> BookedInvoice:
         return await context_of(request).books.look_up(invoice_id)
     except InvoiceUnknown as error:
         raise Problem(404, "invoice-unknown", str(error)) from error
-
-
-async def bounded_body(request: Request, *, most_bytes: int) -> bytes:
-    """The body, read no further than the limit. :raises Problem: 413 beyond it."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
-            raise Problem(413, "too-large", f"the body is larger than {most_bytes} bytes")
-    return bytes(body)

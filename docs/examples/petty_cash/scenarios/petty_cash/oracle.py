@@ -30,7 +30,7 @@ def expected_ends(record: Record) -> Mapping[str, frozenset[str]]:
 
 
 def _good(voucher: Mapping[str, Any]) -> bool:
-    return 0 < Decimal(voucher["amount"]) <= MOST
+    return voucher["currency"] == "SAR" and 0 < Decimal(voucher["amount"]) <= MOST
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ class PettyCash:
     """Books a voucher once."""
 
     def __init__(self) -> None:
-        self._resumed = False
+        self._resumed_count = 0
 
     @workflow.run
     async def run(self, voucher: Voucher) -> str:
@@ -26,16 +26,19 @@ class PettyCash:
             return self._show(Status.REFUSED)
         self._show(Status.BOOKING)
         while not await self._booked(voucher):
-            self._show(Status.HELD)
-            await workflow.wait_condition(lambda: self._resumed)
-            self._resumed = False
-            self._show(Status.BOOKING)
+            await self._resumption()
         return self._show(Status.BOOKED)
 
     @workflow.signal
     def resume(self) -> None:
-        """Let a held booking be tried again."""
-        self._resumed = True
+        """Let a held booking be tried again; while none is held it says nothing."""
+        self._resumed_count += 1
+
+    async def _resumption(self) -> None:
+        resumed_before = self._resumed_count
+        self._show(Status.HELD)
+        await workflow.wait_condition(lambda: self._resumed_count > resumed_before)
+        self._show(Status.BOOKING)
 
     async def _booked(self, voucher: Voucher) -> bool:
         try:
