@@ -1,4 +1,4 @@
-"""All benches by name, for `assay bench` (``[tool.assay] benches``): the generator's own, and that of the judging."""
+"""All benches by name, for `assay bench` (``[tool.assay] benches``): of the generator, the engines and the judging."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import click
 
 from harness.load.benches import commands as of_load
+from harness.simulate.engines.command import engines
 from scenarios.invoices.bench.command import judge
 
-commands: Mapping[str, click.Command] = {**of_load, "judge": judge}
+commands: Mapping[str, click.Command] = {**of_load, "engines": engines, "judge": judge}

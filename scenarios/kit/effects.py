@@ -46,6 +46,11 @@ def all_effects() -> tuple[Effects, ...]:
     return tuple(found.values())
 
 
+def asked_of_the_world() -> frozenset[tuple[str, str]]:
+    """(service, operation) of all that any family asks for."""
+    return frozenset(kind for effects in all_effects() for kind in effects.kinds)
+
+
 def _effects(folder: Path) -> Effects:
     if not (folder / "effects.py").is_file():
         place = f"scenarios/{folder.name}"

@@ -29,6 +29,7 @@ from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
 from scenarios.kit.checks.availability import AvailabilityCheck, Permits
 from scenarios.kit.checks.results import Results, ResultsCheck
+from scenarios.kit.effects import asked_of_the_world
 
 # A worker's death is noticed by the heartbeat time-out (5 s) or, between activities, by the workflow task time-out
 # (10 s) after a sticky queue nobody serves (10 s); then comes a back-off of at most 8 s. The rest is slack for 2 cores.
@@ -112,7 +113,7 @@ def claim_on(
         workload=workload,
         nemesis=lambda seed: PlanNemesis(plan(seed)),
         checks=(
-            EffectsCheck(family.promises, family.expected, family.demands),
+            EffectsCheck(family.promises, family.expected, family.demands, asked_of_the_world()),
             *_of_the_oracle(family),
             *family.checks,
             LivenessCheck(family.final_states, RECOVERY_SECONDS),

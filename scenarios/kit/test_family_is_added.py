@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "docs" / "examples" / "petty_cash"
 PAGE = ROOT / "docs" / "family.md"
 KIND = "booking:petty-cash"
+ADDED = ("workflows/petty_cash", "scenarios/petty_cash", "load/petty_cash.py", "load/test_petty_cash.py")
 MODULES = {"assay": "harness.cli", "pytest": "pytest"}
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("claims"), pytest.mark.timeout(400)]
@@ -52,13 +53,13 @@ def run(project: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 def test_it_touches_no_other_file() -> None:
     added = files_of(EXAMPLE)
-    folders = {"workflows/petty_cash", "scenarios/petty_cash", "load/petty_cash.py", "load/test_petty_cash.py"}
-    assert {"/".join(file.parts[:2]) for file in added} == folders
+    assert {"/".join(file.parts[:2]) for file in added} == set(ADDED)
     assert not [file for file in added if (ROOT / file).exists()]
 
 
 def test_it_keeps_the_house_in_order(project: Path) -> None:
-    for command in (("ruff", "check"), ("ruff", "format", "--check"), ("importlinter.cli", "--no-logo")):
+    linters = (("ruff", "check"), ("ruff", "format", "--check"), ("importlinter.cli", "--no-logo"), ("mypy", *ADDED))
+    for command in (*linters, ("pytest", "harness/test_tidy.py")):
         done = run(project, *command)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -77,7 +78,9 @@ def test_the_commands_of_the_page_do_what_it_says(project: Path) -> None:
     assert "recorded 2 histories in scenarios/petty_cash/histories/" in outputs["histories"]
     assert "test_todays_code_replays[petty_cash-booked] PASSED" in outputs["scenarios/kit"]
     assert "test_it_has_every_file_of_the_page[petty_cash] PASSED" in outputs["scenarios/kit/test_whole.py"]
+    assert "test_only_a_resume_that_comes_after_the_refusal_ends_the_hold PASSED" in outputs["workflows/petty_cash"]
     assert "test_vouchers_under_load PASSED" in outputs["load/test_petty_cash.py"]
+    assert "16 of 16 cells passed (2 activities, each cut in 8 ways)" in outputs["--crash-every-task"]
     reports = [file.parent for file in (project / "runs").glob("*/verdict.json") if not file.parent.is_symlink()]
     verdicts = {json.loads((folder / "verdict.json").read_text())["verdict"]: folder for folder in reports}
     assert verdicts.keys() == {"VALID", "INVALID"}

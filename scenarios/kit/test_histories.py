@@ -19,7 +19,7 @@ from workflows.families import families
 
 pytestmark = pytest.mark.replay
 FILES = [file for folder in corpora() for file in sorted(folder.glob("*.json"))]
-DEADLINE_SECONDS = 30.0
+DEADLINE_SECONDS = 60.0
 
 
 def read(file: Path) -> WorkflowHistory:

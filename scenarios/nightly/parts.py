@@ -36,16 +36,18 @@ def parts(seed: int) -> tuple[Part, ...]:
 
     What is too long for every push and no claim is in ``rare``; the long claims themselves are in ``dev`` and ``full``.
     """
-    drawn = ("--seed", str(seed))
+    drawn, twice = ("--seed", str(seed)), ("--tries", "2")
     fuzz = ("-m", "nightly", f"--hypothesis-seed={seed}", "scenarios/invoices/oracle/test_fuzz.py")
-    every_cut = tuple(("assay", "run", "every-cut", "--seed", str(seed + more)) for more in range(CUT_SEEDS))
+    every_cut = tuple(("assay", "run", "every-cut", "--seed", str(seed + more), *twice) for more in range(CUT_SEEDS))
     simulated = (("assay", "simulate", "--seeds", f"{seed}..{seed + SIMULATED - 1}"),)
     return (
-        Part("dev", "every claim on the embedded server", (("assay", "run", "--all", *drawn),), leaves_runs=True),
+        Part(
+            "dev", "every claim on the embedded server", (("assay", "run", "--all", *drawn, *twice),), leaves_runs=True
+        ),
         Part(
             "full",
             "every claim on Postgres and one server process per role",
-            (("assay", "run", "--all", "--stack", "full", *drawn),),
+            (("assay", "run", "--all", "--stack", "full", *drawn, *twice),),
             leaves_runs=True,
         ),
         Part("every-cut", "each kind of effect cut in each way, on more seeds", every_cut, leaves_runs=True),

@@ -116,8 +116,19 @@ def test_each_part_leaves_a_line_and_the_table_shows_the_last_of_each(tmp_path: 
     assert [(each.part, each.seed, each.code) for each in entries] == [("dev", 7, 0), ("mutants", 7, 1), ("dev", 8, 4)]
     shown = lines(latest(entries))
     assert shown[2].startswith("| `dev` | every claim on the embedded server | 8 | UNKNOWN: nothing is proved | 0.0 |")
-    assert "| `fuzz` | the oracle against the application, drawn files | — | never run here |" in "\n".join(shown)
-    assert len(shown) == len(parts(0)) + 4
+    assert "| `fuzz` | the oracle against the application, drawn files | — | never run | — | — | — |" in shown
+    assert len(shown) == len(parts(0)) + 2
+
+
+def test_the_table_keeps_what_it_says_of_a_part_that_was_not_run_here(tmp_path: Path) -> None:
+    run_night(tmp_path, 7, [python("dev", ""), python("fuzz", "")], lambda markdown: None)
+    before = lines(latest(read(tmp_path / LOG)))
+    (tmp_path / LOG).unlink()
+    run_night(tmp_path, 8, [python("dev", "exit(1)")], lambda markdown: None)
+    after = lines(latest(read(tmp_path / LOG)), "\n".join(before))
+    assert [old for old, new in zip(before, after, strict=True) if old != new] == [before[2]]
+    assert after[2].startswith("| `dev` | every claim on the embedded server | 8 | INVALID, or a test failed |")
+    assert lines({}, "\n".join(after)) == after
 
 
 def test_all_commands_of_a_part_are_run_and_the_first_bad_one_decides(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ class Running:
         """Arm a hold for the next effect of this kind and return its id."""
         return await self._armed({"effect": effect, "point": point, "release_after_seconds": seconds})
 
-    async def held(self, hold_id: str, *, wait_seconds: float = 10) -> dict[str, Any]:
+    async def held(self, hold_id: str, *, wait_seconds: float = 60) -> dict[str, Any]:
         """Wait until the hold has left "armed" and return it."""
         wait = {"wait_seconds": wait_seconds}
         answer = await self.client.get(self.url("control", f"/holds/{hold_id}"), params=wait)
@@ -81,7 +81,7 @@ async def running_world(folder: Path, *, webhook_url: str = "http://127.0.0.1:9/
         ports = {name: int(listener.getsockname()[1]) for name, listener in sockets.items()}
         settings = Settings(folder / "world.jsonl", folder / "attachments", webhook_url, SECRET)
         async with (
-            httpx.AsyncClient(trust_env=False, timeout=20) as client,
+            httpx.AsyncClient(trust_env=False, timeout=90) as client,
             serving(settings, sockets),
         ):
             yield Running(settings.journal, settings.attachments, ports, client)

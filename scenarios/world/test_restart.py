@@ -49,7 +49,7 @@ async def running(ports: dict[str, int], folder: Path) -> AsyncIterator[asyncio.
             async def ready() -> bool:
                 return (await client.get(world.ready_url(ports))).status_code == 200
 
-            await eventually(ready, what="the world to be ready", timeout_seconds=30, ignore=(httpx.TransportError,))
+            await eventually(ready, what="the world to be ready", timeout_seconds=60, ignore=(httpx.TransportError,))
         yield process
     finally:
         if process.returncode is None:
@@ -62,7 +62,7 @@ def records(folder: Path, kind: str) -> list[dict[str, Any]]:
 
 
 async def post(url: str, body: dict[str, Any]) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=90) as client:
         return await client.post(url, json=body, headers={"Idempotency-Key": "k1"})
 
 
@@ -74,8 +74,8 @@ async def test_keys_survive_a_kill_even_of_an_effect_that_was_not_acknowledged(t
         hold |= {"point": "after_commit", "release_after_seconds": 60}
         hold_id = (await post(f"{world.control_url(ports)}/holds", hold)).json()["hold_id"]
         held = asyncio.create_task(post(url, entry()))
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
-            await client.get(f"{world.control_url(ports)}/holds/{hold_id}", params={"wait_seconds": 10})
+        async with httpx.AsyncClient(trust_env=False, timeout=90) as client:
+            await client.get(f"{world.control_url(ports)}/holds/{hold_id}", params={"wait_seconds": 60})
         process.kill()
         [answer] = await asyncio.gather(held, return_exceptions=True)
         assert isinstance(answer, httpx.TransportError)
@@ -92,14 +92,14 @@ async def test_pending_webhooks_survive_a_kill(tmp_path: Path) -> None:
     body = {"payment_id": "PAY-1", "invoice_id": "INV-0001", "amount": "12.50", "currency": "SAR"}
     async with running(ports, tmp_path) as process:
         assert (await post(f"{world.payments_url(ports)}/payments", body)).status_code == 201
-        await eventually(lambda: records(tmp_path, "webhook-try"), what="a try nobody answers", timeout_seconds=20)
+        await eventually(lambda: records(tmp_path, "webhook-try"), what="a try nobody answers", timeout_seconds=60)
         process.kill()
     before = len(records(tmp_path, "webhook-try"))
     async with _answering(ports["api"]), running(ports, tmp_path):
         await eventually(
             lambda: [effect for effect in records(tmp_path, "effect") if effect["operation"] == "settled"],
             what="the payment to settle",
-            timeout_seconds=20,
+            timeout_seconds=60,
         )
     tries = records(tmp_path, "webhook-try")
     assert [record["number"] for record in tries] == list(range(1, len(tries) + 1))
@@ -114,9 +114,9 @@ async def test_sigterm_ends_it_cleanly_while_a_request_is_held(tmp_path: Path) -
         hold |= {"point": "before_effect", "release_after_seconds": 60}
         await post(f"{world.control_url(ports)}/holds", hold)
         held = asyncio.create_task(post(f"http://127.0.0.1:{ports['accounting']}/entries", entry()))
-        await eventually(lambda: records(tmp_path, "world-attempt"), what="the request", timeout_seconds=20)
+        await eventually(lambda: records(tmp_path, "world-attempt"), what="the request", timeout_seconds=60)
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
         assert (await held).status_code == 201
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -63,9 +64,11 @@ async def test_slowness_is_waited_out_and_felt(tmp_path: Path) -> None:
         assert time.monotonic() - began >= 0.2
         await fault.heal(site)
         assert (await book(running)).status_code == 201
-        felt = fault.felt(site)
+        felt = re.fullmatch(
+            r"1 requests to accounting waited (\d+\.\d\d) s or longer for their answer", fault.felt(site) or ""
+        )
         assert felt is not None
-        assert felt.startswith("1 requests to accounting waited 0.2")
+        assert float(felt[1]) >= 0.2
 
 
 async def test_a_caller_that_gives_up_leaves_a_late_effect_and_is_evidence_too(tmp_path: Path) -> None:
@@ -73,8 +76,10 @@ async def test_a_caller_that_gives_up_leaves_a_late_effect_and_is_evidence_too(t
         parameters = {"service": "accounting", "latency_seconds": 0.3, "for_seconds": 1.0}
         fault = chaos.make_fault("service-slow", parameters)
         await fault.inject(site, None)
+        # However long it takes on a busy machine to ask: only the answer is not waited for.
+        patience = httpx.Timeout(60, read=0.05)
         with pytest.raises(httpx.TimeoutException):
-            await running.client.post(running.url("accounting", "/entries"), json=entry(), timeout=0.05)
+            await running.client.post(running.url("accounting", "/entries"), json=entry(), timeout=patience)
         assert (await book(running)).status_code == 201
         await fault.heal(site)
         assert len(running.records("effect")) == 2

@@ -34,7 +34,7 @@ def mail(message_id: str = "<INV-0001@traf3li.example>") -> EmailMessage:
 
 async def send(running: Running, message: EmailMessage) -> str:
     _, reply = await aiosmtplib.send(
-        message, hostname="127.0.0.1", port=running.ports["smtp"], start_tls=False, use_tls=False, timeout=20
+        message, hostname="127.0.0.1", port=running.ports["smtp"], start_tls=False, use_tls=False, timeout=60
     )
     return reply
 

@@ -48,8 +48,19 @@ class ResultsCheck:
 
 
 def _among(result: Any, permitted: Collection[Any]) -> bool:
-    """Whether it is one of these; to Python ``True`` is 1, to whoever reads JSON it is not."""
-    return any(type(result) is type(each) and result == each for each in permitted)
+    """Whether it is one of these."""
+    return any(_same(result, each) for each in permitted)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON: to Python ``True`` is 1 and 1.0, to whoever reads JSON it is not."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, Mapping):
+        return one.keys() == other.keys() and all(_same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other)
 
 
 def _wrong(result: Any, permitted: Collection[Any] | None) -> str:

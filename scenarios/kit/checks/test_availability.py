@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.record.history_facts import Resumption
-from harness.record.record import FaultRecord, Operation, Outcome, Record, Strike, Try, WebhookTry
+from harness.record.history_facts import FailedActivity, HistoryFacts, Resumption
+from harness.record.record import Attempt, FaultRecord, Operation, Outcome, Record, Strike, Try, WebhookTry
 from harness.verdict import CheckResult, Verdict
 from scenarios.kit.checks.availability import AvailabilityCheck
 from scenarios.kit.checks.strikes import ACCOUNTING
@@ -113,10 +113,46 @@ def test_only_faults_of_the_services_that_are_needed_are_near(service: str, foun
     assert (judged(given).verdict is Verdict.INVALID) is found
 
 
+def held(
+    *sent: float, given_up: str = "MAXIMUM_ATTEMPTS_REACHED", tried_at: tuple[float, ...] = (60.0, 70.0)
+) -> Record:
+    """Webhooks that were answered 503, and a step that was tried at these times, given up on and resumed at 95 s."""
+    failed = FailedActivity("book", "1", len(tried_at), given_up)
+    tries = enumerate(tried_at, start=1)
+    return replace(
+        run(),
+        webhooks=tuple(webhook(503, at, at + 0.1) for at in sent),
+        resumed=(Resumption("w", 95.0, SUBJECT),),
+        facts=(HistoryFacts("w", "r", failed_activities=(failed,), subject=SUBJECT),),
+        attempts=tuple(Attempt("a", 1, "book", "w", "r", "1", n, at, at + 1.0, subject=SUBJECT) for n, at in tries),
+    )
+
+
 def test_who_waits_for_what_is_held_is_excused_until_it_is_resumed() -> None:
-    held = replace(run(), webhooks=(webhook(503, 90.0, 90.1),), resumed=(Resumption("w", 95.0, SUBJECT),))
-    assert judged(held).verdict is Verdict.VALID
-    assert judged(replace(held, resumed=(Resumption("w", 95.0, "PC-9"),))).verdict is Verdict.INVALID
+    assert judged(held(60.5, 90.0, 120.0)).verdict is Verdict.VALID
+    elsewhere = replace(held(90.0), resumed=(Resumption("w", 95.0, "PC-9"),))
+    assert judged(elsewhere).verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("sent", [2.0, 59.0, 126.0])
+def test_nobody_is_excused_before_it_is_held_or_long_after_it_was_resumed(sent: float) -> None:
+    assert judged(held(sent)).verdict is Verdict.INVALID
+
+
+def test_what_was_given_up_on_for_a_cancellation_holds_nothing() -> None:
+    assert judged(held(90.0, given_up="CANCEL_REQUESTED")).verdict is Verdict.INVALID
+
+
+def test_what_no_worker_ever_tried_may_have_been_held_from_the_start() -> None:
+    assert judged(held(2.0, tried_at=())).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(("earlier", "verdict"), [(94.0, Verdict.VALID), (55.0, Verdict.INVALID)])
+def test_what_is_resumed_again_was_held_meanwhile_only_if_it_did_not_go_on(earlier: float, verdict: Verdict) -> None:
+    twice = held(58.0 if earlier < 60.0 else 90.0)
+    check = replace(CHECK, near_seconds=1.0)
+    resumed = (Resumption("w", earlier, SUBJECT), *twice.resumed)
+    assert check(replace(twice, resumed=resumed)).verdict is verdict
 
 
 def test_a_run_in_which_nothing_was_asked_proves_nothing() -> None:

@@ -11,7 +11,9 @@ from harness.verdict import CheckResult, Verdict
 from scenarios.kit.checks.results import ResultsCheck
 from scenarios.kit.checks.testing_records import RUN
 
-CHECK = ResultsCheck(lambda record: {"PC-1": ("booked",), "PC-2": ({"status": "refused"}, None), "PC-3": (1,)})
+CHECK = ResultsCheck(
+    lambda record: {"PC-1": ("booked",), "PC-2": ({"status": "refused"}, None), "PC-3": (1,), "PC-5": ({"paid": [1]},)}
+)
 
 
 def judged(*returned: tuple[str, Any], status: str = "COMPLETED") -> CheckResult:
@@ -20,9 +22,9 @@ def judged(*returned: tuple[str, Any], status: str = "COMPLETED") -> CheckResult
 
 
 def test_the_right_results_are_valid() -> None:
-    result = judged(("PC-1", "booked"), ("PC-2", {"status": "refused"}), ("PC-2", None))
-    assert (result.verdict, result.counts) == (Verdict.VALID, {"results": 3})
-    assert result.summary == "all 3 workflows returned what their input calls for"
+    result = judged(("PC-1", "booked"), ("PC-2", {"status": "refused"}), ("PC-2", None), ("PC-5", {"paid": [1]}))
+    assert (result.verdict, result.counts) == (Verdict.VALID, {"results": 4})
+    assert result.summary == "all 4 workflows returned what their input calls for"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,10 @@ def test_the_right_results_are_valid() -> None:
         ("PC-1", None, "returned None; permitted is 'booked'"),
         ("PC-2", {"status": "booked"}, "returned {'status': 'booked'}; permitted is {'status': 'refused'} or None"),
         ("PC-3", True, "returned True; permitted is 1"),
+        ("PC-5", {"paid": [True]}, "returned {'paid': [True]}; permitted is {'paid': [1]}"),
+        ("PC-5", {"paid": [1.0]}, "returned {'paid': [1.0]}; permitted is {'paid': [1]}"),
+        ("PC-5", {"paid": []}, "returned {'paid': []}; permitted is {'paid': [1]}"),
+        ("PC-5", {"paid": [1], "more": 1}, "returned {'paid': [1], 'more': 1}; permitted is {'paid': [1]}"),
         ("PC-4", "booked", "returned 'booked', and nobody asked for it"),
     ],
 )

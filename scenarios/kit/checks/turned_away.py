@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from harness.judge.checks.attempts import activities
+from harness.judge.checks.held import CANCELLED
 from harness.record.record import FaultRecord, Operation, Outcome, Record, WebhookTry
 from scenarios.kit.checks.strikes import API, BOOKS, MACHINE, SERVER, strikes_of
 
@@ -50,24 +52,46 @@ class Near:
         self._strikes = strikes_of(record)
         ends = [fault.healed_seconds for fault in record.faults if fault.healed_seconds is not None]
         self.healed_seconds = max(ends, default=math.inf if record.faults else 0.0)
-        self._resumed: dict[str, float] = {}
-        for resumption in record.resumed:
-            last = self._resumed.get(resumption.subject, resumption.at_seconds)
-            self._resumed[resumption.subject] = max(last, resumption.at_seconds)
+        self._held = held_spans(record)
 
     def excuses(self, subject: str, sent_seconds: float, ended_seconds: float) -> bool:
-        """Whether an error in these seconds may be a fault's doing, or that of waiting for a person to resume.
+        """Whether an error in these seconds may be a fault's doing, or that of waiting for a person to resume it.
 
         One that came slowly is excused, too: on a slow machine an answer may take longer than its caller waits.
         """
         if ended_seconds - sent_seconds >= WAITED_SECONDS:
             return True
-        if subject in self._resumed and sent_seconds <= self._resumed[subject] + self.near_seconds:
-            return True
+        for held_seconds, resumed_seconds in self._held.get(subject, ()):
+            if ended_seconds >= held_seconds and sent_seconds <= resumed_seconds + self.near_seconds:
+                return True
         since = sent_seconds - self.near_seconds
         return self._strikes.any_worker(since, ended_seconds) or self._strikes.touched(
             self._things, since, ended_seconds
         )
+
+
+def held_spans(record: Record) -> Mapping[str, Sequence[tuple[float, float]]]:
+    """Subject → when each thing that was resumed had begun to stand still, and when it was resumed.
+
+    It stood still since the first attempt of an activity that was given up on. One that no worker ever took shows no
+    beginning, and may have waited from the start; what shows nothing that was given up on was not held before it was
+    resumed.
+    """
+    attempts = activities(record)
+    begun: dict[str, list[float]] = defaultdict(list)
+    for facts in record.facts:
+        for failed in facts.failed_activities:
+            if failed.retry_state != CANCELLED:
+                tried = attempts.get((facts.run_id, failed.activity_id), ())
+                begun[facts.subject].append(min((each.started_seconds for each in tried), default=0.0))
+    spans: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for resumption in sorted(record.resumed, key=lambda resumption: resumption.at_seconds):
+        subject, until = resumption.subject, resumption.at_seconds
+        # What is resumed twice for one activity was held all the while.
+        before = spans[subject][-1][1] if spans[subject] else None
+        since = [at for at in begun[subject] if at <= until and (before is None or at > before)]
+        spans[subject].append((min(since, default=until if before is None else before), until))
+    return spans
 
 
 def windows_of(fault: FaultRecord) -> list[tuple[float, float | None]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,10 +14,11 @@ from harness.sim.kernel.choices import Drawn
 from harness.sim.kernel.plan import Choice, Plan
 from harness.sim.kernel.swarm import CALM
 from harness.simulate.bench import Bench, Project, open_bench
-from harness.simulate.once import Case
+from harness.simulate.case import Case
 from harness.simulate.plan_file import PlanFile
 from harness.verdict import Verdict
 from scenarios.invoices.simulated import SIMULATED
+from scenarios.kit.simulated import simulated
 from workflows.gateways import accounting
 
 PROJECT = Project("workflows.app", "scenarios.kit.simulated")
@@ -23,6 +26,9 @@ TRIED_ON = 2
 """A seed in which what nobody should try is tried."""
 STRUCK = 4
 """A seed in which much goes wrong."""
+PUT_OFF = 45
+"""A small company whose customers cancel what is held."""
+KNOWN = ", ".join(family.name for family in simulated.families)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +72,16 @@ def test_a_booking_without_its_key_is_found_and_only_where_it_comes_again(
     assert [each.check for each in got.broken if each.check == "effects"] == ["effects"]
 
 
+@pytest.mark.parametrize(
+    ("cut", "activity"), [("activity-fails-after", "withdraw_payment"), ("beats-lost", "withdraw_invoice")]
+)
+def test_what_is_only_asked_for_after_a_refusal_is_cut_too(bench: Bench, cut: str, activity: str) -> None:
+    got = bench.run(Case(SIMULATED, PUT_OFF, cut=cut))
+
+    assert got.verdict is Verdict.VALID
+    assert activity in {each.activity for each in got.record.attempts}
+
+
 def test_what_is_left_out_leaves_no_trace(bench: Bench) -> None:
     whole = SIMULATED.workload(TRIED_ON, frozenset())
     customer = next(each for each in whole.describe()["customers"] if each["payments"])
@@ -77,6 +93,45 @@ def test_what_is_left_out_leaves_no_trace(bench: Bench) -> None:
     payments = [each["payment_id"] for other in left["customers"] for each in other["payments"]]
     assert payment not in payments
     assert customer["invoice_id"] not in [each["invoice_id"] for each in gone["customers"]]
+
+
+def customer_who(wanted: Callable[[Mapping[str, Any]], bool]) -> tuple[int, Mapping[str, Any]]:
+    """The seed of the first company with such a customer, and that one."""
+    companies = ((seed, SIMULATED.workload(seed, frozenset()).describe()) for seed in range(1, 40))
+    return next((seed, each) for seed, told in companies for each in told["customers"] if wanted(each))
+
+
+@pytest.mark.parametrize("cancels", [False, True])
+def test_an_invoice_that_nothing_would_end_is_left_out_as_a_whole(cancels: bool) -> None:
+    seed, customer = customer_who(
+        lambda each: (
+            each["payments"] and each["due_seconds"] is None and (each["cancel_seconds"] is not None) is cancels
+        )
+    )
+    invoice_id, payment = customer["invoice_id"], f"pay/{customer['payments'][0]['payment_id']}"
+
+    left = SIMULATED.workload(seed, frozenset({f"cancel/{invoice_id}" if cancels else payment})).operations()
+
+    assert invoice_id not in {each.subject for each in left}
+
+
+def test_an_invoice_that_nobody_begins_is_not_begun_again() -> None:
+    companies = ((seed, SIMULATED.workload(seed, frozenset()).operations()) for seed in range(1, 40))
+    seed, again = next((seed, each) for seed, found in companies for each in found if each.name == "process-again")
+
+    left = SIMULATED.workload(seed, frozenset({f"process/{again.subject}"})).operations()
+
+    assert again.subject not in {each.subject for each in left}
+
+
+def test_an_invoice_that_ends_by_itself_stays_without_its_payments() -> None:
+    seed, customer = customer_who(lambda each: each["payments"] and each["due_seconds"] is not None)
+    payments = {f"pay/{each['payment_id']}" for each in customer["payments"]}
+
+    left = SIMULATED.workload(seed, frozenset(payments)).operations()
+
+    assert [each.name for each in left if each.subject == customer["invoice_id"]][:1] == ["process"]
+    assert not {each.operation_id for each in left} & payments
 
 
 def test_a_company_is_one_to_eight_customers() -> None:
@@ -101,7 +156,7 @@ def test_a_plan_is_replayed_from_the_command_line(
     [
         (["--seeds", "5..1"], "5..1"),
         (["--shard", "3/2"], "3/2"),
-        (["meals"], "no family 'meals' can be simulated; there are invoices"),
+        (["meals"], f"no family 'meals' can be simulated; there are {KNOWN}"),
         (["--seeds", "1", "--shard", "2/2"], "holds none of them"),
     ],
 )

@@ -130,7 +130,7 @@ async def _posted(client: httpx.AsyncClient, url: str, body: Any, key: str | Non
 
 async def _mailed(send: Any, message: EmailMessage, recipient: str, port: int) -> Any:
     async def mail() -> Any:
-        connection = {"hostname": "127.0.0.1", "port": port, "timeout": 20.0, "start_tls": False}
+        connection = {"hostname": "127.0.0.1", "port": port, "timeout": 60.0, "start_tls": False}
         await send(message.as_bytes(), sender="us@example.com", recipients=[recipient], **connection)
         return "accepted"
 
@@ -232,7 +232,7 @@ async def taken(way: Way, steps: Sequence[Step], dropped: int | None) -> list[An
 
 @pytest.mark.long
 @pytest.mark.timeout(400)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(STEPS, min_size=1, max_size=14), st.sampled_from([None, None, 1, 2]))
 def test_both_say_and_write_the_same(steps: list[Step], dropped: int | None) -> None:
     asyncio.run(both(steps, dropped))

@@ -45,7 +45,7 @@ async def state(running: Running) -> str:
         answer = (await running.client.get(running.url("payments", "/payments/PAY-1"))).json()["state"]
         return None if answer == "pending" else str(answer)
 
-    return await eventually(ended, what="the deliveries to end", timeout_seconds=20)
+    return await eventually(ended, what="the deliveries to end", timeout_seconds=60)
 
 
 @pytest.mark.parametrize(("status", "fate"), [(200, "settled"), (409, "returned")])
