@@ -6,6 +6,7 @@ file and a line here; the nemesis never asks which fault it holds, and the repor
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -55,7 +56,14 @@ FAULTS: Mapping[str, Callable[..., Fault]] = {
 def make_fault(kind: str, parameters: Mapping[str, Any]) -> Fault:
     """The fault of this kind with these parameters.
 
-    :raises KeyError: no fault has this name.
-    :raises TypeError: the parameters are not the fault's.
+    :raises ValueError: no fault has this name; the message names those there are.
+    :raises TypeError: the parameters are not the fault's; the message names those it has.
     """
+    if kind not in FAULTS:
+        raise ValueError(f"no fault is called {kind!r}; there are {', '.join(FAULTS)}")
+    takes = inspect.signature(FAULTS[kind])
+    try:
+        takes.bind(**parameters)
+    except TypeError as error:
+        raise TypeError(f"{kind}: {error}; it takes {', '.join(takes.parameters)}") from None
     return FAULTS[kind](**parameters)

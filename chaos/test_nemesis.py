@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -213,8 +214,14 @@ def test_a_plan_survives_its_own_json() -> None:
 
 @pytest.mark.parametrize("kind", sorted(chaos.FAULTS))
 def test_a_fault_of_a_plan_is_refused_with_parameters_it_does_not_have(kind: str) -> None:
-    with pytest.raises(TypeError):
+    taken = next(iter(inspect.signature(chaos.FAULTS[kind]).parameters))
+    with pytest.raises(TypeError, match=rf"^{kind}: .*; it takes {taken}"):
         chaos.make_fault(kind, {"nonsense": 1})
+
+
+def test_a_fault_that_there_is_not_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match=r"^no fault is called 'worker-kil'; there are ack-drop, .*, worker-kill, "):
+        chaos.make_fault("worker-kil", {})
 
 
 async def test_a_fault_that_may_have_struck_before_it_landed_says_since_when(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,6 +172,6 @@ async def tried(
     for slot in held_slots:
         await site.fleet.lock(slot).acquire()
     await nemesis.prepare(cast(Site, site))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await nemesis.run(cast(Site, site))
     return Tried(story, faults, site)

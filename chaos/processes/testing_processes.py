@@ -46,7 +46,7 @@ async def small_site(
     async def start() -> ManagedProcess:
         managed = await processes.start(name, command, folder=folder)
         said = managed.log_begins
-        await eventually(lambda: managed.log.stat().st_size > said, what=f"{name} to be up", timeout_seconds=20)
+        await eventually(lambda: managed.log.stat().st_size > said, what=f"{name} to be up", timeout_seconds=60)
         return managed
 
     try:

@@ -29,7 +29,7 @@ from harness.stack.processes.watchdog import Watchdog
 
 ROOT = Path(__file__).parents[2]
 READY_TIMEOUT_SECONDS = 60.0
-RUN_TIMEOUT_SECONDS = 60.0
+RUN_TIMEOUT_SECONDS = 90.0
 LAG_BOUND = "60"
 """Seconds. Where tests run beside each other the generator may be late, and how late is not what they are about."""
 
@@ -69,7 +69,7 @@ class Stub:
         """Wait until so many workflows were started."""
         deadline = time.monotonic() + READY_TIMEOUT_SECONDS
         while time.monotonic() < deadline:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/count", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/count", timeout=60) as answer:
                 if json.load(answer)["workflows"] >= count:
                     return
             time.sleep(0.05)

@@ -13,7 +13,7 @@ from harness.stack.endpoints import NAMESPACE
 
 
 @functools.cache
-def _runtime() -> temporalio.runtime.Runtime:
+def quiet_runtime() -> temporalio.runtime.Runtime:
     """The SDK's runtime without its warnings: that calls are retried is what a run is about, and no news."""
     quiet = temporalio.runtime.TelemetryFilter(core_level="ERROR", other_level="ERROR")
     logging = temporalio.runtime.LoggingConfig(filter=quiet)
@@ -27,7 +27,7 @@ async def open_client(address: str, **options: object) -> temporalio.client.Clie
     """
     return await temporalio.client.Client.connect(
         address,
-        runtime=_runtime(),
+        runtime=quiet_runtime(),
         keep_alive_config=KeepAliveConfig(interval_millis=12_000, timeout_millis=5_000),
         **{"namespace": NAMESPACE, **options},  # type: ignore[arg-type]
     )

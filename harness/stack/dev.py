@@ -40,11 +40,12 @@ DYNAMIC_CONFIG = (
 class DevServer:
     """How to start one dev server. ``search_attributes`` is name → Temporal type.
 
-    ``ui_port`` is ``None`` for no UI, ``metrics_port`` for metrics at a port that nobody is told.
+    ``database`` is ``None`` for one in memory, ``ui_port`` for no UI, ``metrics_port`` for metrics at a port that
+    nobody is told.
     """
 
     port: int
-    database: Path
+    database: Path | None
     search_attributes: Mapping[str, str]
     ui_port: int | None = None
     metrics_port: int | None = None
@@ -57,8 +58,10 @@ class DevServer:
     def command(self) -> list[str]:
         """The arguments of ``temporal server start-dev``."""
         arguments = [str(find_binary("temporal")), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port)]
-        arguments += ["--db-filename", str(self.database), "--log-level", "warn"]
-        arguments += [word for pragma in SQLITE_PRAGMAS for word in ("--sqlite-pragma", pragma)]
+        arguments += ["--log-level", "warn"]
+        if self.database is not None:
+            arguments += ["--db-filename", str(self.database)]
+            arguments += [word for pragma in SQLITE_PRAGMAS for word in ("--sqlite-pragma", pragma)]
         if self.ui_port is None:
             arguments += ["--headless"]
         else:

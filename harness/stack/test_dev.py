@@ -10,7 +10,7 @@ import httpx
 from harness.poll import eventually
 from harness.record.journal import FileJournal
 from harness.stack.client import connect_client
-from harness.stack.dev import SERVER, dev_stack_up
+from harness.stack.dev import SERVER, DevServer, dev_stack_up
 from harness.stack.endpoints import StackRequest
 from harness.stack.metrics import read_metrics, total
 from harness.stack.processes.ports import FixedPorts
@@ -40,7 +40,7 @@ async def test_the_servers_metrics_tell_its_transitions_and_within_seconds_its_b
                     begun = total(samples, TRANSITIONS, namespace="default")
                     return begun == total(samples, BACKLOG, taskqueue=QUEUE) == 1
 
-                await eventually(waits, what="a transition and a task in the backlog", timeout_seconds=20)
+                await eventually(waits, what="a transition and a task in the backlog", timeout_seconds=60)
         finally:
             await processes.stop_all(grace_seconds=10.0)
 
@@ -48,3 +48,7 @@ async def test_the_servers_metrics_tell_its_transitions_and_within_seconds_its_b
 def test_a_stack_by_hand_wants_the_port_of_its_servers_metrics() -> None:
     assert ports_of("dev")[FixedPorts().metrics] == "metrics of Temporal"
     assert ports_of("full")[FixedPorts().metrics] == "metrics of Temporal's frontend"
+
+
+def test_a_server_in_memory_is_given_no_file() -> None:
+    assert not {"--db-filename", "--sqlite-pragma"} & set(DevServer(7233, None, {}).command())

@@ -52,7 +52,7 @@ async def namespace_of_their_own(address: str) -> Client:
         await client.count_workflows("")
         return True
 
-    await eventually(known, what="the namespace to be known", timeout_seconds=20, ignore=(RPCError,))
+    await eventually(known, what="the namespace to be known", timeout_seconds=60, ignore=(RPCError,))
     return client
 
 
@@ -89,7 +89,7 @@ async def test_a_namespace_with_executions_or_workers_is_refused(temporal_addres
             except UsageError as error:
                 return re.search(words, str(error)) is not None
 
-        seen = partial(eventually, timeout_seconds=20)
+        seen = partial(eventually, timeout_seconds=60)
         worker = rf"workers on {QUEUE} \(their worker\)"
         await seen(lambda: refused(worker), what="the worker to be seen")
         await client.start_workflow(Order.run, 1, id="order-1", task_queue=QUEUE)

@@ -14,7 +14,7 @@ from harness.load.arrivals.arrivals import arrivals, parse_arrivals
 from harness.load.arrivals.shapes import SHAPES
 
 TEXTS = [*SHAPES, "poisson", "spike:times=8,gaps=poisson", "step:steps=3,each_seconds=7", "sine:swing=1"]
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=40)
 
 
 def until(seconds: float, text: str, rate: float = 10.0, seed: int = 1) -> list[float]:

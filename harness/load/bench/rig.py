@@ -130,7 +130,7 @@ def _read(client: ManagedProcess, request: WindowRequest) -> Window:
 @contextlib.asynccontextmanager
 async def stub_rig() -> AsyncIterator[Rig]:
     """A stub frontend whose workflows end by themselves after a short while."""
-    async with _rig() as (folder, processes):
+    async with bench_processes() as (folder, processes):
         (port,) = free_ports(1)
         command = [sys.executable, "-m", "harness.load.bench.stub_frontend", "--port", str(port)]
         command += ["--workflow-seconds", str(STUB_WORKFLOW_SECONDS)]
@@ -147,7 +147,7 @@ async def server_rig() -> AsyncIterator[Rig]:
 
     :raises EnvironmentMissing: the server is not there or does not come up.
     """
-    async with _rig() as (folder, processes):
+    async with bench_processes() as (folder, processes):
         server = DevServer(free_ports(1)[0], folder / "temporal.db", {})
         serving = await start_dev_server(server, processes, folder=folder)
         command = [sys.executable, "-m", "harness.load.bench.worker"]
@@ -158,7 +158,8 @@ async def server_rig() -> AsyncIterator[Rig]:
 
 
 @contextlib.asynccontextmanager
-async def _rig() -> AsyncIterator[tuple[Path, Processes]]:
+async def bench_processes() -> AsyncIterator[tuple[Path, Processes]]:
+    """A scratch folder, and processes that all end with it, a dev server last."""
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as scratch:
         run_id = f"bench-{uuid.uuid4().hex}"
         folder = Path(scratch)

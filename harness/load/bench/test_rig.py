@@ -14,9 +14,13 @@ pytestmark = pytest.mark.long
 BRIEF = Load(users=5, seconds=1.0, warm_seconds=0.5, probed=True)
 
 
+@pytest.mark.timeout(240)
 async def test_both_ways_are_measured_against_the_same_stub() -> None:
     async with stub_rig() as rig:
-        locust, plain = await rig.locust(BRIEF), await rig.plain(BRIEF)
+        for load in (BRIEF, dataclasses.replace(BRIEF, seconds=10.0)):  # on a busy machine a moment may be too short
+            locust, plain = await rig.locust(load), await rig.plain(load)
+            if locust.workflows and plain.workflows:
+                break
     for window in (locust, plain):
         assert window.workflows > 0
         assert window.cpu_seconds > 0

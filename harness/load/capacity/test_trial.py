@@ -30,12 +30,14 @@ def test_what_ended_while_warming_up_or_after_the_load_does_not_count() -> None:
     assert (step.offered_share, step.unseen) == (1.0, 1)
 
 
+@pytest.mark.timeout(240)
 async def test_a_rate_is_tried_against_a_stub() -> None:
     async with stub_rig() as rig:
-        trial = Trial(
-            str(LOCUSTFILE), Path.cwd(), 3.0, 1.0, 5.0, ("--temporal-address", rig.address, "--settle-seconds", "1")
-        )
-        step = await trial(10.0)
+        options = ("--temporal-address", rig.address, "--settle-seconds", "1")
+        for seconds in (3.0, 15.0):  # a busy machine may stand still for most of the shorter
+            step = await Trial(str(LOCUSTFILE), Path.cwd(), seconds, 1.0, 5.0, options)(10.0)
+            if step.offered_share > 0.5 and 5.0 < step.completed_per_second < 15.0:
+                break
     assert step.offered_share > 0.5
     assert 5.0 < step.completed_per_second < 15.0
     assert step.p50_seconds is not None

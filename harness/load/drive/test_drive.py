@@ -53,7 +53,7 @@ async def test_when_the_run_is_interrupted_locust_ends(tmp_path: Path) -> None:
     def locusts() -> list[psutil.Process]:
         return [child for child in psutil.Process().children() if str(tmp_path) in child.cmdline()]
 
-    await eventually(locusts, what="locust to start", timeout_seconds=20)
+    await eventually(locusts, what="locust to start", timeout_seconds=60)
     started = locusts()
     handed = json.loads(started[0].environ()[INSIDE])
     assert handed == {"metrics": {"worker-1": "http://127.0.0.1:2/metrics"}, "root": os.getpid()}

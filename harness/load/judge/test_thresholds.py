@@ -156,7 +156,7 @@ def test_a_rate_that_was_not_offered_says_nothing_of_the_system() -> None:
     assert judged("offered>=98%", measured(10), Offered()).verdict is Verdict.UNKNOWN
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.sampled_from(["completion.p95<1s", "completion.max<1s", "errors<10%", "count>=3", "completion.rate>=2/s"]),
     st.integers(1, 30),

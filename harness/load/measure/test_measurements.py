@@ -22,7 +22,7 @@ Ended = tuple[Row, float, float, str | None]
 
 DURATIONS = st.floats(min_value=0.0, max_value=90_000.0)
 ENDED = st.tuples(st.sampled_from([DONE, ASKED]), st.floats(0.0, 600.0), DURATIONS, st.sampled_from([None, "refused"]))
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=25)
 """A histogram has 28,672 counters: adding three is a few milliseconds."""
 
 PROCESSES = st.lists(st.lists(ENDED, max_size=20), min_size=3, max_size=3)

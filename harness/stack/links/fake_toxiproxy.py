@@ -13,8 +13,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import httpx
+
+from harness.stack.links.toxiproxy import Toxiproxy
+
 Trouble = Literal["", "error", "lie", "hang", "nonsense"]
 Answer = tuple[int, object]
+PATIENCE_SECONDS, HANGS_SECONDS = 60.0, 1.0
 
 
 @dataclass
@@ -22,9 +27,26 @@ class FakeToxiproxy:
     """``trouble`` is what it does to writes from now on; ``requests`` is what it was asked ("PATCH /proxies/a")."""
 
     port: int
-    trouble: Trouble = ""
     proxies: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    _trouble: Trouble = ""
+    _clients: list[Toxiproxy] = field(default_factory=list)
+
+    @property
+    def trouble(self) -> Trouble:
+        """See the class."""
+        return self._trouble
+
+    @trouble.setter
+    def trouble(self, trouble: Trouble) -> None:
+        self._trouble = trouble
+        for client in self._clients:
+            client._api._client.timeout = httpx.Timeout(HANGS_SECONDS if trouble == "hang" else PATIENCE_SECONDS)
+
+    def client(self) -> Toxiproxy:
+        """One that waits as long for an answer as a busy machine may take over it, but not while this hangs."""
+        self._clients.append(Toxiproxy(self.url, timeout_seconds=PATIENCE_SECONDS))
+        return self._clients[-1]
 
     @property
     def url(self) -> str:

@@ -41,7 +41,7 @@ async def fake() -> AsyncIterator[FakeToxiproxy]:
 @pytest.fixture
 async def broken(fake: FakeToxiproxy) -> AsyncIterator[Toxiproxy]:
     """A client of a server with one proxy that is cut and has a toxic, and one that is whole."""
-    toxiproxy = Toxiproxy(fake.url, timeout_seconds=1.0)
+    toxiproxy = fake.client()
     await toxiproxy.populate([BOOKS, Proxy("other", "127.0.0.1:15433", "127.0.0.1:5433")])
     await toxiproxy.add_toxic("books", LATENCY)
     await toxiproxy.disable("books")

@@ -41,7 +41,7 @@ async def test_a_program_that_is_not_the_pinned_toxiproxy_is_refused(
     monkeypatch.setenv("ASSAY_TOXIPROXY_SERVER_BIN", str(binary))
     processes = Processes(f"test-{tmp_path.name}", tmp_path / "logs", FileJournal(tmp_path / "journal.jsonl", "test"))
     # A program that only pretends is slow to start on a busy machine; the silent one is waited for in vain.
-    timeout_seconds = 1.0 if program is SILENT else 20.0
+    timeout_seconds = 1.0 if program is SILENT else 60.0
     server = ToxiproxyServer(free_ports(1)[0])
     try:
         with pytest.raises(EnvironmentMissing, match=complaint):

@@ -70,7 +70,7 @@ def test_a_forked_child_has_ports_of_its_own() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=60,
     )
     drawn = [int(word) for word in run.stdout.split()]
     assert len(drawn) == 6

@@ -56,7 +56,7 @@ class Bench:
 
     async def begin(self, command: tuple[str, ...], name: str, ending: Ending) -> ManagedProcess:
         managed = await self.processes.start(name, command, folder=self.folder, ending=ending)
-        await eventually(lambda: "up" in managed.log.read_text(), what="the child to be up", timeout_seconds=20)
+        await eventually(lambda: "up" in managed.log.read_text(), what="the child to be up", timeout_seconds=60)
         return managed
 
     def events(self) -> list[str]:
@@ -77,7 +77,7 @@ async def test_stopping_all_leaves_no_process_and_no_death(tmp_path: Path) -> No
 async def test_a_process_that_nobody_ended_has_died(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     psutil.Process(await bench.start(SLEEPER)).send_signal(signal.SIGKILL)
-    await eventually(lambda: "died" in bench.events(), what="the death to be journalled", timeout_seconds=10)
+    await eventually(lambda: "died" in bench.events(), what="the death to be journalled", timeout_seconds=60)
     await bench.processes.stop_all(grace_seconds=0.2)
 
 
@@ -139,7 +139,7 @@ async def test_the_watchdog_ends_the_run_when_its_owner_is_killed(tmp_path: Path
         assert await owner.stdout.readline() == b"ready\n"
         assert len(processes_of(run_id)) == 1
         owner.kill()
-        await eventually(lambda: not processes_of(run_id), what="the watchdog to sweep", timeout_seconds=5)
+        await eventually(lambda: not processes_of(run_id), what="the watchdog to sweep", timeout_seconds=60)
     finally:
         end_processes_of(run_id)
         await owner.wait()

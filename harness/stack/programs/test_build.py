@@ -56,15 +56,15 @@ async def test_an_interrupted_build_leaves_nothing_half(machine: Path, monkeypat
     task = asyncio.create_task(build(CLI, NoProgress()))
     calls = machine / "calls"
     half = await eventually(
-        lambda: calls.is_file() and calls.read_text().strip(), what="the build to begin", timeout_seconds=20
+        lambda: calls.is_file() and calls.read_text().strip(), what="the build to begin", timeout_seconds=60
     )
-    await eventually(lambda: Path(str(half)).is_file(), what="half a program", timeout_seconds=20)
+    await eventually(lambda: Path(str(half)).is_file(), what="half a program", timeout_seconds=60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert not cached(CLI).exists()
     assert not (cache_folder() / "building").exists()
-    await eventually(lambda: not working_in(machine), what="the compilers to be gone", timeout_seconds=10)
+    await eventually(lambda: not working_in(machine), what="the compilers to be gone", timeout_seconds=60)
     use(monkeypatch, fake_go(machine, GOOD))
     assert await build(CLI, NoProgress()) == cached(CLI)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from harness.stack.programs.turn import one_at_a_time
 
 async def hold():
-    async with one_at_a_time(Path(sys.argv[1]), timeout_seconds=5, waiting=print):
+    async with one_at_a_time(Path(sys.argv[1]), timeout_seconds=60, waiting=print):
         print("held", flush=True)
         sys.stdin.read()
 
@@ -31,7 +31,7 @@ async def holder(lock: Path) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLDER, str(lock), stdin=pipe, stdout=pipe)
     assert process.stdout is not None
-    assert await asyncio.wait_for(process.stdout.readline(), 30) == b"held\n"
+    assert await asyncio.wait_for(process.stdout.readline(), 60) == b"held\n"
     return process
 
 
@@ -42,16 +42,16 @@ async def test_the_second_waits_for_the_first_and_says_for_whom(tmp_path: Path) 
     entered = asyncio.Event()
 
     async def second() -> None:
-        async with one_at_a_time(lock, timeout_seconds=30, waiting=said.append):
+        async with one_at_a_time(lock, timeout_seconds=60, waiting=said.append):
             entered.set()
 
     task = asyncio.create_task(second())
-    await eventually(lambda: said, what="a word about the holder", timeout_seconds=10)
+    await eventually(lambda: said, what="a word about the holder", timeout_seconds=60)
     assert said[0] == f"waiting for process {first.pid}"
     assert not entered.is_set()
     assert first.stdin is not None
     first.stdin.close()
-    await asyncio.wait_for(task, 30)
+    await asyncio.wait_for(task, 60)
     assert await first.wait() == 0
 
 
