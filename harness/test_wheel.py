@@ -26,7 +26,7 @@ from harness.stack.processes.process import RUN_ID_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "docs" / "examples" / "orders"
-BUILD_SECONDS, RUN_SECONDS = 60, 150
+BUILD_SECONDS, RUN_SECONDS = 120, 150
 SUITE = """\
 import pytest, workflows
 def test_port(free_ports): assert free_ports(1)
