@@ -124,8 +124,8 @@ def show_plan(bench: Bench, file: PlanFile) -> int:
     """
     got = bench.run(file.case(bench.families), file.choices())
     _show(got)
-    missed = _missed(file.plan, got)
-    if got.verdict is Verdict.VALID and missed and not got.plan.faults:
+    _missed(file.plan, got)
+    if got.verdict is Verdict.VALID and file.strikes_nothing(got.plan):
         click.echo(f"{Verdict.UNKNOWN.value}: none of its faults came to pass, so nothing was tried")
         return Verdict.UNKNOWN.exit_code
     return got.verdict.exit_code

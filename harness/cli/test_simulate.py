@@ -62,6 +62,16 @@ def test_a_plan_that_strikes_nothing_is_no_evidence(project: Path, capsys: pytes
     told = capsys.readouterr().out
     assert "did not come to pass: activity-fails-after at a/1 activity 77 attempt 1 fault" in told
     assert "UNKNOWN: none of its faults came to pass" in told
+    with pytest.raises(AssertionError, match="none of its faults came to pass, so nothing was tried"):
+        broken_by(project / "plan.json")
+
+
+def test_a_plan_that_cannot_be_judged_is_no_evidence(project: Path) -> None:
+    nobody = PlanFile("careful", Plan(1), without=frozenset("abc"))
+    (project / "plan.json").write_text(nobody.to_json())
+
+    with pytest.raises(AssertionError, match="could not be judged: "):
+        broken_by(project / "plan.json")
 
 
 MANY = [["careful"], ["--seeds", "1..9"], ["--twice"], ["--crash-every-task"], ["--shard", "1/2"], ["--processes", "1"]]

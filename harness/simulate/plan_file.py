@@ -40,6 +40,13 @@ class PlanFile:
         """Those of the file; what it does not name is harmless."""
         return Replayed(self.plan)
 
+    def strikes_nothing(self, came: Plan) -> bool:
+        """Whether it has faults and none of them came to pass: other code goes another way, and nothing was tried.
+
+        :param came: what came to pass.
+        """
+        return bool(self.plan.faults) and not came.faults
+
     def to_json(self) -> str:
         """As text."""
         return json.dumps(
