@@ -13,8 +13,6 @@ from harness.experiment.claim import Evidence
 from harness.experiment.site import Site
 from harness.experiment.workload import PlannedOperation, Workload
 from harness.judge.check import Check
-from harness.judge.checks.latency import LatencyCheck
-from harness.judge.checks.vacuity import VacuityCheck
 from harness.seed import Seed
 from harness.simulate.binding import Around, Company
 from scenarios.invoices.bare import BARE, BareInvoices
@@ -26,6 +24,7 @@ from scenarios.invoices.workload.put_off import ask_to_cancel_once_held
 from scenarios.invoices.workload.sample import Rows, pick, sample_rows
 from scenarios.kit.family import claim_on
 from scenarios.kit.simulated.company import simulated_company
+from scenarios.kit.simulated.family import left_of, simulated_checks
 
 MOST = 8
 ADVERSE_MOST = 2
@@ -77,16 +76,12 @@ class SmallWorkload:
 
     @functools.cached_property
     def _operations(self) -> Sequence[PlannedOperation]:
-        found = [each for each in self.whole.operations() if self.adverse or not _is_adverse(each)]
-        found = [each for each in found if not {each.subject, each.operation_id} & self.without]
+        asked = [each for each in self.whole.operations() if self.adverse or not _is_adverse(each)]
+        torn: set[str] = set()
         if self.without:
-            torn = self._torn({each.operation_id for each in found})
-            found = [each for each in found if each.subject not in torn]
-        left = {each.operation_id for each in found}
-        while missing := {each.operation_id for each in found if not left.issuperset(each.needs)}:
-            found = [each for each in found if each.operation_id not in missing]
-            left -= missing
-        found = [replace(each, follows=tuple(name for name in each.follows if name in left)) for each in found]
+            kept = [each for each in asked if not {each.subject, each.operation_id} & self.without]
+            torn = self._torn({each.operation_id for each in kept})
+        found = left_of(asked, self.without | torn)
         if not self.puts_off:
             return found
         return [
@@ -157,7 +152,7 @@ def _checks() -> tuple[Check, ...]:
         lambda seed: InvoiceWorkload(seed, count=1, rate_per_second=RATE_PER_SECOND),
         evidence=Evidence(operations_ok=1),
     )
-    return tuple(check for check in claim.checks if not isinstance(check, VacuityCheck | LatencyCheck))
+    return simulated_checks(claim)
 
 
 @dataclass(frozen=True)

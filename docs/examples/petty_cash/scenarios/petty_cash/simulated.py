@@ -10,12 +10,11 @@ from harness.experiment.claim import Evidence
 from harness.experiment.site import Site
 from harness.experiment.workload import PlannedOperation, Workload
 from harness.judge.check import Check
-from harness.judge.checks.latency import LatencyCheck
-from harness.judge.checks.vacuity import VacuityCheck
 from harness.seed import Seed
 from harness.simulate.binding import Around, Company
 from scenarios.kit.family import claim_on
 from scenarios.kit.simulated.company import simulated_company
+from scenarios.kit.simulated.family import left_of, simulated_checks
 from scenarios.petty_cash.family import FAMILY
 from scenarios.petty_cash.workload import VoucherWorkload
 
@@ -45,9 +44,7 @@ class SmallWorkload(VoucherWorkload):
 
     def operations(self) -> Sequence[PlannedOperation]:
         """See ``Workload``."""
-        found = [each for each in super().operations() if not {each.subject, each.operation_id} & self._without]
-        left = {each.operation_id for each in found}
-        return [each for each in found if left.issuperset(each.needs)]
+        return left_of(super().operations(), self._without)
 
 
 def _checks() -> tuple[Check, ...]:
@@ -60,7 +57,7 @@ def _checks() -> tuple[Check, ...]:
         lambda seed: VoucherWorkload(seed, count=1, rate_per_second=RATE_PER_SECOND),
         evidence=Evidence(operations_ok=1),
     )
-    return tuple(check for check in claim.checks if not isinstance(check, VacuityCheck | LatencyCheck))
+    return simulated_checks(claim)
 
 
 @dataclass(frozen=True)
