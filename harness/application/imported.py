@@ -12,7 +12,7 @@ import contextlib
 import importlib
 import sysconfig
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -34,22 +34,30 @@ def import_named(module: str, named_by: str) -> ModuleType:
 
 
 @contextlib.contextmanager
-def theirs(what: str, where: object = None) -> Iterator[None]:
+def theirs(
+    what: str, where: object = None, only_if: Callable[[BaseException], bool] = lambda error: True
+) -> Iterator[None]:
     """Code of the project's own runs within: whatever it raises is told as its mistake, but an interruption.
 
     What it raises in a task group's bundle is told as if it came alone.
 
     :param what: what is asked, for the error, such as ``the claim 'orders': its workload``.
     :param where: the function that is called, whose line is told where the mistake is in how it is called.
+    :param only_if: whether an error is their mistake, where code of ours may raise within, too.
     :raises UsageError: it raised; the message says what, and in which line of which file.
     """
     try:
         yield
     except BaseException as error:
         first = _first_of(error)
-        if isinstance(first, AssayError | KeyboardInterrupt) or _is_interruption(first):
+        if isinstance(first, AssayError | KeyboardInterrupt) or _is_interruption(first) or not only_if(error):
             raise
         raise UsageError(f"{what}: {where_and_what(error, where)}") from error
+
+
+def passed_through_theirs(error: BaseException) -> bool:
+    """Whether a line of the project's files took part in raising an error, or the first of a bundle."""
+    return bool(_line_of_error(_first_of(error)) or _line_of_error(error))
 
 
 def where_and_what(error: BaseException, called: object = None) -> str:

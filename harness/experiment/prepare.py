@@ -23,6 +23,7 @@ from harness.application.sources import PATCH
 from harness.application.version import load_mutant, version_folder
 from harness.config import ProjectConfig
 from harness.errors import UsageError
+from harness.experiment.asked_nemesis import AskedNemesis
 from harness.experiment.asked_workload import AskedWorkload, require_json
 from harness.experiment.bring_up import STACKS, WORLD, Blueprint
 from harness.experiment.claim import Claim, Nemesis
@@ -148,7 +149,7 @@ def _nemesis_of(claim: Claim, seed: Seed) -> Nemesis:
         nemesis = claim.nemesis(seed)
         _require_methods(nemesis, ("describe", "prepare", "run", "heal"))
         require_json("describe()", list(nemesis.describe()))
-    return nemesis
+    return AskedNemesis(claim.name, nemesis)
 
 
 def _workload_of(claim: Claim, seed: Seed) -> Workload:
