@@ -13,7 +13,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from temporalio.service import RPCError
 
 from harness.config import load_config
 from harness.errors import UsageError
+from harness.experiment.asked_workload import AskedWorkload
 from harness.experiment.claims import load_claim
 from harness.experiment.workload import PlannedOperation, perform, skip
 from harness.load.client.operations import FAILURES, WrongAnswer
@@ -59,19 +60,19 @@ class Asker:
 class ClaimedLoop:
     """The schedule of one claim in one test. ``begin`` once, ``end`` once."""
 
-    def __init__(self, session: Session, folder: Path) -> None:
+    def __init__(self, session: Session, folder: Path, trouble: Callable[[str], None]) -> None:
         """Find the claim that the run in ``folder`` is of.
 
+        :param trouble: is told what is no failure of the system: a mistake in an operation of the claim.
         :raises UsageError: there is no run, its claim is unknown, or the test has several processes.
         """
         if session.place.workers > 1:
             raise UsageError("the schedule of a claim is made by one process; leave --processes and --master away")
         run = read_run_info(folder)
         claim = load_claim(load_config(Path.cwd()), run.claim)
-        self._session = session
-        self._operations = sorted(
-            claim.workload(Seed(run.seed)).operations(), key=lambda operation: operation.after_seconds
-        )
+        self._session, self._trouble = session, trouble
+        workload = AskedWorkload(claim.name, claim.workload(Seed(run.seed)))
+        self._operations = sorted(workload.operations(), key=lambda operation: operation.after_seconds)
         self._journal = FileJournal(folder / "journal" / f"{WRITER}.jsonl", WRITER, run.run_id)
         self._outcomes: dict[str, AsyncResult[Outcome]] = {}
         for operation in self._operations:
@@ -153,6 +154,8 @@ class ClaimedLoop:
                     raise WrongAnswer(f"{operation.name} was given up with nobody knowing whether it happened")
         except FAILURES:
             pass  # measured as an error, and in the journal
+        except UsageError as error:
+            self._trouble(str(error))
         return outcome
 
     def _complete(self, workflow_id: str, began_seconds: float, lateness_seconds: float) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.config import load_config
-from harness.errors import EnvironmentMissing, HarnessDefect, WaitTimeout
+from harness.errors import AssayError, EnvironmentMissing, HarnessDefect, UsageError, WaitTimeout
 from harness.experiment.site import Site
 from harness.experiment.workload import Accepted, PlannedOperation
 from harness.load.inside.sources import handed_over
@@ -53,8 +53,11 @@ class LocustDrive:
 
         :raises EnvironmentMissing: locust could not reach what it was to load.
         :raises HarnessDefect: locust came to no verdict.
+        :raises UsageError: the locustfile is not there, or cannot be used.
         :raises WaitTimeout: locust did not end in its time.
         """
+        if not (file := _root() / self.file).is_file():
+            raise UsageError(f"the claim's load is made by the locustfile {file}, which is not there")
         last_seconds = max((operation.after_seconds for operation in operations), default=0.0)
         run_seconds = math.ceil(last_seconds) + AFTER_LAST_SECONDS
         workflow_ids = {each.operation_id: each.workflow_id for each in operations}
@@ -131,8 +134,8 @@ def _require_verdict(code: int | None, measured: Path, log: Path) -> None:
     if code in VERDICT_CODES and measured.is_file():
         return
     last = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:])
-    kind = EnvironmentMissing if code == EnvironmentMissing.exit_code else HarnessDefect
-    raise kind(f"locust came to no verdict (exit code {code}); the end of {log}:\n{last}")
+    kinds: Mapping[int | None, type[AssayError]] = {each.exit_code: each for each in (UsageError, EnvironmentMissing)}
+    raise kinds.get(code, HarnessDefect)(f"locust came to no verdict (exit code {code}); the end of {log}:\n{last}")
 
 
 def _record(site: Site) -> None:

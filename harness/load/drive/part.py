@@ -54,7 +54,7 @@ class Part:
         meter = Meter(Measurements(origin_seconds=time.monotonic()), request.fire)
         session = begin_session(lambda: Session(options, Seed(seed), tag, place, connection, meter))
         if options.run_folder is not None:
-            self._schedule = ClaimedLoop(session, options.run_folder)
+            self._schedule = ClaimedLoop(session, options.run_folder, self.trouble)
         else:
             self._schedule = OpenLoop(session, self._environment) if options.open else None
         self._probe = LagProbe()

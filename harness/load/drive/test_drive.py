@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,13 +14,13 @@ from typing import Any, cast
 import psutil
 import pytest
 
-from harness.errors import HarnessDefect
+from harness.errors import HarnessDefect, UsageError
 from harness.experiment.site import Site
 from harness.experiment.workload import Answer, PlannedOperation
 from harness.load.drive.drive import LocustDrive
-from harness.load.measure.handover import INSIDE
+from harness.load.measure.handover import INSIDE, WRITER
 from harness.poll import eventually
-from harness.record.journal import FileJournal
+from harness.record.journal import FileJournal, read_journal
 from harness.record.record import Outcome
 
 
@@ -35,14 +37,35 @@ def site_in(folder: Path) -> Site:
     return cast(Site, SimpleNamespace(**given, world_ports={"payments": 1}))
 
 
+ROOT = Path(__file__).parents[3]
+TABLE = '[tool.assay]\napp = "shop"\nscenarios = "claims"\n'
+PLAIN = "import locust\n\nclass Nobody(locust.User):\n    @locust.task\n    def work(self):\n        pass\n"
 OPERATIONS = [PlannedOperation("process/1", "process", "1", 0.0, _nothing, workflow_id="invoice-1")]
 
 
-async def test_a_locustfile_that_is_not_there_is_told_with_the_log(tmp_path: Path) -> None:
+async def test_a_locustfile_that_is_not_there_is_told(tmp_path: Path) -> None:
     accepted: list[str] = []
-    with pytest.raises(HarnessDefect, match=r"(?s)no verdict \(exit code 1\).*load\.log.*no_such"):
+    with pytest.raises(UsageError, match=r"made by the locustfile .*load/no_such\.py, which is not there"):
         await LocustDrive("load/no_such.py")(OPERATIONS, site_in(tmp_path), on_accepted=accepted.append)
     assert accepted == []
+
+
+async def test_a_locustfile_that_knows_nothing_of_runs_is_told_with_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "load.py").write_text(PLAIN)
+    (tmp_path / "pyproject.toml").write_text(TABLE)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"(?s)no verdict \(exit code 2\).*load\.log.*unrecognized arguments"):
+        await LocustDrive("load.py")(OPERATIONS, site_in(tmp_path), on_accepted=lambda workflow_id: None)
+
+
+async def test_what_locust_ends_with_otherwise_is_a_defect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "load.py").write_text("raise RuntimeError('odd')\n")
+    (tmp_path / "pyproject.toml").write_text(TABLE)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(HarnessDefect, match=r"(?s)no verdict \(exit code 1\).*load\.log.*odd"):
+        await LocustDrive("load.py")(OPERATIONS, site_in(tmp_path), on_accepted=lambda workflow_id: None)
 
 
 async def test_when_the_run_is_interrupted_locust_ends(tmp_path: Path) -> None:
@@ -61,3 +84,15 @@ async def test_when_the_run_is_interrupted_locust_ends(tmp_path: Path) -> None:
     await asyncio.gather(driving, return_exceptions=True)
     assert driving.cancelled()
     assert not any(child.is_running() for child in started)
+
+
+def test_a_mistake_in_an_operation_is_told_and_what_needs_it_does_not_wait(tmp_path: Path) -> None:
+    playing = [sys.executable, "-m", "harness.load.drive.testing_claimed", str(tmp_path)]
+    ended = subprocess.run(playing, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    [told] = ended.stdout.splitlines()
+    assert told.startswith("the claim 'orders': its workload's operation 'pay/1': ")
+    assert told.endswith("LookupError: no sample")
+    lines = read_journal(tmp_path / "journal" / f"{WRITER}.jsonl")
+    outcomes = {line["operation_id"]: line["outcome"] for line in lines if line["kind"] == "return"}
+    assert outcomes == {"pay/2": "OK", "ask/1": "FAIL"}
