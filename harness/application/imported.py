@@ -20,7 +20,7 @@ from harness.errors import AssayError, UsageError
 
 _ROOT = Path(__file__).parents[2]
 _OURS = (str(_ROOT / "harness"), str(_ROOT / "chaos"))
-_NOT_THEIRS = ("<", *_OURS, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
+_NOT_THEIRS = ("<", *_OURS, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib", "scripts")))
 
 
 def import_named(module: str, named_by: str) -> ModuleType:

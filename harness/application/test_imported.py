@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,9 @@ def test_a_part_of_ours_that_is_not_installed_is_told_with_its_extra(
     monkeypatch.setattr(harness, "load", None, raising=False)
     with pytest.raises(UsageError, match=r"hdrh.*; it needs the extra `load`: pip install 'temporal-assay\[load\]'$"):
         import_named("harness.load.commands", "[tool.assay] load = 'harness.load.commands'")
+
+
+def test_the_script_that_the_command_is_installed_as_is_not_the_projects() -> None:
+    script = str(Path(sysconfig.get_path("scripts")) / "assay")
+    with pytest.raises(UsageError, match=r"^the claim 'orders': LookupError: no sample$"), theirs("the claim 'orders'"):
+        exec(compile("raise LookupError('no sample')", script, "exec"))
