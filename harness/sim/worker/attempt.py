@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import temporalio.activity
 import temporalio.common
@@ -28,9 +28,7 @@ from harness.sim.server.server import instant
 from harness.sim.surface import CompletesLater, RunningActivity
 from harness.sim.worker.beats import Beats
 from harness.sim.worker.chain import call
-
-if TYPE_CHECKING:
-    from harness.sim.worker.process import Process
+from harness.sim.worker.process import Process
 
 FAULTS = (
     *("activity-fails-before", "activity-fails-after", "activity-slow-before", "activity-slow-after"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from harness.sim.kernel.choices import Choices
 from harness.sim.kernel.loop import virtual_loop
@@ -19,11 +19,15 @@ from harness.sim.worker.cached import Cached
 from harness.sim.worker.kit import Kit
 from harness.sim.worker.watch import Watch
 
-if TYPE_CHECKING:
-    from harness.sim.worker.attempt import Attempt
-
 TASK_FAULTS = ("cache-lost", "worker-dies-before-task", "worker-dies-after-task")
 """Kinds of fault that strike at a workflow task."""
+
+
+class UnderWay(Protocol):
+    """An attempt of an activity that has begun on the process's loop."""
+
+    def bury(self) -> None:
+        """See ``attempt.Attempt``."""
 
 
 class WorksOn(Protocol):
@@ -77,7 +81,7 @@ class Process:
         self.died_at: int | None = None
         self.loop = virtual_loop(around.timeline, name)
         self.cache: dict[str, Cached] = {}
-        self.attempts: set[Attempt] = set()
+        self.attempts: set[UnderWay] = set()
         self._leave = leave
         join(self)
         around.watch.worker_began(name)
