@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import importlib
 import sysconfig
 import traceback
@@ -16,11 +17,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from harness.errors import AssayError, UsageError
+from harness.errors import AssayError, EnvironmentMissing, UsageError
 
 _ROOT = Path(__file__).parents[2]
 _OURS = (str(_ROOT / "harness"), str(_ROOT / "chaos"))
 _NOT_THEIRS = ("<", *_OURS, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib", "scripts")))
+
+_SPENT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""What a machine says that has no disk, files or memory left: nobody's mistake."""
 
 
 def import_named(module: str, named_by: str) -> ModuleType:
@@ -45,6 +49,7 @@ def theirs(
     :param where: the function that is called, whose line is told where the mistake is in how it is called.
     :param only_if: whether an error is their mistake, where code of ours may raise within, too.
     :raises UsageError: it raised; the message says what, and in which line of which file.
+    :raises EnvironmentMissing: so does this one, where the machine had none left of what was asked for.
     """
     try:
         yield
@@ -52,7 +57,8 @@ def theirs(
         first = _first_of(error)
         if isinstance(first, AssayError | KeyboardInterrupt) or _is_interruption(first) or not only_if(error):
             raise
-        raise UsageError(f"{what}: {where_and_what(error, where)}") from error
+        kind = EnvironmentMissing if isinstance(first, OSError) and first.errno in _SPENT else UsageError
+        raise kind(f"{what}: {where_and_what(error, where)}") from error
 
 
 def passed_through_theirs(error: BaseException) -> bool:

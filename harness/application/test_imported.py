@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import sysconfig
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from harness.application.imported import import_named, theirs
-from harness.errors import UsageError
+from harness.errors import EnvironmentMissing, UsageError
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_a_mistake_in_how_a_function_is_called_is_told_with_its_line() -> None:
 
 def test_what_assay_itself_refuses_there_is_passed_on(project: Path) -> None:
     (project / "imported_shop.py").write_text(
-        "from harness.errors import UsageError\nraise UsageError('no such fault')\n"
+        "from harness.errors import EnvironmentMissing, UsageError\nraise UsageError('no such fault')\n"
     )
     with pytest.raises(UsageError, match=r"^no such fault$"):
         import_named("imported_shop", "the claim 'x'")
@@ -99,3 +101,11 @@ def test_the_script_that_the_command_is_installed_as_is_not_the_projects() -> No
     script = str(Path(sysconfig.get_path("scripts")) / "assay")
     with pytest.raises(UsageError, match=r"^the claim 'orders': LookupError: no sample$"), theirs("the claim 'orders'"):
         exec(compile("raise LookupError('no sample')", script, "exec"))
+
+
+def test_a_machine_that_has_none_left_is_nobodys_mistake() -> None:
+    told = r"^the claim 'orders': OSError: \[Errno 28\] No space left on device$"
+    with pytest.raises(EnvironmentMissing, match=told), theirs("the claim 'orders'"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with pytest.raises(UsageError, match="FileNotFoundError"), theirs("the claim 'orders'"):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "sample.csv")
