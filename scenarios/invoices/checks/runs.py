@@ -41,7 +41,10 @@ class RunsCheck:
     name: str = field(default="runs", init=False)
 
     def __call__(self, record: Record) -> CheckResult:
-        """INVALID for a run that booked more than it may, unless another step kept it from going on meanwhile."""
+        """INVALID for a run that booked more than it may, unless another step kept it from going on meanwhile.
+
+        UNKNOWN where no payment was booked.
+        """
         runs = _runs(record)
         booked = {
             run: len({each.activity_id for each in done})
@@ -66,6 +69,8 @@ class RunsCheck:
         if findings:
             summary = f"{counted(len(findings), 'run', 'runs')} did not go on in a new one"
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
+        if not booked:
+            return CheckResult(self.name, Verdict.UNKNOWN, "no payment was booked, so no run was counted", (), counts)
         most = f"no run booked more than {counted(max(booked.values(), default=0), 'payment', 'payments')}"
         return CheckResult(self.name, Verdict.VALID, f"{most}; {went_on} went on in a new one", (), counts)
 

@@ -31,6 +31,11 @@ def test_what_was_under_way_is_still_the_runs_own() -> None:
     assert judged([booked(each) for each in range(MOST_PAYMENTS)]) is Verdict.VALID
 
 
+def test_where_nothing_was_booked_nothing_is_proved() -> None:
+    assert judged([]) is Verdict.UNKNOWN
+    assert judged([booked(1, outcome="failed")]) is Verdict.UNKNOWN
+
+
 def test_a_run_that_goes_on_and_on_is_invalid() -> None:
     result = RunsCheck()(
         replace(record(status="paid"), attempts=tuple(booked(each) for each in range(MOST_PAYMENTS + 1)))
