@@ -46,7 +46,7 @@ simulate: $(ready) ## 200 companies in virtual time, faults at every step (SEEDS
 # What no push leaves out, whoever's turn it is.
 always := every-cut refused-after-done main-job
 
-claims: $(ready) ## every claim once, on seed 1 (SEED=... for another; TURN=5: these always, a fifth of the rest by commit)
+claims: $(ready) ## every claim once, on seed 1 (SEED=... for another; TURN=10: these always, a tenth of the rest by commit)
 	$(bin)/assay run --all --seed $(or $(SEED),1) --tries 2 $(if $(TURN),--turn $(TURN) $(always:%=--always %))
 
 nightly: $(ready) ## what is too long for every push, on a seed drawn at random (SEED=... repeats, PART=... only a part)
@@ -59,7 +59,7 @@ records: $(ready) ## record the sealed record that is damaged in tests again, an
 	$(bin)/python -m scenarios.invoices.records.record
 	$(bin)/python -m scenarios.invoices.records.survivors
 
-mutants: $(ready) ## every broken version against the check that must catch it (TURN=15: a fifteenth, by the commit)
+mutants: $(ready) ## every broken version against the check that must catch it (TURN=30: a thirtieth, by the commit)
 	$(bin)/assay mutants $(if $(SEED),--seed $(SEED)) $(if $(TURN),--turn $(TURN))
 
 setup: $(ready) ## .venv with everything in it; the other targets do this when it is needed

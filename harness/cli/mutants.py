@@ -92,7 +92,7 @@ def mutants(
     \b
     assay mutants                    those that show on the embedded server
     assay mutants --stack full       those that need a broken database or network to show
-    assay mutants --turn 15          a fifteenth of them, by the commit: what a push has time for
+    assay mutants --turn 30          a thirtieth of them, by the commit: what a push has time for
     assay mutants started-again      this one, wherever it shows
     assay mutants --write docs/mutants.md
     assay mutants --simulate         all of them in virtual time: minutes, and not hours

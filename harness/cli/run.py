@@ -72,7 +72,7 @@ def run(
     \b
     assay run --list                      what can be tried
     assay run worker-killed --seed 7      the same plan and operations every time
-    assay run --all --turn 5              a fifth of the claims, by the commit: what a push has time for
+    assay run --all --turn 10             a tenth of the claims, by the commit: what a push has time for
     assay run --all --stack full          every claim that can be tried on the Postgres stack
     assay run --all --tries 2             on a busy machine: what ends UNKNOWN is tried once more
     assay run worker-killed --mutant fresh-message-id   a version that must be caught
