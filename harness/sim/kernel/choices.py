@@ -96,7 +96,7 @@ class Replayed:
     def lag(self, place: str) -> int:
         """See ``Choices``."""
         choice = self._plan.choices.get(place)
-        if choice is None:
+        if choice is None or choice.kind != LAG:
             return SHORTEST
         self._taken[place] = choice
         return choice.nanoseconds
