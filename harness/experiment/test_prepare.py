@@ -13,6 +13,7 @@ from temporalio.client import KeepAliveConfig
 from harness.application.contract import Application, load_application
 from harness.config import ProjectConfig
 from harness.errors import UsageError
+from harness.experiment.asked_nemesis import AskedNemesis
 from harness.experiment.claim import Claim, Evidence
 from harness.experiment.prepare import NoFaults, RunOptions, keep_alive_in_words, prepared
 
@@ -95,3 +96,10 @@ def test_what_a_claim_makes_is_tried_before_anything_is_started(
     ):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_nemesis_is_asked_so_that_its_mistakes_are_told(tmp_path: Path) -> None:
+    claim = Claim("orders", "promise", lambda seed: Work(), lambda seed: NoFaults(), (), Evidence(1))
+    config = ProjectConfig(tmp_path, "workflows.app", "claims")
+    with prepared(config, claim, RunOptions(seed=1, stack="dev")) as experiment:
+        assert isinstance(experiment.nemesis, AskedNemesis)

@@ -26,7 +26,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from harness.config import load_config
-from harness.errors import UsageError
+from harness.errors import AssayError, UsageError
 from harness.experiment.asked_workload import AskedWorkload
 from harness.experiment.claims import load_claim
 from harness.experiment.workload import PlannedOperation, perform, skip
@@ -154,7 +154,7 @@ class ClaimedLoop:
                     raise WrongAnswer(f"{operation.name} was given up with nobody knowing whether it happened")
         except FAILURES:
             pass  # measured as an error, and in the journal
-        except UsageError as error:
+        except AssayError as error:
             self._trouble(str(error))
         return outcome
 

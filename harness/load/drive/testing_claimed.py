@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,19 +28,24 @@ async def _mistaken(caller: Any) -> Answer:
     raise LookupError("no sample")
 
 
+async def _on_a_full_disk(caller: Any) -> Answer:
+    raise OSError(errno.ENOSPC, "no space left")
+
+
 async def _ok(caller: Any) -> Answer:
     return Answer(Outcome.OK)
 
 
-class Three:
-    """Asks three times; the first is a mistake, and the last needs it."""
+class Four:
+    """Asks four times; the first is a mistake, the second fails for want of disk, and each of the others needs one."""
 
     def operations(self) -> list[PlannedOperation]:
         first = PlannedOperation("pay/1", "pay", "1", 0.0, _mistaken)
         return [
             first,
-            PlannedOperation("pay/2", "pay", "2", 0.0, _ok),
+            PlannedOperation("pay/2", "pay", "2", 0.0, _on_a_full_disk),
             PlannedOperation("ask/1", "ask", "1", 0.0, _ok, needs=("pay/1",)),
+            PlannedOperation("ask/2", "ask", "2", 0.0, _ok, needs=("pay/2",)),
         ]
 
 
@@ -47,7 +53,7 @@ def play(folder: Path) -> None:
     """Make the schedule once, in this process, and print what was told."""
     write_run_info(folder, RunInfo("orders-1", "orders", "", 1, "dev", "", ""))
     (folder / "journal").mkdir()
-    claimed.load_claim = lambda config, name: SimpleNamespace(name="orders", workload=lambda seed: Three())  # type: ignore
+    claimed.load_claim = lambda config, name: SimpleNamespace(name="orders", workload=lambda seed: Four())  # type: ignore
     bridge = Bridge()
     session = SimpleNamespace(
         place=Place(),
