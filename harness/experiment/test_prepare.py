@@ -56,6 +56,10 @@ def failing(seed: object) -> Any:
     raise LookupError("no sample")
 
 
+def idle(seed: object) -> Any:
+    return Work()
+
+
 @pytest.mark.parametrize(
     ("workload", "nemesis", "told"),
     [
@@ -99,7 +103,7 @@ def test_what_a_claim_makes_is_tried_before_anything_is_started(
 
 
 def test_a_nemesis_is_asked_so_that_its_mistakes_are_told(tmp_path: Path) -> None:
-    claim = Claim("orders", "promise", lambda seed: Work(), lambda seed: NoFaults(), (), Evidence(1))
+    claim = Claim("orders", "promise", idle, lambda seed: NoFaults(), (), Evidence(1))
     config = ProjectConfig(tmp_path, "workflows.app", "claims")
     with prepared(config, claim, RunOptions(seed=1, stack="dev")) as experiment:
         assert isinstance(experiment.nemesis, AskedNemesis)
