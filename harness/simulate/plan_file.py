@@ -12,6 +12,7 @@ from harness.sim.kernel.choices import Replayed
 from harness.sim.kernel.plan import Plan
 from harness.simulate.binding import Family
 from harness.simulate.case import Case
+from harness.simulate.cuts import CUTS
 
 
 @dataclass(frozen=True)
@@ -32,20 +33,31 @@ class PlanFile:
     def case(self, families: Sequence[Family]) -> Case:
         """What is to be simulated.
 
-        :raises UsageError: the family is not known here.
+        :raises UsageError: the family is not known here, or has nothing of what is to be left out.
         """
-        return Case(family_of(families, self.family), self.plan.seed, self.without, self.crash_every_task, self.cut)
+        family = family_of(families, self.family)
+        there = family.workload(self.plan.seed, frozenset()).operations()
+        if unknown := self.without.difference(*({each.subject, each.operation_id} for each in there)):
+            raise UsageError(
+                f"nothing in {self.family} of seed {self.plan.seed} is called {', '.join(sorted(unknown))}, which the "
+                "plan leaves out: it is another company now; delete the plan, and let `assay simulate` find others"
+            )
+        return Case(family, self.plan.seed, self.without, self.crash_every_task, self.cut)
 
     def choices(self) -> Replayed:
         """Those of the file; what it does not name is harmless."""
         return Replayed(self.plan)
 
     def strikes_nothing(self, came: Plan) -> bool:
-        """Whether it has faults and none of them came to pass: other code goes another way, and nothing was tried.
+        """Whether none of its faults came to pass: other code goes another way, and nothing was tried.
+
+        A plan without faults tries by its times, or by a crash at every task.
 
         :param came: what came to pass.
         """
-        return bool(self.plan.faults) and not came.faults
+        if self.plan.faults:
+            return not came.faults
+        return bool(self.plan.choices) and not came.choices and not self.crash_every_task
 
     def to_json(self) -> str:
         """As text."""
@@ -70,9 +82,13 @@ class PlanFile:
         try:
             read = json.loads(text)
             plan = Plan.from_json(json.dumps(read["plan"]))
-            without = frozenset(str(each) for each in read["without"])
-            return cls(str(read["family"]), plan, without, bool(read["crash_every_task"]), str(read["cut"]))
-        except (ValueError, TypeError, KeyError) as error:
+            without, crash, cut = read["without"], read["crash_every_task"], read["cut"]
+            if not (isinstance(without, list) and isinstance(crash, bool)):
+                raise ValueError("without is a list of names, and crash_every_task is true or false")
+            if cut and cut not in CUTS:
+                raise ValueError(f"cut is {cut!r}, and may be empty or one of {', '.join(CUTS)}")
+            return cls(str(read["family"]), plan, frozenset(map(str, without)), crash, cut)
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise UsageError(
                 f"no plan of a simulation: {error!r}; `assay simulate` writes one where it fails"
             ) from error
@@ -87,6 +103,8 @@ def read_plan(file: Path) -> PlanFile:
         return PlanFile.from_json(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: no plan of a simulation: {error}") from error
 
 
 def family_of(families: Sequence[Family], name: str) -> Family:

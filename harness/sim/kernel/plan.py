@@ -55,7 +55,14 @@ class Plan:
         """
         try:
             read = json.loads(text)
-            choices = {str(place): Choice(str(kind), int(time)) for place, (kind, time) in read["choices"].items()}
-            return cls(int(read["seed"]), choices)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            choices = {place: Choice(str(kind), _whole(time)) for place, (kind, time) in read["choices"].items()}
+            return cls(_whole(read["seed"]), choices)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise UsageError(f"no plan of the simulator: {error!r}; one is an object with seed and choices") from error
+
+
+def _whole(value: object) -> int:
+    """The value itself: what is nearly a whole number would be another execution."""
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r} is no whole number from 0 on")
+    return value

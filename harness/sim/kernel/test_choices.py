@@ -63,7 +63,20 @@ def test_a_plan_is_text_and_back() -> None:
     assert list(Plan.from_json(plan.to_json()).choices) == ["b", "a"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"seed": 1, "choices": {"a": "b"}}', '{"seed": "x", "choices": {}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"seed": 1, "choices": {"a": "b"}}',
+        '{"seed": 1, "choices": {"a": ["lag", 0.5]}}',
+        '{"seed": "x", "choices": {}}',
+        '{"seed": 1e999, "choices": {}}',
+        '{"seed": true, "choices": {}}',
+        '{"seed": -1, "choices": {}}',
+    ],
+)
 def test_what_is_no_plan_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="no plan"):
         Plan.from_json(text)

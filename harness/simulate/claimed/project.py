@@ -64,7 +64,9 @@ class ClaimedProject:
         """
         got = self._once(case, choices)
         baseline = _baseline(self, case.family.name, case.seed, case.without)
-        counting = baseline.broken if case.without else frozenset[str]()
+        counting = baseline.broken
+        if counting:
+            counting -= _baseline(self, case.family.name, case.seed, frozenset()).broken
         results = [_counting(each) if each.check in counting else each for each in got.results]
         return replace(got, case=case, results=[*results, same_ends(got.record, baseline)])
 

@@ -22,6 +22,7 @@ from harness.verdict import Verdict
 
 CHARGE = "order-0/1 activity 1 attempt 1 fault"
 AFTER = Plan(1, {CHARGE: Choice("activity-fails-after")})
+CALMLY = Plan(1)
 ONCE = "RetryPolicy(maximum_attempts=1)"
 
 
@@ -93,6 +94,23 @@ def test_what_is_left_out_leaves_no_trace(tmp_path: Path) -> None:
 
     assert {each.subject for each in got.record.executions} == {"0", "3"}
     assert [each.check for each in got.broken] == ["same-ends"]
+
+
+def test_a_check_that_counts_what_was_left_out_finds_nothing(tmp_path: Path) -> None:
+    got = simulated(write_shop(tmp_path, counted=True), CALMLY, without=frozenset({"1"}))
+
+    [told] = [each for each in got.results if each.check == "count"]
+    assert (told.verdict, told.findings) == (Verdict.UNKNOWN, ())
+    assert "says so without faults, too" in told.summary
+
+
+def test_what_is_broken_with_nothing_left_out_and_nothing_wrong_is_broken(tmp_path: Path) -> None:
+    refused = "raise ApplicationError('no money', non_retryable=True)"
+    folder = write_shop(tmp_path, refused, counted=True)
+
+    for without in (frozenset[str](), frozenset({"1"})):
+        [told] = [each for each in simulated(folder, CALMLY, without).broken if each.check == "count"]
+        assert [each.message for each in told.findings] == ["0 of 4 are packed"]
 
 
 @pytest.mark.parametrize(

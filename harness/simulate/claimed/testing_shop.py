@@ -22,6 +22,7 @@ from pathlib import Path
 
 from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ApplicationError
 
 CHARGED = {}
 
@@ -92,10 +93,19 @@ class Orders:
     async def read_back(self, site):
         return {}
 
+from assay import CheckResult, Finding, Verdict
+
+def counted(record):
+    packed = sum(each.status == "COMPLETED" for each in record.executions)
+    told = (Finding("all", f"{packed} of 4 are packed"),) if packed != 4 else ()
+    return CheckResult("count", Verdict.INVALID if told else Verdict.VALID, "", told)
+
+counted.name = "count"
+
 KILL = PlannedFault("kill", "worker-kill", {"down_seconds": 1.0}, after_seconds=1.0)
 CLAIM = Claim(
     "orders", "Every order is packed.", Orders, lambda seed: PlanNemesis(Plan((KILL,))),
-    (LivenessCheck(frozenset(), recovery_seconds=15.0),), Evidence(operations_ok=4, faults_landed=1),
+    (LivenessCheck(frozenset(), recovery_seconds=15.0), {counted}), Evidence(operations_ok=4, faults_landed=1),
 )
 """
 
@@ -107,6 +117,7 @@ def write_shop(
     served: str = '"charge", "pack"',
     again: str = "None",
     call: str = "pass",
+    counted: bool = False,
 ) -> Path:
     """Write the project and return its folder.
 
@@ -114,11 +125,13 @@ def write_shop(
     :param served: the activities that the queue serves.
     :param again: the retry policy of charging.
     :param call: a statement in the claim's operation, before it starts the order.
+    :param counted: whether the claim has a check that counts the orders.
     """
+    claim = CLAIM.replace("{call}", call).replace("{counted}", "counted" if counted else "")
     app = APP.replace("{charge}", charge).replace("{served}", served).replace("{again}", again)
     (folder / "claims").mkdir()
     (folder / "claims" / "__init__.py").touch()
-    (folder / "claims" / "test_orders.py").write_text(CLAIM.replace("{call}", call))
+    (folder / "claims" / "test_orders.py").write_text(claim)
     (folder / "shop_app.py").write_text(app)
     (folder / "pyproject.toml").write_text('[tool.assay]\napp = "shop_app"\nscenarios = "claims"\n')
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from harness.errors import HarnessDefect, UsageError
 from harness.sim.kernel.choices import Choices
+from harness.sim.kernel.plan import LAG, Choice, Plan
 from harness.simulate.bench import Bench, open_bench
 from harness.simulate.binding import Family
 from harness.simulate.case import Case
@@ -127,10 +129,41 @@ def test_its_test_is_a_test_that_names_the_plan(small: Simulated) -> None:
     assert "with_name('plan.json')" in text
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"family": "x", "without": 1}'])
-def test_what_is_no_plan_is_refused(text: str) -> None:
+WHOLE = {"family": "x", "without": [], "crash_every_task": False, "cut": "", "plan": {"seed": 1, "choices": {}}}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"without": "abc"}, {"without": 1}, {"crash_every_task": "false"}, {"cut": "in-two"}, {"plan": {}}, {"plan": []}],
+    ids=str,
+)
+def test_what_is_nearly_a_plan_is_refused(changed: dict[str, object]) -> None:
+    assert PlanFile.from_json(json.dumps(WHOLE)) == PlanFile("x", Plan(1))
+    with pytest.raises(UsageError, match="no plan of"):
+        PlanFile.from_json(json.dumps({**WHOLE, **changed}))
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"[]", b"\xff\xfe{}", b"[" * 100_000], ids=repr)
+def test_what_is_no_plan_is_refused(text: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_bytes(text)
     with pytest.raises(UsageError, match="no plan of a simulation"):
-        PlanFile.from_json(text)
+        read_plan(file)
+
+
+def test_a_plan_that_leaves_out_what_is_not_there_is_refused(bench: Bench, small: Simulated) -> None:
+    read = PlanFile.of(small.case, small.plan)
+    with pytest.raises(UsageError, match="is called start/zed, which the plan leaves out"):
+        replace(read, without=read.without | {"start/zed"}).case(bench.families)
+
+
+def test_a_plan_of_times_alone_tries_something_where_one_of_them_came() -> None:
+    times = Plan(1, {"a": Choice(LAG, 5)})
+
+    assert PlanFile("x", times).strikes_nothing(Plan(1))
+    assert not PlanFile("x", times).strikes_nothing(times)
+    assert not PlanFile("x", times, crash_every_task=True).strikes_nothing(Plan(1))
+    assert not PlanFile("x", Plan(1)).strikes_nothing(Plan(1))
 
 
 def test_a_plan_of_another_project_is_refused(bench: Bench, small: Simulated) -> None:
