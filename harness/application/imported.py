@@ -11,17 +11,22 @@ import asyncio
 import contextlib
 import errno
 import importlib
+import os
 import sysconfig
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
 from harness.errors import AssayError, EnvironmentMissing, UsageError
 
 _ROOT = Path(__file__).parents[2]
-_OURS = (str(_ROOT / "harness"), str(_ROOT / "chaos"))
-_NOT_THEIRS = ("<", *_OURS, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib", "scripts")))
+_OURS = (_ROOT / "harness", _ROOT / "chaos")
+_NOT_THEIRS = (
+    "<",
+    *(f"{each}{os.sep}" for each in _OURS),
+    *(f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "purelib", "platlib", "scripts")),
+)
 
 _SPENT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 """What a machine says that has no disk, files or memory left: nobody's mistake."""
@@ -43,7 +48,7 @@ def theirs(
 ) -> Iterator[None]:
     """Code of the project's own runs within: whatever it raises is told as its mistake, but an interruption.
 
-    What it raises in a task group's bundle is told as if it came alone.
+    What it raises in a task group's bundle is told as if it came alone, whatever else is in it.
 
     :param what: what is asked, for the error, such as ``the claim 'orders': its workload``.
     :param where: the function that is called, whose line is told where the mistake is in how it is called.
@@ -55,14 +60,15 @@ def theirs(
         yield
     except BaseException as error:
         first = _first_of(error)
-        if isinstance(first, AssayError | KeyboardInterrupt) or _is_interruption(first) or not only_if(error):
+        interrupted = any(isinstance(each, KeyboardInterrupt) or _is_interruption(each) for each in _all_of(error))
+        if interrupted or isinstance(first, AssayError) or not only_if(error):
             raise
         kind = EnvironmentMissing if isinstance(first, OSError) and first.errno in _SPENT else UsageError
         raise kind(f"{what}: {where_and_what(error, where)}") from error
 
 
 def passed_through_theirs(error: BaseException) -> bool:
-    """Whether a line of the project's files took part in raising an error, or the first of a bundle."""
+    """Whether a line of the project's files took part in raising an error, or one of a bundle."""
     return bool(_line_of_error(_first_of(error)) or _line_of_error(error))
 
 
@@ -86,10 +92,16 @@ def where_now() -> str:
 
 
 def _first_of(error: BaseException) -> BaseException:
-    """The error itself, or the first one of a bundle, however deep."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
+    """The error itself, or of a bundle the first one in which a line of theirs took part, or else the first."""
+    every = _all_of(error)
+    return next((each for each in every if _line_of_error(each)), every[0])
+
+
+def _all_of(error: BaseException) -> Sequence[BaseException]:
+    """The error itself, or those of a bundle, however deep."""
+    if not isinstance(error, BaseExceptionGroup):
+        return (error,)
+    return [each for inner in error.exceptions for each in _all_of(inner)]
 
 
 def _is_interruption(error: BaseException) -> bool:
@@ -119,6 +131,6 @@ def _beginning_of(function: object) -> str:
 
 def _extra(error: ImportError) -> str:
     """What to install, where a part of ours is asked for that the base installation lacks."""
-    load = str(_ROOT / "harness" / "load")
+    load = f"{_ROOT / 'harness' / 'load'}{os.sep}"
     asked = any(frame.filename.startswith(load) for frame in traceback.extract_tb(error.__traceback__))
     return "; it needs the extra `load`: pip install 'temporal-assay[load]'" if asked else ""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.application.imported import import_named, theirs
+from harness.application import imported
+from harness.application.imported import import_named, passed_through_theirs, theirs
 from harness.errors import EnvironmentMissing, UsageError
 
 
@@ -103,9 +104,45 @@ def test_the_script_that_the_command_is_installed_as_is_not_the_projects() -> No
         exec(compile("raise LookupError('no sample')", script, "exec"))
 
 
-def test_a_machine_that_has_none_left_is_nobodys_mistake() -> None:
-    told = r"^the claim 'orders': OSError: \[Errno 28\] No space left on device$"
+def raised_in(file: str, error: BaseException) -> BaseException:
+    """The error, as a line of the file raises it."""
+    try:
+        exec(compile("raise error", file, "exec"), {"error": error})
+    except BaseException as raised:
+        return raised
+    raise AssertionError("nothing was raised")
+
+
+def test_of_a_bundle_the_one_is_told_that_a_line_of_theirs_raised() -> None:
+    ours, of_theirs = OSError("the link is gone"), raised_in("shop.py", ValueError("no such order"))
+    told = r"^the claim 'orders': shop.py:1: ValueError: no such order$"
+    for bundle in ([ours, of_theirs], [ExceptionGroup("inner", [ours]), of_theirs]):
+        with (
+            pytest.raises(UsageError, match=told),
+            theirs("the claim 'orders'", only_if=passed_through_theirs),
+        ):
+            raise ExceptionGroup("both", bundle)
+
+
+def test_an_interruption_beside_a_mistake_is_an_interruption() -> None:
+    bundle = [raised_in("shop.py", ValueError("no such order")), KeyboardInterrupt()]
+    with pytest.raises(BaseExceptionGroup), theirs("the claim 'orders'"):
+        raise BaseExceptionGroup("both", bundle)
+
+
+def test_a_folder_that_is_called_nearly_as_ours_is_theirs() -> None:
+    beside = str(Path(imported.__file__).parents[1]) + "-shop/orders.py"
+    assert passed_through_theirs(raised_in(beside, ValueError("no such order")))
+    assert not passed_through_theirs(raised_in(imported.__file__, ValueError("no such order")))
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+def test_a_machine_that_has_none_left_is_nobodys_mistake(code: int) -> None:
+    told = rf"^the claim 'orders': OSError: \[Errno {code}\] {os.strerror(code)}$"
     with pytest.raises(EnvironmentMissing, match=told), theirs("the claim 'orders'"):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise OSError(code, os.strerror(code))
+
+
+def test_what_a_file_lacks_is_a_mistake() -> None:
     with pytest.raises(UsageError, match="FileNotFoundError"), theirs("the claim 'orders'"):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "sample.csv")

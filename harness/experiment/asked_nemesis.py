@@ -6,6 +6,7 @@ a line of theirs stays ours.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,5 +49,11 @@ class AskedNemesis:
 
     @contextmanager
     def _asked(self, method: str) -> Iterator[None]:
-        with theirs(f"the claim {self.claim!r}: its nemesis' {method}", only_if=passed_through_theirs):
+        asked = getattr(type(self.nemesis), method, None)
+        with theirs(f"the claim {self.claim!r}: its nemesis' {method}", asked, only_if=_is_theirs):
             yield
+
+
+def _is_theirs(error: BaseException) -> bool:
+    """Whether a line of theirs raised it, or asking itself: a method that is missing, or is no coroutine of a site."""
+    return passed_through_theirs(error) or traceback.extract_tb(error.__traceback__)[-1].filename == __file__

@@ -77,6 +77,17 @@ async def test_what_ours_raises_is_no_mistake_of_theirs() -> None:
         await asked(Ours()).run(SITE)
 
 
+async def test_a_method_that_cannot_be_asked_is_their_mistake(theirs: Any) -> None:
+    def no_coroutine(self: object, site: object) -> None: ...
+
+    async def takes_no_site(self: object) -> None: ...
+
+    for method, told in ((no_coroutine, "await"), (takes_no_site, "positional argument"), (None, "not callable")):
+        theirs.run = method
+        with pytest.raises(UsageError, match=rf"^the claim 'orders': its nemesis' run: .*TypeError: .*{told}"):
+            await asked(theirs(fails)).run(SITE)
+
+
 async def test_what_the_machine_lacks_is_nobodys_mistake(theirs: Any) -> None:
     with pytest.raises(EnvironmentMissing):
         await asked(theirs(lacks)).run(SITE)
