@@ -132,5 +132,6 @@ def _beginning_of(function: object) -> str:
 def _extra(error: ImportError) -> str:
     """What to install, where a part of ours is asked for that the base installation lacks."""
     load = f"{_ROOT / 'harness' / 'load'}{os.sep}"
-    asked = any(frame.filename.startswith(load) for frame in traceback.extract_tb(error.__traceback__))
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if not each.filename.startswith("<")]
+    asked = bool(frames) and frames[-1].filename.startswith(load)
     return "; it needs the extra `load`: pip install 'temporal-assay[load]'" if asked else ""

@@ -104,11 +104,11 @@ def test_the_script_that_the_command_is_installed_as_is_not_the_projects() -> No
         exec(compile("raise LookupError('no sample')", script, "exec"))
 
 
-def raised_in(file: str, error: BaseException) -> BaseException:
+def raised_in(file: str, error: Exception) -> Exception:
     """The error, as a line of the file raises it."""
     try:
         exec(compile("raise error", file, "exec"), {"error": error})
-    except BaseException as raised:
+    except Exception as raised:
         return raised
     raise AssertionError("nothing was raised")
 

@@ -31,6 +31,7 @@ LOOK_EVERY_SECONDS = 0.5
 AFTER_LAST_SECONDS = 2
 ENDS_WITHIN_SECONDS = 60.0
 TERMINATED_WITHIN_SECONDS = 10.0
+LOCUST = "harness.load.drive.locust_of_claim"
 VERDICT_CODES = frozenset(verdict.exit_code for verdict in Verdict)
 LAST_LINES = 15
 LAG_SECONDS = 1.0
@@ -77,7 +78,7 @@ class LocustDrive:
         _record(site)
 
     def _command(self, site: Site, run_seconds: int) -> list[str]:
-        words = [sys.executable, "-m", "locust", "-f", str(_root() / self.file), "--headless", "--only-summary"]
+        words = [sys.executable, "-m", LOCUST, "-f", str(_root() / self.file), "--headless", "--only-summary"]
         words += ["-u", "1", "-t", f"{run_seconds}s", "--run-folder", str(site.folder)]
         words += ["--drain-seconds", f"{self.drain_seconds:g}", "--generator-lag-seconds", f"{LAG_SECONDS:g}"]
         return [*words, "--temporal-address", site.environment["TEMPORAL_ADDRESS"]]

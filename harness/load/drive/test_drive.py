@@ -14,7 +14,7 @@ from typing import Any, cast
 import psutil
 import pytest
 
-from harness.errors import HarnessDefect, UsageError
+from harness.errors import AssayError, EnvironmentMissing, HarnessDefect, UsageError
 from harness.experiment.site import Site
 from harness.experiment.workload import Answer, PlannedOperation
 from harness.load.drive.drive import LocustDrive
@@ -40,6 +40,7 @@ def site_in(folder: Path) -> Site:
 ROOT = Path(__file__).parents[3]
 TABLE = '[tool.assay]\napp = "shop"\nscenarios = "claims"\n'
 PLAIN = "import locust\n\nclass Nobody(locust.User):\n    @locust.task\n    def work(self):\n        pass\n"
+LACKS = "from harness.errors import EnvironmentMissing\n"
 OPERATIONS = [PlannedOperation("process/1", "process", "1", 0.0, _nothing, workflow_id="invoice-1")]
 
 
@@ -50,21 +51,25 @@ async def test_a_locustfile_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert accepted == []
 
 
-async def test_a_locustfile_that_knows_nothing_of_runs_is_told_with_the_log(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("locustfile", "error", "told"),
+    [
+        (PLAIN, UsageError, r"no verdict \(exit code 2\).*load\.log.*unrecognized arguments"),
+        ("\nraise RuntimeError('odd')\n", UsageError, r"load\.log.*load\.py:2: RuntimeError: odd$"),
+        ("raise SystemExit('not here')", UsageError, r"load\.log.*load\.py:1: SystemExit: not here$"),
+        ("import locst", UsageError, r"load\.log.*load\.py:1: No module named 'locst'$"),
+        (f"{LACKS}raise EnvironmentMissing('no port is free')", EnvironmentMissing, r"exit code 3.*no port is free$"),
+        ("import os\nos._exit(1)", HarnessDefect, r"no verdict \(exit code 1\)"),
+    ],
+    ids=["knows no runs", "raises", "ends", "imports what is not there", "lacks something", "is gone"],
+)
+async def test_a_locustfile_that_comes_to_no_verdict_is_told(
+    locustfile: str, error: type[AssayError], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "load.py").write_text(PLAIN)
+    (tmp_path / "load.py").write_text(locustfile)
     (tmp_path / "pyproject.toml").write_text(TABLE)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match=r"(?s)no verdict \(exit code 2\).*load\.log.*unrecognized arguments"):
-        await LocustDrive("load.py")(OPERATIONS, site_in(tmp_path), on_accepted=lambda workflow_id: None)
-
-
-async def test_what_locust_ends_with_otherwise_is_a_defect(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "load.py").write_text("raise RuntimeError('odd')\n")
-    (tmp_path / "pyproject.toml").write_text(TABLE)
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(HarnessDefect, match=r"(?s)no verdict \(exit code 1\).*load\.log.*odd"):
+    with pytest.raises(error, match=f"(?s){told}"):
         await LocustDrive("load.py")(OPERATIONS, site_in(tmp_path), on_accepted=lambda workflow_id: None)
 
 
