@@ -52,7 +52,7 @@ async def read_everything(
                 timeout_seconds=ANSWERED_WITHIN_SECONDS,
                 ignore=(RPCError,),
             )
-        (histories / file_of(execution.id, execution.run_id)).write_text(history.to_json())
+        (histories / file_of(execution.run_id)).write_text(history.to_json())
         policies.extend(policy for policy in policies_of(history.events) if policy not in policies)
         facts = facts_of(history.events, status_attribute)
         ids = {"workflow_id": execution.id, "run_id": execution.run_id, "subject": subject_of(execution.id)}

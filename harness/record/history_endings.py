@@ -1,4 +1,4 @@
-"""The name of the file that keeps a history, and how the history says that its execution ended."""
+"""The file that keeps a history, whose history it is, and how it says that its execution ended."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import json
+from pathlib import Path
 from typing import Any
 
 import temporalio.api.history.v1
 import temporalio.converter
 
 
-def file_of(workflow_id: str, run_id: str) -> str:
-    """The name of the file that holds the history of this execution."""
-    plain_id = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in workflow_id)
-    return f"{plain_id}.{run_id}.json"
+def file_of(run_id: str) -> str:
+    """The name of the file that holds the history of this run.
+
+    A workflow id is data: it may be longer than a name of a file, or hold what no name may, and stands in the history.
+    """
+    return f"{run_id}.json"
+
+
+def ids_of(file: Path) -> tuple[str, str]:
+    """Workflow id and run id of the history in a file; the first is empty where the file does not say it."""
+    try:
+        begun = json.loads(file.read_bytes())["events"][0]["workflowExecutionStartedEventAttributes"]
+        return str(begun.get("workflowId", "")), file.stem
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return "", file.stem
 
 
 async def ending_of(

@@ -76,6 +76,11 @@ def status_of(events: Sequence[Event]) -> str:
     return CLOSES.get(events[-1].WhichOneof("attributes") or "", "RUNNING") if events else "RUNNING"
 
 
+def workflow_id_of(events: Sequence[Event]) -> str:
+    """Whose history it is, as its first event says; empty where none does."""
+    return events[0].workflow_execution_started_event_attributes.workflow_id if events else ""
+
+
 def tasks_completed(events: Iterable[Event]) -> int:
     """How many workflow tasks a worker has completed; with none, a replay has nothing to compare."""
     return sum(event.HasField("workflow_task_completed_event_attributes") for event in events)

@@ -22,6 +22,7 @@ import temporalio.workflow
 from temporalio.client import WorkflowHistory
 
 from harness.application.contract import Application, load_application
+from harness.record.history_endings import ids_of
 from harness.record.history_reader import tasks_completed
 from harness.record.journal import FileJournal, Journal, read_journal
 from harness.stack.processes.process import RUN_ID_VARIABLE
@@ -74,12 +75,6 @@ def judged(failure: Exception | None) -> tuple[str, str]:
     return "nondeterminism" if diverged else "error", told[:MESSAGE_CHARACTERS]
 
 
-def ids_of(file: Path) -> tuple[str, str]:
-    """Workflow id and run id from the name of a history's file (``WORKFLOW_ID.RUN_ID.json``)."""
-    workflow_id, _, run_id = file.stem.rpartition(".")
-    return workflow_id, run_id
-
-
 def pending(histories: Path, results: Path, share: int, of: int) -> list[Path]:
     """The files of this share that have no result yet."""
     files = sorted(histories.glob("*.json"))[share::of]
@@ -109,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Parse the command line and replay."""
     parser = argparse.ArgumentParser(prog="python -m harness.replay", description=__doc__)
     parser.add_argument("--app", required=True, help="the application's module, such as workflows.app")
-    parser.add_argument("--histories", required=True, type=Path, help="the folder of WORKFLOW_ID.RUN_ID.json files")
+    parser.add_argument("--histories", required=True, type=Path, help="the folder of RUN_ID.json files")
     parser.add_argument("--results", required=True, type=Path, help="the journal file to append to")
     parser.add_argument("--share", type=int, default=0, help="which share of the histories is replayed, from 0")
     parser.add_argument("--of", type=int, default=1, help="how many shares there are")

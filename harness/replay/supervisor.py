@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.application.project import python_path
+from harness.record.history_endings import ids_of
 from harness.record.journal import OPENED, FileJournal, read_journal
-from harness.replay.child import ids_of, pending
+from harness.replay.child import pending
 from harness.stack.processes.process import RUN_ID_VARIABLE, last_lines
 
 SHARES = 2

@@ -14,8 +14,9 @@ from google.protobuf import json_format
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import History, HistoryEvent
 
+from harness.record.history_endings import file_of, ids_of
 from harness.record.journal import read_journal
-from harness.replay.child import ids_of, judged, pending
+from harness.replay.child import judged, pending
 from harness.replay.supervisor import SILENT_AT_MOST, ReplayJob, replay_histories
 
 APPLICATION = """
@@ -38,7 +39,7 @@ ENDLESS = "__import__('time').sleep(300)"
 CHANGED = "await workflow.execute_activity('other', start_to_close_timeout=__import__('datetime').timedelta(seconds=1))"
 
 
-def sleeper_history(run_id: str, workflow_type: str = "Sleeper") -> str:
+def sleeper_history(run_id: str, workflow_type: str = "Sleeper", workflow_id: str = "sleep") -> str:
     """Started, a timer of a minute, completed."""
     history = History()
 
@@ -57,6 +58,7 @@ def sleeper_history(run_id: str, workflow_type: str = "Sleeper") -> str:
 
     begun = add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED).workflow_execution_started_event_attributes
     begun.workflow_type.name, begun.task_queue.name = workflow_type, "q"
+    begun.workflow_id = workflow_id
     begun.original_execution_run_id = begun.first_execution_run_id = run_id
     task()
     timer = add(EventType.EVENT_TYPE_TIMER_STARTED)
@@ -80,7 +82,7 @@ def job(folder: Path, *, body: str = SAME, failures: str = "()", histories: int 
     (run / "histories").mkdir(parents=True)
     (run / "journal").mkdir()
     for number in range(histories):
-        (run / "histories" / f"sleep-{number}.run-{number}.json").write_text(sleeper_history(f"run-{number}"))
+        (run / "histories" / f"run-{number}.json").write_text(sleeper_history(f"run-{number}"))
     made = ReplayJob("sleeping", version, run, "test", {}, shares=1)
     return ReplayJob(**{**made.__dict__, **bounds})
 
@@ -108,8 +110,8 @@ async def test_other_commands_are_a_divergence(tmp_path: Path) -> None:
 
 async def test_what_is_no_history_or_unknown_is_an_error_and_the_rest_goes_on(tmp_path: Path) -> None:
     made = job(tmp_path, histories=1)
-    (made.histories / "a.broken.json").write_text("{}}")
-    (made.histories / "b.unknown.json").write_text(sleeper_history("unknown", "Nobody"))
+    (made.histories / "broken.json").write_text("{}}")
+    (made.histories / "unknown.json").write_text(sleeper_history("unknown", "Nobody"))
     found = await outcomes(made)
     assert {run: outcome for run, (outcome, _) in found.items()} == {
         "broken": "error",
@@ -160,6 +162,17 @@ def test_only_the_sdks_word_is_a_divergence() -> None:
     assert judged(None) == ("ok", "")
 
 
-@pytest.mark.parametrize("workflow_id", ["invoice-A", "with.dots.in.it"])
-def test_the_file_name_holds_both_ids(workflow_id: str) -> None:
-    assert ids_of(Path(f"{workflow_id}.0a-1b.json")) == (workflow_id, "0a-1b")
+@pytest.mark.parametrize("workflow_id", ["invoice-A", "with.dots", "a/b:c d", "فاتورة", "long" * 250])
+def test_a_history_says_whose_it_is(tmp_path: Path, workflow_id: str) -> None:
+    file = tmp_path / file_of("0a-1b")
+    file.write_text(sleeper_history("0a-1b", workflow_id=workflow_id))
+
+    assert ids_of(file) == (workflow_id, "0a-1b")
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b'{"events": []}', b'{"events": [1]}', b"\xff", b"[" * 99_999], ids=repr)
+def test_of_what_is_no_history_only_the_run_is_known(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "0a-1b.json").write_bytes(text)
+
+    assert ids_of(tmp_path / "0a-1b.json") == ("", "0a-1b")
+    assert ids_of(tmp_path / "none.json") == ("", "none")

@@ -18,7 +18,7 @@ from temporalio.client import WorkflowHistory
 
 from harness.application.contract import Application
 from harness.record.history_endings import ending_of, file_of
-from harness.record.history_reader import Event, facts_of, policies_of, status_of, tasks_completed
+from harness.record.history_reader import Event, facts_of, policies_of, status_of, tasks_completed, workflow_id_of
 from harness.record.history_states import state_of
 from harness.record.lines import Line, place_of
 from harness.verdict import Finding
@@ -46,7 +46,7 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
     by_kind: dict[str, dict[str, Line]] = {"execution": {}, "history-facts": {}}
     for line in lines:
         if line["kind"] in by_kind:
-            by_kind[line["kind"]][file_of(str(line.get("workflow_id")), str(line.get("run_id")))] = line
+            by_kind[line["kind"]][file_of(str(line.get("run_id")))] = line
     said = next((line.get("sha256") for line in lines if line["kind"] == KEPT), None)
     if said is None and any(line["kind"] == "interrupted" for line in lines):
         return
@@ -64,6 +64,7 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
         result, failure = endings[name]
         attribute = app.status_attribute
         told = {
+            "workflow_id": workflow_id_of(events),
             "subject": app.subject_of(str(by_kind["execution"][name]["workflow_id"])),
             "workflow_type": events[0].workflow_execution_started_event_attributes.workflow_type.name,
             "status": status_of(events),
@@ -73,7 +74,7 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
             "history_length": len(events),
         }
         yield from _differences(by_kind["execution"][name], told, name)
-        facts = {"subject": told["subject"], **facts_of(events, attribute)}
+        facts = {each: told[each] for each in ("workflow_id", "subject")} | facts_of(events, attribute)
         yield from _differences(by_kind["history-facts"][name], facts, name)
         yield from _unlogged(events, str(by_kind["execution"][name]["run_id"]), logged, name)
     yield from _of_the_attempts(histories, by_kind["execution"], app, lines)
@@ -162,8 +163,10 @@ def _of_the_replays(histories: Mapping[str, Sequence[Event]], lines: Sequence[Li
         if line["kind"] != "replayed":
             continue
         name = str(line.get("file"))
-        if name != file_of(str(line.get("workflow_id")), str(line.get("run_id"))) or name not in histories:
+        if name != file_of(str(line.get("run_id"))) or name not in histories:
             yield Finding(place_of(line), f"there is no history {FOLDER}/{name}")
+        elif line.get("workflow_id") != workflow_id_of(histories[name]):
+            yield Finding(place_of(line), f"{FOLDER}/{name} is not of {line.get('workflow_id')}")
         elif line.get("outcome") == "ok" and line.get("tasks_completed") != tasks_completed(histories[name]):
             yield Finding(place_of(line), f"{FOLDER}/{name} holds {tasks_completed(histories[name])} completed tasks")
 
