@@ -94,7 +94,7 @@ def load_application(name: str) -> Application:
         queues=offered("queues", None, _mapping),
         activities=offered("activities", None, _function),
         settings=offered("settings", lambda environ: None, _function),
-        ports=offered("ports", lambda settings: None, _function),
+        ports=offered("ports", no_ports, _function),
         data_converter=offered("data_converter", temporalio.converter.default()),
         interceptors=offered("interceptors", (), tuple),
         search_attributes=dict(offered("search_attributes", {}, _mapping)),
@@ -106,6 +106,11 @@ def load_application(name: str) -> Application:
         subject_of=offered("subject_of", _itself, _function),
         workers=offered("workers", None),
     )
+
+
+def no_ports(settings: Any) -> None:
+    """The gateways of an application that offers none: its activities are asked for with ``None``."""
+    return
 
 
 def _mapping(value: Any) -> Mapping[Any, Any]:

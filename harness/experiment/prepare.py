@@ -21,6 +21,7 @@ from harness.application.contract import Application, load_application
 from harness.application.imported import theirs
 from harness.application.sources import PATCH
 from harness.application.version import load_mutant, version_folder
+from harness.application.workers import require_served
 from harness.config import ProjectConfig
 from harness.errors import UsageError
 from harness.experiment.asked_nemesis import AskedNemesis
@@ -91,6 +92,7 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
     """
     stack = stack_for(claim, options.stack)
     app = load_application(config.app)
+    require_served(app)
     world = load_world(config.world) if config.world else None
     mutant = load_mutant(config, options.mutant) if options.mutant else None
     seed = Seed(options.seed)

@@ -9,29 +9,23 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import concurrent.futures
 import hashlib
 import importlib
 import logging
 import os
 import signal
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 
-import temporalio.activity
-import temporalio.client
 import temporalio.common
 import temporalio.runtime
-import temporalio.worker
 
 from harness.application.connection import connect
 from harness.application.contract import Application, load_application
+from harness.application.workers import workers_of
 from harness.experiment.attempt_log import AttemptLog
 from harness.record.journal import FileJournal
 from harness.stack.processes.process import RUN_ID_VARIABLE
-
-GRACE = timedelta(seconds=10)
 
 SCHEDULE_TO_START = ("workflow_task_schedule_to_start_latency", "activity_schedule_to_start_latency")
 SCHEDULE_TO_START_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0)
@@ -47,7 +41,8 @@ async def serve(app: Application, name: str, journal: FileJournal, metrics: str 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     client = await connect(app, os.environ, identity=name, runtime=_runtime(metrics))
-    workers = _workers(app, client, AttemptLog(journal, name, app.subject_of))
+    log = AttemptLog(journal, name, app.subject_of)
+    workers = workers_of(app, client, os.environ, interceptors=[log], deployment_config=_version(app))
     running = [asyncio.create_task(worker.run()) for worker in workers]
     journal.write("worker-ready", app=app.name, source=_source(app), pid=os.getpid())
     stopping = asyncio.create_task(stop.wait())
@@ -70,36 +65,6 @@ def _runtime(metrics: str | None) -> temporalio.runtime.Runtime | None:
         )
     )
     return temporalio.runtime.Runtime(telemetry=telemetry)
-
-
-def _workers(app: Application, client: temporalio.client.Client, log: AttemptLog) -> Sequence[temporalio.worker.Worker]:
-    """Those that production runs, where the application says how; the log and the version's name are added."""
-    settings, added = app.settings(os.environ), {"graceful_shutdown_timeout": GRACE, "deployment_config": _version(app)}
-    ports = app.ports(settings)
-    if app.workers is not None:
-        return app.workers(client, settings, ports, interceptors=[log], **added)
-    callables = {_name(function): function for function in app.activities(ports)}
-    activities_at_once = int(os.environ.get("TEMPORAL_MAX_CONCURRENT_ACTIVITIES", "10"))
-    return [
-        temporalio.worker.Worker(
-            client,
-            task_queue=queue_name,
-            workflows=list(queue.workflows),
-            activities=[callables[activity] for activity in queue.activities],
-            interceptors=[log, *app.interceptors],
-            workflow_failure_exception_types=list(app.workflow_failure_exception_types),
-            activity_executor=concurrent.futures.ThreadPoolExecutor(activities_at_once),
-            max_concurrent_activities=activities_at_once,
-            max_concurrent_workflow_tasks=max(2, int(os.environ.get("TEMPORAL_MAX_CONCURRENT_WORKFLOWS", "10"))),
-            **{**added, **app.worker_options},
-        )
-        for queue_name, queue in app.queues.items()
-    ]
-
-
-def _name(function: object) -> str:
-    definition = getattr(function, "__temporal_activity_definition", None)
-    return str(definition.name if definition else getattr(function, "__name__", function))
 
 
 def _version(app: Application) -> temporalio.worker.WorkerDeploymentConfig:

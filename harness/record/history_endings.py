@@ -24,11 +24,22 @@ def file_of(run_id: str) -> str:
 
 def ids_of(file: Path) -> tuple[str, str]:
     """Workflow id and run id of the history in a file; the first is empty where the file does not say it."""
+    return str(_begun(file).get("workflowId", "")), file.stem
+
+
+def served_as(file: Path) -> tuple[str, str]:
+    """The task queue and the type of the workflow in a history's file; empty where it does not say them."""
+    begun = _begun(file)
+    return str(begun.get("taskQueue", {}).get("name", "")), str(begun.get("workflowType", {}).get("name", ""))
+
+
+def _begun(file: Path) -> dict[str, Any]:
+    """What the first event says; nothing, where it is no history."""
     try:
         begun = json.loads(file.read_bytes())["events"][0]["workflowExecutionStartedEventAttributes"]
-        return str(begun.get("workflowId", "")), file.stem
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return "", file.stem
+        return begun if isinstance(begun, dict) else {}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return {}
 
 
 async def ending_of(

@@ -3,8 +3,8 @@
 Appends to the results file, a journal: ``replay-started`` before each history and ``replayed`` after it. Histories that
 have a result there are passed over, so that a new child goes on after one that was killed.
 
-The workflows run without the sandbox: it is four times faster, and a workflow that looks at the wall clock is then
-replayed by today's clock, which is just what shows that it does.
+Each history is replayed as a worker of its task queue runs it: with the workflows of that queue, in the sandbox if the
+application's workers have one, through the same interceptors, plugins and converter.
 """
 
 from __future__ import annotations
@@ -14,36 +14,77 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import temporalio.worker
 import temporalio.workflow
 from temporalio.client import WorkflowHistory
 
 from harness.application.contract import Application, load_application
-from harness.record.history_endings import ids_of
+from harness.application.workers import options_by_queue
+from harness.record.history_endings import ids_of, served_as
 from harness.record.history_reader import tasks_completed
 from harness.record.journal import FileJournal, Journal, read_journal
 from harness.stack.processes.process import RUN_ID_VARIABLE
 
 MESSAGE_CHARACTERS = 1000
+OPTIONS = (
+    "workflows",
+    "workflow_runner",
+    "unsandboxed_workflow_runner",
+    "interceptors",
+    "plugins",
+    "workflow_failure_exception_types",
+    "disable_safe_workflow_eviction",
+)
+"""What a worker is made with and a replayer, too."""
 THE_SDKS_SENTENCE = re.compile(r"\[TMPRL\d+\].*?(?=\", source: )", re.DOTALL)
 
 
 async def replay(app: Application, files: Sequence[Path], journal: Journal) -> None:
-    """Replay the histories in these files one after another, with one line before and one after each."""
-    replayer = temporalio.worker.Replayer(
-        workflows=_workflows(app),
-        workflow_runner=temporalio.worker.UnsandboxedWorkflowRunner(),
+    """Replay the histories in these files one after another, with one line before and one after each.
+
+    :raises UsageError: the application cannot say what its workers are made with.
+    """
+    served = {name: made for name, made in (await options_by_queue(app, os.environ)).items() if made.get("workflows")}
+    by_queue: dict[str, list[Path]] = defaultdict(list)
+    for file in files:
+        by_queue[_queue_of(file, served)].append(file)
+    for queue, those in by_queue.items():
+        await _replay(_replayer(app, served.get(queue, {})), those, journal)
+
+
+def _queue_of(file: Path, served: Mapping[str, Mapping[str, Any]]) -> str:
+    """The task queue as whose worker a history is replayed: its own, or another where its type is served.
+
+    The names of queues may come from an environment that is not this one's.
+    """
+    queue, workflow_type = served_as(file)
+    serving = (name for name, made in served.items() if workflow_type in map(_type_of, made["workflows"]))
+    return queue if queue in served else next(serving, next(iter(served), ""))
+
+
+def _type_of(workflow: type) -> str:
+    return str(getattr(workflow, "__temporal_workflow_definition").name)
+
+
+def _replayer(app: Application, made: Mapping[str, Any]) -> temporalio.worker.Replayer:
+    """One that runs workflows as the worker does that is made with these options."""
+    return temporalio.worker.Replayer(
+        **{name: made[name] for name in OPTIONS if name in made},
+        namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
         data_converter=app.data_converter,
-        workflow_failure_exception_types=list(app.workflow_failure_exception_types),
         # Without it a busy machine looks like a workflow that blocks. What really hangs, the supervisor kills.
         debug_mode=True,
         # Any name will do; without one the SDK takes seconds to compute one from everything imported.
         build_id="replay",
     )
 
+
+async def _replay(replayer: temporalio.worker.Replayer, files: Sequence[Path], journal: Journal) -> None:
     # The replayer takes one history at a time, so the last file handed over is the one a result is about.
     under_way: list[Path] = []
 
@@ -94,10 +135,6 @@ def _write(journal: Journal, file: Path, outcome: str, message: str = "", tasks:
         message=message,
         tasks_completed=tasks,
     )
-
-
-def _workflows(app: Application) -> list[type]:
-    return list(dict.fromkeys(workflow for queue in app.queues.values() for workflow in queue.workflows))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

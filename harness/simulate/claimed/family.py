@@ -15,6 +15,7 @@ import httpx
 
 from harness.application.contract import Application
 from harness.application.imported import where_and_what
+from harness.application.workers import activities_by_queue, name_of
 from harness.errors import AssayError, UsageError
 from harness.experiment.asked_workload import require_answer
 from harness.experiment.claim import Claim
@@ -28,7 +29,6 @@ from harness.judge.checks.vacuity import VacuityCheck
 from harness.record.lines import Line
 from harness.seed import Seed
 from harness.sim.refusal import NotSimulated
-from harness.sim.surface import activity_definition
 from harness.simulate.binding import Around
 
 SETTLE_SECONDS = 3600.0
@@ -184,13 +184,7 @@ class ClaimFamily:
 
 
 def _require_served(app: Application, activities: Sequence[Callable[..., Any]]) -> None:
-    names = [str(activity_definition(each).name) for each in activities]
+    names = [name_of(app, each) for each in activities]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise NotSimulated(f"{app.name}: two activities are called {twice[0]!r}; give each a name of its own")
-    for queue, served in app.queues.items():
-        if missing := sorted(set(served.activities) - set(names)):
-            known = ", ".join(sorted(names)) or "none"
-            raise UsageError(
-                f"{app.name}: the queue {queue!r} serves the activity {missing[0]!r}, which app.activities does not "
-                f"offer; it offers {known}"
-            )
+    activities_by_queue(app, activities)

@@ -1,0 +1,172 @@
+"""The workers of an application as production runs them: those that it makes itself, or else one for each queue.
+
+Data flow: application → **its workers**, in a worker process; or → **what they were made with**, for whoever replays
+what they did and has no server.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import inspect
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from unittest.mock import MagicMock
+
+import temporalio.client
+import temporalio.worker
+
+from harness.application.connection import connect
+from harness.application.contract import Application, no_ports
+from harness.application.imported import theirs
+from harness.errors import UsageError
+
+Activity = Callable[..., Any]
+
+THREADS_FOR_ACTIVITIES = 100
+"""As many activities a worker of the SDK has at once; those that are no coroutines need a thread each."""
+
+
+def workers_of(
+    app: Application,
+    client: temporalio.client.Client,
+    variables: Mapping[str, str],
+    *,
+    interceptors: Sequence[temporalio.worker.Interceptor] = (),
+    **options: Any,
+) -> Sequence[temporalio.worker.Worker]:
+    """The workers of one process. Beside what is given here, their options are the application's, or the SDK's own.
+
+    :param variables: of the environment.
+    :param interceptors: further ones, outside of the application's own.
+    :param options: of each worker; the application may overrule them.
+    :raises UsageError: a queue serves what the application does not offer.
+    """
+    settings = app.settings(variables)
+    ports = app.ports(settings)
+    if app.workers is not None:
+        return app.workers(client, settings, ports, interceptors=list(interceptors), **options)
+    served = activities_by_queue(app, app.activities(ports))
+    at_once = int(variables.get("TEMPORAL_MAX_CONCURRENT_ACTIVITIES", THREADS_FOR_ACTIVITIES))
+    tasks_at_once = int(variables.get("TEMPORAL_MAX_CONCURRENT_WORKFLOWS", 0))
+    added = {"activity_executor": concurrent.futures.ThreadPoolExecutor(at_once), "max_concurrent_activities": at_once}
+    if tasks_at_once:
+        added["max_concurrent_workflow_tasks"] = max(2, tasks_at_once)  # the SDK needs two
+    return [
+        temporalio.worker.Worker(
+            client,
+            task_queue=queue,
+            activities=served[queue],
+            **{**options, **added, **own, "interceptors": [*interceptors, *own["interceptors"]]},
+        )
+        for queue, own in _own_options(app).items()
+    ]
+
+
+async def options_by_queue(app: Application, variables: Mapping[str, str]) -> Mapping[str, Mapping[str, Any]]:
+    """Task queue → the options with which a worker of it is made, but for what its activities need.
+
+    An application that makes its workers itself is asked to, with gateways that do nothing, and without a server.
+
+    :raises UsageError: it cannot make them so.
+    """
+    if app.workers is None:
+        return _own_options(app)
+    client = await connect(app, variables, lazy=True)
+    with _noted() as made, theirs(f"{app.name}: its `workers`, asked without a server what they are made with"):
+        app.workers(client, app.settings(variables), MagicMock(), interceptors=[])
+    return {str(options.get("task_queue")): options for options in made}
+
+
+def _own_options(app: Application) -> Mapping[str, dict[str, Any]]:
+    return {
+        queue: {
+            "workflows": list(served.workflows),
+            "interceptors": list(app.interceptors),
+            "workflow_failure_exception_types": list(app.workflow_failure_exception_types),
+            **app.worker_options,
+        }
+        for queue, served in app.queues.items()
+    }
+
+
+@contextlib.contextmanager
+def _noted() -> Iterator[list[dict[str, Any]]]:
+    """The options of every worker that is made within; it is none, because nothing is there to poll."""
+    made: list[dict[str, Any]] = []
+    whole = temporalio.worker.Worker.__init__
+
+    def note(worker: object, client: object = None, **options: Any) -> None:
+        made.append(options)
+
+    temporalio.worker.Worker.__init__ = note  # type: ignore[assignment, method-assign]
+    try:
+        yield made
+    finally:
+        temporalio.worker.Worker.__init__ = whole  # type: ignore[method-assign]
+
+
+def require_served(app: Application) -> None:
+    """Refuse an application whose queues serve what there is not, as far as that shows before anything is started.
+
+    Activities that need gateways are not made here; the worker process refuses them.
+
+    :raises UsageError: the message names the queue, and what it serves.
+    """
+    for queue, served in app.queues.items():
+        for each in served.workflows:
+            if "__temporal_workflow_definition" not in vars(each):
+                told = f"the queue {queue!r} serves {getattr(each, '__qualname__', repr(each))}"
+                raise UsageError(f"{app.name}: {told}, which is not decorated with @workflow.defn")
+    if app.workers is None and app.ports is no_ports:
+        with theirs(f"{app.name}: app.activities", app.activities):
+            offered = app.activities(None)
+        activities_by_queue(app, offered)
+
+
+def activities_by_queue(app: Application, offered: Sequence[Activity]) -> Mapping[str, Sequence[Activity]]:
+    """Task queue → the activities that it serves.
+
+    Two queues may have activities of one name that are not the same: of those that are offered the first is the first
+    queue's then, and so on.
+
+    :raises UsageError: a queue serves what is not offered, or it is not clear which of several it is to be.
+    """
+    by_name: dict[str, list[Activity]] = defaultdict(list)
+    for activity in offered:
+        by_name[name_of(app, activity)].append(activity)
+    times = Counter(name for queue in app.queues.values() for name in queue.activities)
+    for name, found in by_name.items():
+        if len(found) > 1 and times[name] != len(found):
+            told = f"{len(found)} activities are called {name!r}, and {times[name]} queues serve it"
+            raise UsageError(f"{app.name}: {told}; give each activity a name of its own: @activity.defn(name=…)")
+    served: dict[str, list[Activity]] = {}
+    turns: Counter[str] = Counter()
+    for queue, wanted in app.queues.items():
+        served[queue] = []
+        for name in wanted.activities:
+            if name not in by_name:
+                known = ", ".join(sorted(by_name)) or "none"
+                told = f"the queue {queue!r} serves the activity {name!r}, which app.activities does not offer"
+                raise UsageError(f"{app.name}: {told}; it offers {known}")
+            found = by_name[name]
+            served[queue].append(found[turns[name] % len(found)])
+            turns[name] += 1
+    return served
+
+
+def name_of(app: Application, activity: Activity) -> str:
+    """What workflows call an activity.
+
+    :raises UsageError: it cannot be one.
+    """
+    definition = getattr(activity, "__temporal_activity_definition", None)
+    called = getattr(activity, "__qualname__", repr(activity))
+    if definition is None:
+        raise UsageError(f"{app.name}: app.activities offers {called}, which is not decorated with @activity.defn")
+    if not inspect.ismethod(activity) and next(iter(inspect.signature(activity).parameters), "") == "self":
+        owner = called.rpartition(".")[0] or "its class"
+        told = f"app.activities offers {called} of the class: offer that of an object of it, made with {owner}(…)"
+        raise UsageError(f"{app.name}: {told}")
+    return str(definition.name)
