@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -25,12 +26,13 @@ class AttemptLog(temporalio.worker.Interceptor):
         self._journal = journal
         self._worker = worker
         self._subject_of = subject_of
+        self._runs: Counter[tuple[str | None, str, int]] = Counter()
 
     def intercept_activity(
         self, next: temporalio.worker.ActivityInboundInterceptor
     ) -> temporalio.worker.ActivityInboundInterceptor:
         """Put the log around the rest of the chain."""
-        return _Logged(next, self._journal, self._worker, self._subject_of)
+        return _Logged(next, self._journal, self._worker, self._subject_of, self._runs)
 
 
 class _Logged(temporalio.worker.ActivityInboundInterceptor):
@@ -40,8 +42,10 @@ class _Logged(temporalio.worker.ActivityInboundInterceptor):
         journal: Journal,
         worker: str,
         subject_of: Callable[[str], str],
+        runs: Counter[tuple[str | None, str, int]],
     ) -> None:
         super().__init__(next)
+        self._runs = runs
         self._journal = journal
         self._worker = worker
         self._subject_of = subject_of
@@ -55,6 +59,7 @@ class _Logged(temporalio.worker.ActivityInboundInterceptor):
             "run_id": info.workflow_run_id,
             "activity_id": info.activity_id,
             "attempt": info.attempt,
+            **self._local(info),
         }
         subject = self._subject_of(info.workflow_id or "")
         self._journal.write("attempt-start", pid=os.getpid(), subject=subject, **attempt)
@@ -69,6 +74,17 @@ class _Logged(temporalio.worker.ActivityInboundInterceptor):
             raise
         self._journal.write("attempt-end", outcome="completed", error=None, **attempt)
         return result
+
+    def _local(self, info: temporalio.activity.Info) -> dict[str, Any]:
+        """What only a local activity has: the server knows nothing of it until its workflow task is completed, so that
+
+        the same attempt is made again with the task, and on the same worker, too.
+        """
+        if not info.is_local:
+            return {}
+        this = info.workflow_run_id, info.activity_id, info.attempt
+        self._runs[this] += 1
+        return {"local": True, "rerun": self._runs[this] - 1}
 
 
 def what_the_server_is_told(error: BaseException) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -13,6 +14,7 @@ import temporalio.worker
 from temporalio.exceptions import ApplicationError
 
 from harness.experiment.attempt_log import AttemptLog, what_the_server_is_told
+from harness.record.reader import attempts_of
 
 
 class Lines:
@@ -36,7 +38,7 @@ class Innermost(temporalio.worker.ActivityInboundInterceptor):
         return await input.fn(*input.args)
 
 
-async def logged(function: Any) -> list[dict[str, Any]]:
+async def logged(function: Any, *, local: bool = False, times: int = 1) -> list[dict[str, Any]]:
     journal = Lines()
     chain = AttemptLog(journal, "worker-1.1", lambda workflow_id: f"about {workflow_id}").intercept_activity(
         Innermost()
@@ -45,11 +47,28 @@ async def logged(function: Any) -> list[dict[str, Any]]:
     async def run() -> Any:
         return await chain.execute_activity(temporalio.worker.ExecuteActivityInput(function, (), None, {}))
 
-    try:
-        await temporalio.testing.ActivityEnvironment().run(run)
-    except ApplicationError:
-        assert journal.lines[-1]["outcome"] == "failed"
+    for _ in range(times):
+        environment = temporalio.testing.ActivityEnvironment()
+        environment.info = dataclasses.replace(environment.info, is_local=local)
+        try:
+            await environment.run(run)
+        except ApplicationError:
+            assert journal.lines[-1]["outcome"] == "failed"
     return journal.lines
+
+
+async def test_the_same_attempt_of_a_local_activity_may_be_made_again() -> None:
+    async def look() -> str:
+        return "seen"
+
+    lines = await logged(look, local=True, times=2)
+    for number, line in enumerate(lines):
+        line.update(run_id="run", pid=1, at_seconds=float(number))
+    assert [(line["local"], line["rerun"]) for line in lines] == [(True, 0), (True, 0), (True, 1), (True, 1)]
+    first, second = attempts_of(lines)
+    assert (first.ended_seconds, second.started_seconds, second.attempt) == (1.0, 2.0, 1)
+    assert second.follows(first)
+    assert not first.follows(second)
 
 
 async def test_an_attempt_has_a_line_before_and_one_after() -> None:

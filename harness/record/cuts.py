@@ -174,12 +174,7 @@ def _not_taken_up(record: Record, struck: Sequence[Attempt], request: WorldAttem
     One that another had followed before was believed by nobody any more, and striking it proves nothing.
     """
     for attempt in struck:
-        later = [
-            other.started_seconds
-            for other in record.attempts
-            if (other.run_id, other.activity_id) == (attempt.run_id, attempt.activity_id)
-            and other.attempt > attempt.attempt
-        ]
+        later = [other.started_seconds for other in record.attempts if other.follows(attempt)]
         if later and at is not None and min(later) >= at:
             return None
     return f"no attempt for {request.reference} was struck and taken up by another"

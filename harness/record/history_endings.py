@@ -7,6 +7,7 @@ import datetime
 import decimal
 import enum
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,10 @@ async def ending_of(
         payloads = event.workflow_execution_completed_event_attributes.result.payloads
         if not payloads:
             return None, None
-        (value,) = await converter.decode(payloads)
+        try:
+            value, *_ = await converter.decode(payloads)
+        except Exception:
+            value = payloads[0].data  # It may be anything at all, and one that cannot be read must not end the run.
         return plain(value), None
     if event.HasField("workflow_execution_failed_event_attributes"):
         return None, event.workflow_execution_failed_event_attributes.failure.message
@@ -58,7 +62,7 @@ async def ending_of(
 
 
 def plain(value: Any) -> Any:
-    """The value as plain JSON: dataclasses become objects, decimals, instants and enums become text."""
+    """The value as plain JSON: dataclasses as objects, decimals, instants and enums as text, what is none by ``repr``."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
@@ -69,4 +73,6 @@ def plain(value: Any) -> Any:
         return plain(value.value)
     if isinstance(value, decimal.Decimal | datetime.date | datetime.timedelta):
         return str(value)
-    return value
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return repr(value)

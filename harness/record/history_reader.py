@@ -6,6 +6,7 @@ server's clock is never compared with the host's.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -18,6 +19,8 @@ from harness.record.history_states import entered, tried_again_in
 
 Event = temporalio.api.history.v1.HistoryEvent
 
+LOCAL_ACTIVITY = "core_local_activity"
+"""The name of the marker."""
 ACTIVITY_CLOSES = ("completed", "failed", "timed_out", "canceled")
 CLOSES = {
     f"workflow_execution_{word}_event_attributes": word.upper()
@@ -69,6 +72,19 @@ def facts_of(events: Sequence[Event], status_attribute: str | None) -> dict[str,
         "retried_after": _retried_after(events),
         "workers": _workers(events),
     }
+
+
+def completed_locally(events: Iterable[Event]) -> Iterator[tuple[str, int, str]]:
+    """Activity id, attempt and type of each local activity that was completed.
+
+    The SDK's Core leaves a marker for each, with these in JSON (its ``LocalActivityMarkerData``).
+    """
+    for event in events:
+        marker = event.marker_recorded_event_attributes
+        if marker.marker_name != LOCAL_ACTIVITY or marker.HasField("failure"):
+            continue
+        said = json.loads(marker.details["data"].payloads[0].data)
+        yield str(said["activity_id"]), int(said["attempt"]), str(said["activity_type"])
 
 
 def status_of(events: Sequence[Event]) -> str:

@@ -132,7 +132,7 @@ def attempts_of(lines: Iterable[Line]) -> tuple[Attempt, ...]:
         if line["kind"] not in ("attempt-start", "attempt-end"):
             continue
         with at(line):
-            key = (line["worker"], line["run_id"], line["activity_id"], line["attempt"])
+            key = (line["worker"], line["run_id"], line["activity_id"], line["attempt"], line.get("rerun", 0))
             if line["kind"] == "attempt-start":
                 attempts[key] = pick(Attempt, line, started_seconds=line["at_seconds"])
             elif key in attempts:

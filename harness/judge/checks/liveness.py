@@ -79,8 +79,8 @@ class LivenessCheck:
         for attempt in interrupted_attempts(record):
             lost = _lost_at(record, attempt)
             following = next_attempt(record, attempt)
-            if following is None and (attempt.run_id, attempt.activity_id) in record.once(_closed):
-                continue  # Its policy or its workflow wanted no other; whether that was right is not for this check.
+            if following is None and _wants_no_other(record, attempt):
+                continue
             until = following.started_seconds if following else _end_of(record)
             waited = until - lost - strikes_of(record).on_server().covered(lost, until)
             if waited > self.recovery_seconds:
@@ -99,9 +99,7 @@ def interrupted_attempts(record: Record) -> list[Attempt]:
 
 def next_attempt(record: Record, attempt: Attempt) -> Attempt | None:
     """The attempt of the same activity that came after this one, if any."""
-    later = [
-        other for other in activities(record)[attempt.run_id, attempt.activity_id] if other.attempt > attempt.attempt
-    ]
+    later = [other for other in activities(record)[attempt.run_id, attempt.activity_id] if other.follows(attempt)]
     return min(later, key=lambda other: other.started_seconds, default=None)
 
 
@@ -116,6 +114,17 @@ def _lost_at(record: Record, attempt: Attempt) -> float:
     # The strike is taken down a moment before the process is seen to have ended.
     struck = strikes_of(record).on_worker(attempt.worker).within(attempt.started_seconds, math.inf)
     return max([died, *(until for _, until in struck if until is not None and until < math.inf)])
+
+
+def _wants_no_other(record: Record, attempt: Attempt) -> bool:
+    """Whether its policy or its workflow wanted no other; whether that was right is not for this check."""
+    if attempt.local:
+        return attempt.run_id in record.once(_ended)
+    return (attempt.run_id, attempt.activity_id) in record.once(_closed)
+
+
+def _ended(record: Record) -> frozenset[str]:
+    return frozenset(execution.run_id for execution in record.executions if execution.status != "RUNNING")
 
 
 def _closed(record: Record) -> frozenset[tuple[str, str]]:

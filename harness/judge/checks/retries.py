@@ -11,8 +11,8 @@ from the log's clock:
   time-out may have run out if sooner, counted from when the server may have sent it;
 * numbers that no worker logged: every back-off between the two.
 
-Not covered: upper bounds (liveness has them), and an attempt of a worker that stood still: what it says of itself
-comes late.
+Not covered: upper bounds (liveness has them), local activities, whose policy is in no history, and an attempt of a
+worker that stood still: what it says of itself comes late.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class RetriesCheck:
 
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for an attempt that should not have been, or too soon; UNKNOWN when there was nothing to judge."""
-        schedulings = activities(record)
+        schedulings = {key: attempts for key, attempts in activities(record).items() if not attempts[0].local}
         retried = {key: attempts for key, attempts in schedulings.items() if attempts[-1].attempt > 1}
         counts: dict[str, int | float | str] = {
             "activities": len(schedulings),
@@ -80,7 +80,8 @@ class RetriesCheck:
             return CheckResult(self.name, Verdict.INVALID, summary, tuple(findings), counts)
         if unjudged or not schedulings:
             slow = f" (the machine had no time for {stalled_share(record):.0%} of the run)" * machine_was_slow(record)
-            summary = f"{unjudged[0].message}{slow}" if unjudged else "no attempt was logged"
+            nothing = "only local activities were tried" if record.attempts else "no attempt was logged"
+            summary = f"{unjudged[0].message}{slow}" if unjudged else nothing
             return CheckResult(self.name, Verdict.UNKNOWN, summary, tuple(unjudged), counts)
         summary = f"{len(retried)} of {len(schedulings)} activities were retried, each as its policy says"
         return CheckResult(self.name, Verdict.VALID, summary, (), counts)

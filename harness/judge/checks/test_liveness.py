@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from harness.judge.checks.liveness import LivenessCheck
@@ -77,6 +78,23 @@ def cut_short(again: float, *strikes: Strike, **changes: Any) -> CheckResult:
     given: dict[str, Any] = {"attempts": attempts, "executions": (execution(),), "phases": SETTLED}
     given |= {"processes": died, "faults": (fault,)}
     return CHECK(Record(RUN, **{**given, **changes}))
+
+
+def test_a_local_activity_comes_again_with_its_task_and_under_the_same_number() -> None:
+    lost = replace(attempt(1, 10.0, None), local=True)
+    again = replace(attempt(1, 17.0, 18.0), worker="worker-2.1", local=True)
+
+    assert judged(lost, again, status="RUNNING").counts["attempts cut short"] == 1
+    assert [each.message for each in judged(lost, again, status="RUNNING").findings] == [
+        "still running (paid) at the end of the settle bound"
+    ]
+    assert "no other followed" in judged(lost, status="RUNNING").findings[1].message
+    late = replace(again, started_seconds=47.0, ended_seconds=48.0)
+    assert "the next began 37.0 s later" in judged(lost, late).findings[0].message
+
+
+def test_a_local_activity_of_an_execution_that_ended_is_no_longer_wanted() -> None:
+    assert judged(replace(attempt(1, 10.0, None), local=True)).verdict is Verdict.VALID
 
 
 def test_the_time_without_any_worker_does_not_count() -> None:

@@ -24,6 +24,12 @@ def test_no_attempt_at_all_is_unknown() -> None:
     assert judged().verdict is Verdict.UNKNOWN
 
 
+def test_local_activities_have_no_policy_in_a_history() -> None:
+    result = judged(*(replace(each, local=True, activity="look") for each in (done(1, 0.0, 1.0), done(2, 2.0, 3.0))))
+
+    assert (result.verdict, result.summary) == (Verdict.UNKNOWN, "only local activities were tried")
+
+
 def test_a_retry_whose_policy_no_history_tells_is_unknown() -> None:
     result = judged(failed(1, 0, 0.2), done(2, 1.3, 1.4), policies=())
     assert result.verdict is Verdict.UNKNOWN

@@ -28,7 +28,7 @@ BEGUN = "begun"
 WRITTEN_FIRST = ("run.json", "plan.json", "input.json")
 ONCE = ("return", "world-reply")
 """Kinds of which there is one line at most for each line that they answer."""
-ATTEMPT = ("run_id", "workflow_id", "activity", "activity_id", "attempt", "worker")
+ATTEMPT = ("run_id", "workflow_id", "activity", "activity_id", "attempt", "worker", "local", "rerun")
 REPLAY = ("file", "workflow_id", "run_id")
 PHASES = ("bring-up", "steady-state", "work", "heal", "settle", "final-reads")
 

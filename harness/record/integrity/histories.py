@@ -18,7 +18,15 @@ from temporalio.client import WorkflowHistory
 
 from harness.application.contract import Application
 from harness.record.history_endings import ending_of, file_of
-from harness.record.history_reader import Event, facts_of, policies_of, status_of, tasks_completed, workflow_id_of
+from harness.record.history_reader import (
+    Event,
+    completed_locally,
+    facts_of,
+    policies_of,
+    status_of,
+    tasks_completed,
+    workflow_id_of,
+)
 from harness.record.history_states import state_of
 from harness.record.lines import Line, place_of
 from harness.verdict import Finding
@@ -59,7 +67,9 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
     read = here.keys() & by_kind["execution"].keys() & by_kind["history-facts"].keys()
     histories = {name: _events((folder / FOLDER / name).read_text(encoding="utf-8")) for name in sorted(read)}
     endings = asyncio.run(_endings(app, histories))
-    logged = {_ids(line): line for line in lines if line["kind"] == "attempt-end"}
+    # Of the same attempt of a local activity, made again with its workflow task, the completed one counts.
+    ends = sorted((line for line in lines if line["kind"] == "attempt-end"), key=_completed)
+    logged = {_ids(line): line for line in ends}
     for name, events in histories.items():
         result, failure = endings[name]
         attribute = app.status_attribute
@@ -98,6 +108,10 @@ def _differences(line: Line, told: Mapping[str, Any], name: str) -> Iterator[Fin
             yield Finding(place_of(line), f"says {field} = {line.get(field)!r:.80}, and {FOLDER}/{name} {value!r:.80}")
 
 
+def _completed(line: Line) -> bool:
+    return line.get("outcome") == "completed"
+
+
 def _ids(line: Line) -> tuple[str, ...]:
     return tuple(str(line.get(name)) for name in ("run_id", "activity_id", "attempt", "activity"))
 
@@ -106,6 +120,11 @@ def _unlogged(
     events: Sequence[Event], run_id: str, logged: Mapping[tuple[str, ...], Line], name: str
 ) -> Iterator[Finding]:
     """Activities that were completed by an attempt of whose completion no worker's journal tells."""
+    local = {ids for ids, line in logged.items() if line.get("local") and line.get("outcome") == "completed"}
+    for activity_id, attempt, activity in completed_locally(events):
+        if (run_id, activity_id, str(attempt), activity) not in local:
+            told = f"attempt {attempt} of the local activity {activity} was completed"
+            yield Finding(f"{FOLDER}/{name}", f"{told}, and no journal mentions its completion")
     by_id = {event.event_id: event for event in events}
     for event in events:
         if not event.HasField("activity_task_completed_event_attributes"):
@@ -148,7 +167,9 @@ def _of_the_attempts(
         run = ids[0], ids[1]
         goes_on = status[run] == OPEN if run in status else ids[0] not in closed
         later = goes_on and any(line["at_seconds"] >= at for at in reads)
-        if line["kind"] == "attempt-start" and ids not in scheduled and not later:
+        # A local activity is in its history only once its workflow task is completed.
+        known_so = line.get("local") is True and run in status
+        if line["kind"] == "attempt-start" and ids not in scheduled and not later and not known_so:
             yield Finding(
                 place_of(line), f"no history has scheduled {line.get('activity')} of {line.get('workflow_id')}"
             )
