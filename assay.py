@@ -30,6 +30,7 @@ from harness.judge.checks.liveness import LivenessCheck
 from harness.judge.checks.replay import ReplayCheck
 from harness.judge.checks.retries import RetriesCheck
 from harness.judge.checks.vacuity import VacuityCheck
+from harness.judge.ending import CANCELED, COMPLETED, FAILED, TERMINATED, TIMED_OUT, ends, failed
 from harness.record.record import Effect, Outcome, Record
 from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
@@ -50,6 +51,11 @@ LOAD = {
 }
 
 __all__ = [
+    "CANCELED",
+    "COMPLETED",
+    "FAILED",
+    "TERMINATED",
+    "TIMED_OUT",
     "Acts",
     "Answer",
     "Caller",
@@ -92,6 +98,8 @@ __all__ = [
     "Verdict",
     "Vocabulary",
     "Workload",
+    "ends",
+    "failed",
     "listen",
 ]
 

@@ -17,9 +17,8 @@ import temporalio.converter
 from temporalio.service import RPCError
 
 from harness.poll import eventually
-from harness.record.history_endings import ending_of, file_of
-from harness.record.history_reader import facts_of, policies_of, status_of
-from harness.record.history_states import state_of
+from harness.record.history_endings import execution_in, file_of
+from harness.record.history_reader import facts_of, policies_of
 from harness.record.journal import Journal
 
 READS_AT_ONCE = 8
@@ -57,18 +56,9 @@ async def read_everything(
         facts = facts_of(history.events, status_attribute)
         ids = {"workflow_id": execution.id, "run_id": execution.run_id, "subject": subject_of(execution.id)}
         journal.write("history-facts", **ids, **facts)
-        result, failure = await ending_of(client.data_converter, history.events[-1])
-        journal.write(
-            "execution",
-            **ids,
-            workflow_type=execution.workflow_type,
-            # Visibility names the executions; how each stands is its history's to say, which is never behind.
-            status=status_of(history.events),
-            result=result,
-            state=state_of(history.events, status_attribute) if status_attribute else None,
-            failure=failure,
-            history_length=len(history.events),
-        )
+        # Visibility names the executions; how each stands is its history's to say, which is never behind.
+        ended = await execution_in(client.data_converter, history.events, status_attribute)
+        journal.write("execution", **ids, **ended)
 
     async def listed() -> list[list[temporalio.client.WorkflowExecution]]:
         return [[execution async for execution in client.list_workflows("")]]

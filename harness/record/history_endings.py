@@ -8,11 +8,15 @@ import decimal
 import enum
 import json
 import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import temporalio.api.history.v1
 import temporalio.converter
+from temporalio.api.failure.v1 import Failure
+
+from harness.record.history_reader import Event, status_of
+from harness.record.history_states import state_of
 
 
 def file_of(run_id: str) -> str:
@@ -43,31 +47,56 @@ def _begun(file: Path) -> dict[str, Any]:
         return {}
 
 
-async def ending_of(
-    converter: temporalio.converter.DataConverter, event: temporalio.api.history.v1.HistoryEvent
-) -> tuple[Any, str | None]:
-    """The result or the failure message that the last event carries."""
-    if event.HasField("workflow_execution_completed_event_attributes"):
-        payloads = event.workflow_execution_completed_event_attributes.result.payloads
-        if not payloads:
-            return None, None
-        try:
-            value, *_ = await converter.decode(payloads)
-        except Exception:
-            value = payloads[0].data  # It may be anything at all, and one that cannot be read must not end the run.
-        return plain(value), None
-    if event.HasField("workflow_execution_failed_event_attributes"):
-        return None, event.workflow_execution_failed_event_attributes.failure.message
-    return None, None
+async def execution_in(
+    converter: temporalio.converter.DataConverter, events: Sequence[Event], status_attribute: str | None
+) -> dict[str, Any]:
+    """The fields of ``Execution`` that its history tells, beside the ids.
+
+    :param status_attribute: the search attribute that holds the application's own state, if it has one.
+    """
+    last = events[-1]
+    failure = last.workflow_execution_failed_event_attributes.failure
+    return {
+        "workflow_type": events[0].workflow_execution_started_event_attributes.workflow_type.name,
+        "status": status_of(events),
+        "result": await _result_of(converter, last),
+        "state": state_of(events, status_attribute) if status_attribute else None,
+        "failure": failure.message if last.HasField("workflow_execution_failed_event_attributes") else None,
+        "failure_types": list(_types_of(failure)),
+        "history_length": len(events),
+    }
+
+
+async def _result_of(converter: temporalio.converter.DataConverter, last: Event) -> Any:
+    payloads = last.workflow_execution_completed_event_attributes.result.payloads
+    if not payloads:
+        return None
+    try:
+        value, *_ = await converter.decode(payloads)
+    except Exception:
+        value = payloads[0].data  # It may be anything at all, and one that cannot be read must not end the run.
+    return plain(value)
+
+
+def _types_of(failure: Failure) -> Iterator[str]:
+    """The application's names for a failure and what caused it, the outermost first."""
+    while True:
+        if name := failure.application_failure_info.type:
+            yield name
+        if not failure.HasField("cause"):
+            return
+        failure = failure.cause
 
 
 def plain(value: Any) -> Any:
-    """The value as plain JSON: dataclasses as objects, decimals, instants and enums as text, what is none by ``repr``."""
+    """The value as plain JSON: dataclasses as objects, decimals, instants and enums as text, the rest by ``repr``."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, set | frozenset):
+        return sorted((plain(item) for item in value), key=repr)  # the order of a set is another in each process
+    if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, enum.Enum):
         return plain(value.value)
@@ -75,4 +104,6 @@ def plain(value: Any) -> Any:
         return str(value)
     if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    return repr(value)
+    # By default the text of an object is where it lies in memory.
+    says_nothing = getattr(type(value), "__repr__", None) is object.__repr__
+    return f"<{type(value).__qualname__}>" if says_nothing else repr(value)

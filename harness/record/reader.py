@@ -152,6 +152,7 @@ def _executions(lines: Sequence[Line], closed: Sequence[Line]) -> tuple[Executio
         pick(
             Execution,
             line,
+            failure_types=tuple(line.get("failure_types", ())),
             closed_seconds=None
             if line.get("status") == "CONTINUED_AS_NEW"
             else seen_closed.get(line.get("workflow_id", "")),

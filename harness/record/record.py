@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from harness.record.attempt_record import Attempt as Attempt
 from harness.record.fault_record import Cut as Cut
 from harness.record.fault_record import FaultRecord as FaultRecord
 from harness.record.fault_record import Strike as Strike
@@ -83,49 +84,13 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One attempt of one activity, as its worker logged it.
-
-    ``ended_seconds`` and ``outcome`` are ``None`` for an attempt whose worker died in it: a Temporal history cannot
-    tell these, because it holds only the last attempt. ``outcome`` is "completed", "failed" or "cancelled".
-    ``retryable`` is what the error said of itself, ``error_type`` what a policy's list of final errors names it by,
-    ``next_retry_delay_seconds`` the delay it asked for instead of the policy's back-off. ``subject`` is what its
-    workflow is about ("INV-0001"), in the application's word. One that is ``local`` is part of a workflow task: when
-    that is done again, the attempt has the same number again.
-    """
-
-    worker: str
-    pid: int
-    activity: str
-    workflow_id: str
-    run_id: str
-    activity_id: str
-    attempt: int
-    started_seconds: float
-    ended_seconds: float | None = None
-    outcome: str | None = None
-    error: str | None = None
-    error_type: str | None = None
-    retryable: bool = True
-    next_retry_delay_seconds: float | None = None
-    subject: str = ""
-    local: bool = False
-
-    def follows(self, other: Attempt) -> bool:
-        """Whether it is a later attempt of the same activity."""
-        if (self.run_id, self.activity_id) != (other.run_id, other.activity_id):
-            return False
-        return self.attempt > other.attempt or (self.local and self.started_seconds > other.started_seconds)
-
-
-@dataclass(frozen=True)
 class Execution:
     """One workflow execution at the final reads. ``status`` is Temporal's, in capitals ("COMPLETED", "RUNNING").
 
     ``result`` is the decoded result as plain JSON, ``None`` while it runs. ``state`` is the application's own word for
     where it stands (its status search attribute), ``None`` where it has none. ``failure`` is the message it failed
-    with. ``closed_seconds`` is when the harness saw it closed. ``subject`` is what it is about ("INV-0001"), in the
-    application's word.
+    with, ``failure_types`` the application's names for that failure and for what caused it. ``closed_seconds`` is when
+    the harness saw it closed. ``subject`` is what it is about ("INV-0001"), in the application's word.
     """
 
     workflow_id: str
@@ -135,6 +100,7 @@ class Execution:
     result: Any = None
     state: str | None = None
     failure: str | None = None
+    failure_types: tuple[str, ...] = ()
     history_length: int = 0
     closed_seconds: float | None = None
     subject: str = ""

@@ -11,9 +11,8 @@ import temporalio.converter
 from temporalio.api.common.v1 import Payload
 
 from harness.errors import UsageError
-from harness.record.history_endings import ending_of
-from harness.record.history_reader import facts_of, policies_of, status_of
-from harness.record.history_states import state_of
+from harness.record.history_endings import execution_in
+from harness.record.history_reader import facts_of, policies_of
 from harness.record.memory_journal import MemoryJournal
 from harness.sim.client.client import SimClient
 from harness.sim.client.handle import SimHandle
@@ -130,17 +129,7 @@ class SimulatedRuns:
         events, attribute = run.history.events, self.status_attribute
         ids = {"workflow_id": run.workflow_id, "run_id": run.run_id, "subject": self.subject_of(run.workflow_id)}
         journal.write("history-facts", **ids, **facts_of(events, attribute))
-        result, failure = await ending_of(self.converter, events[-1])
-        journal.write(
-            "execution",
-            **ids,
-            workflow_type=run.options.workflow_type,
-            status=status_of(events),
-            result=result,
-            state=state_of(events, attribute) if attribute else None,
-            failure=failure,
-            history_length=len(events),
-        )
+        journal.write("execution", **ids, **await execution_in(self.converter, events, attribute))
 
 
 def _has(run: Execution, name: str, value: str) -> bool:

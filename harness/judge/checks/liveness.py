@@ -9,12 +9,15 @@ second bound finds.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from harness.judge.checks.attempts import activities, death_of
 from harness.judge.checks.story import story_of
 from harness.judge.checks.strikes import strikes_of
-from harness.record.record import Attempt, Record
+from harness.judge.ending import COMPLETED, Ends
+from harness.record.record import Attempt, Execution, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 
 
@@ -23,17 +26,19 @@ class LivenessCheck:
     """``final_states`` are the application's words for an end; an execution that ended elsewhere is a finding.
 
     ``recovery_seconds`` bounds the gap between an attempt that was cut short (or the end of the strike on its worker,
-    when that is later) and the next attempt of the same activity, without what struck the server meanwhile.
+    when that is later) and the next attempt of the same activity, without what struck the server meanwhile. ``ends``
+    names by workflow type the ends that are right where that is not only COMPLETED (see `ends`).
     """
 
     final_states: frozenset[str]
     recovery_seconds: float
+    ends: Mapping[str, Ends] = field(default_factory=lambda: MappingProxyType({}))
     name: str = field(default="liveness", init=False)
 
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for what did not end, or not in time; UNKNOWN when nothing was there to end."""
         findings = [*self._unfinished(record), *self._slow(record)]
-        ended = sum(execution.status == "COMPLETED" for execution in record.executions)
+        ended = sum(self._ended_well(execution) for execution in record.executions)
         cut_short = interrupted_attempts(record)
         counts: dict[str, int | float | str] = {
             "executions": len(record.executions),
@@ -58,8 +63,9 @@ class LivenessCheck:
                 continue  # Not an end: the next run is an execution of its own, and is judged as one.
             if execution.status == "RUNNING":
                 message = f"still running ({state}) at the end of the settle bound"
-            elif execution.status != "COMPLETED":
-                message = f"ended as {execution.status}: {execution.failure or 'no reason given'}"
+            elif not self._ended_well(execution):
+                right = " or ".join(map(str, self._ends_of(execution)))
+                message = f"ended as {execution.status}: {execution.failure or 'no reason given'} (right: {right})"
             elif execution.state is not None and execution.state not in self.final_states:
                 message = f"ended in state {state}, which is not a final state"
             else:
@@ -73,6 +79,12 @@ class LivenessCheck:
                 )
             )
         return findings
+
+    def _ends_of(self, execution: Execution) -> Ends:
+        return self.ends.get(execution.workflow_type, (COMPLETED,))
+
+    def _ended_well(self, execution: Execution) -> bool:
+        return any(end.is_of(execution) for end in self._ends_of(execution))
 
     def _slow(self, record: Record) -> list[Finding]:
         findings = []

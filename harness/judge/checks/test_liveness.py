@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from harness.judge.checks.liveness import LivenessCheck
+from harness.judge.ending import CANCELED, COMPLETED, FAILED, Ends, ends, failed
 from harness.record.history_facts import FailedActivity, HistoryFacts
 from harness.record.record import Attempt, Execution, FaultRecord, Phase, ProcessEvent, Record, RunInfo, Strike
 from harness.verdict import CheckResult, Verdict
@@ -47,6 +50,45 @@ def test_what_still_runs_after_the_bound_is_invalid() -> None:
 def test_an_end_that_is_not_a_completion_or_not_a_final_state_is_invalid() -> None:
     assert judged(status="FAILED").verdict is Verdict.INVALID
     assert judged(state="sent").verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(
+    ("right", "verdict"),
+    [
+        ((), Verdict.INVALID),
+        (ends(COMPLETED), Verdict.INVALID),
+        (ends(COMPLETED, CANCELED), Verdict.INVALID),
+        (ends(failed("NoMoney")), Verdict.INVALID),
+        (ends(failed("CardDeclined")), Verdict.VALID),
+        (ends(CANCELED, failed("Activity task failed")), Verdict.VALID),
+        (ends(FAILED), Verdict.VALID),
+    ],
+    ids=str,
+)
+def test_a_claim_says_which_ends_are_right(right: Ends, verdict: Verdict) -> None:
+    declined = replace(
+        execution("FAILED", None), failure="Activity task failed", failure_types=("PaymentFailed", "CardDeclined")
+    )
+    check = replace(CHECK, ends={"InvoiceProcessing": right} if right else {})
+    result = check(Record(RUN, executions=(declined,), phases=SETTLED))
+
+    assert result.verdict is verdict
+    if verdict is Verdict.INVALID:
+        wanted = " or ".join(map(str, right)) or "COMPLETED"
+        assert result.findings[0].message == f"ended as FAILED: Activity task failed (right: {wanted})"
+    else:
+        assert result.counts["ended"] == 1
+
+
+def test_the_ends_of_one_type_say_nothing_of_another() -> None:
+    cancelled = execution("CANCELED", None)
+    for ends_of in ({"Order": ends(CANCELED)}, {}):
+        assert replace(CHECK, ends=ends_of)(Record(RUN, executions=(cancelled,))).verdict is Verdict.INVALID
+
+
+def test_no_end_at_all_is_no_promise() -> None:
+    with pytest.raises(ValueError, match=r"ends\(\) of nothing: name at least one"):
+        ends()
 
 
 def test_a_run_that_goes_on_in_the_next_is_judged_by_the_next() -> None:

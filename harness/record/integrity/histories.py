@@ -17,17 +17,15 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from harness.application.contract import Application
-from harness.record.history_endings import ending_of, file_of
+from harness.record.history_endings import execution_in, file_of
 from harness.record.history_reader import (
     Event,
     completed_locally,
     facts_of,
     policies_of,
-    status_of,
     tasks_completed,
     workflow_id_of,
 )
-from harness.record.history_states import state_of
 from harness.record.lines import Line, place_of
 from harness.verdict import Finding
 
@@ -66,25 +64,15 @@ def disagreements(folder: Path, app: Application, lines: Sequence[Line]) -> Iter
             yield Finding(f"{FOLDER}/{name}", "no journal mentions this execution")
     read = here.keys() & by_kind["execution"].keys() & by_kind["history-facts"].keys()
     histories = {name: _events((folder / FOLDER / name).read_text(encoding="utf-8")) for name in sorted(read)}
-    endings = asyncio.run(_endings(app, histories))
+    ended = asyncio.run(_executions(app, histories))
     # Of the same attempt of a local activity, made again with its workflow task, the completed one counts.
     ends = sorted((line for line in lines if line["kind"] == "attempt-end"), key=_completed)
     logged = {_ids(line): line for line in ends}
     for name, events in histories.items():
-        result, failure = endings[name]
-        attribute = app.status_attribute
-        told = {
-            "workflow_id": workflow_id_of(events),
-            "subject": app.subject_of(str(by_kind["execution"][name]["workflow_id"])),
-            "workflow_type": events[0].workflow_execution_started_event_attributes.workflow_type.name,
-            "status": status_of(events),
-            "result": result,
-            "state": state_of(events, attribute) if attribute else None,
-            "failure": failure,
-            "history_length": len(events),
-        }
-        yield from _differences(by_kind["execution"][name], told, name)
-        facts = {each: told[each] for each in ("workflow_id", "subject")} | facts_of(events, attribute)
+        workflow_id = workflow_id_of(events)
+        ids = {"workflow_id": workflow_id, "subject": app.subject_of(workflow_id)}
+        yield from _differences(by_kind["execution"][name], {**ids, **ended[name]}, name)
+        facts = {**ids, **facts_of(events, app.status_attribute)}
         yield from _differences(by_kind["history-facts"][name], facts, name)
         yield from _unlogged(events, str(by_kind["execution"][name]["run_id"]), logged, name)
     yield from _of_the_attempts(histories, by_kind["execution"], app, lines)
@@ -98,8 +86,10 @@ def _events(text: str) -> Sequence[Event]:
     return WorkflowHistory.from_json("", text).events
 
 
-async def _endings(app: Application, histories: Mapping[str, Sequence[Event]]) -> Mapping[str, tuple[Any, str | None]]:
-    return {name: await ending_of(app.data_converter, events[-1]) for name, events in histories.items()}
+async def _executions(app: Application, histories: Mapping[str, Sequence[Event]]) -> Mapping[str, Mapping[str, Any]]:
+    return {
+        name: await execution_in(app.data_converter, events, app.status_attribute) for name, events in histories.items()
+    }
 
 
 def _differences(line: Line, told: Mapping[str, Any], name: str) -> Iterator[Finding]:

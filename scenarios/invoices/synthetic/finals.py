@@ -65,6 +65,7 @@ def _execution(case: Case) -> dict[str, Any]:
         "result": case.result,
         "state": case.states[-1],
         "failure": None,
+        "failure_types": [],
         "history_length": EVENTS_BESIDE + EVENTS_PER_ACTIVITY * case.activities.total(),
     }
 
