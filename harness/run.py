@@ -15,6 +15,8 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 
+from temporalio.service import RPCError
+
 from harness.application.sources import sources_in
 from harness.errors import EnvironmentMissing
 from harness.experiment.again import Judged, judge_and_report
@@ -34,6 +36,8 @@ from harness.record.rundir import write_json, write_run_info
 from harness.replay.supervisor import ReplayJob, replay_histories
 
 STEADY_TIMEOUT_SECONDS = 45.0
+LOOKS = 2
+"""So often in a row nothing may be open."""
 
 
 async def run_experiment(experiment: Experiment, progress: Progress) -> Judged:
@@ -60,7 +64,14 @@ async def run_experiment(experiment: Experiment, progress: Progress) -> Judged:
                 await _settle(experiment.workload, site, watcher, claim.settle_seconds, progress)
             with phases("final-reads"):
                 app = blueprint.app
-                await read_everything(site.client, app.status_attribute, app.subject_of, blueprint.folder, journal)
+                await read_everything(
+                    site.client,
+                    app.status_attribute,
+                    app.subject_of,
+                    blueprint.folder,
+                    journal,
+                    followed=watcher.followed,
+                )
                 journal.write(KEPT, sha256=kept(blueprint.folder))
                 for subject, detail in (await experiment.workload.read_back(site)).items():
                     journal.write("shown", subject=subject, detail=dict(detail))
@@ -114,14 +125,23 @@ async def _reach_steady_state(canaries: Sequence[PlannedOperation], site: Site, 
 
 
 async def _settle(workload: Workload, site: Site, watcher: Watcher, settle_seconds: float, progress: Progress) -> None:
-    deadline = time.monotonic() + settle_seconds
+    deadline, looks = time.monotonic() + settle_seconds, 0
     while time.monotonic() < deadline:
         nothing_under_way = await workload.settle(site)
         closed = await watcher.all_closed(timeout_seconds=1.0)
-        if closed and nothing_under_way:
+        # What began a moment ago, such as a child whose parent has just ended, may not be listed yet.
+        looks = looks + 1 if closed and nothing_under_way and not await _anything_runs(watcher) else 0
+        if looks == LOOKS:
             return
         await asyncio.sleep(0.5 if closed else 0.0)
         progress.update(watcher.counts())
+
+
+async def _anything_runs(watcher: Watcher) -> bool:
+    try:
+        return await watcher.follow_what_runs()
+    except RPCError:
+        return True  # Nobody knows.
 
 
 def _replay_job(experiment: Experiment, site: Site) -> ReplayJob:

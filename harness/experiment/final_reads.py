@@ -7,14 +7,12 @@ reads; what checks need of them (status, result, policies) goes into the journal
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-import temporalio.api.history.v1
 import temporalio.client
-import temporalio.converter
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from harness.poll import eventually
 from harness.record.history_endings import execution_in, file_of
@@ -32,9 +30,12 @@ async def read_everything(
     subject_of: Callable[[str], str],
     folder: Path,
     journal: Journal,
+    *,
+    followed: Collection[str] = (),
 ) -> int:
     """Fetch every execution and history; returns how many executions there were.
 
+    :param followed: ids of workflows that visibility may not list: it is behind what the server knows.
     :raises WaitTimeout: the server does not answer, however often it is asked; the message says what it was asked.
     """
     histories = folder / "histories"
@@ -42,24 +43,40 @@ async def read_everything(
     at_once = asyncio.Semaphore(READS_AT_ONCE)
     policies: list[dict[str, Any]] = []
 
-    async def read(execution: temporalio.client.WorkflowExecution) -> None:
+    async def read(workflow_id: str, run_id: str) -> str:
         async with at_once:
-            handle = client.get_workflow_handle(execution.id, run_id=execution.run_id)
-            history = await eventually(
-                handle.fetch_history,
-                what=f"the server to show the history of {execution.id}",
-                timeout_seconds=ANSWERED_WITHIN_SECONDS,
-                ignore=(RPCError,),
-            )
-        (histories / file_of(execution.run_id)).write_text(history.to_json())
+            history = await _history_of(client, workflow_id, run_id)
+        (histories / file_of(run_id)).write_text(history.to_json())
         policies.extend(policy for policy in policies_of(history.events) if policy not in policies)
         facts = facts_of(history.events, status_attribute)
-        ids = {"workflow_id": execution.id, "run_id": execution.run_id, "subject": subject_of(execution.id)}
+        ids = {"workflow_id": workflow_id, "run_id": run_id, "subject": subject_of(workflow_id)}
         journal.write("history-facts", **ids, **facts)
         # Visibility names the executions; how each stands is its history's to say, which is never behind.
         ended = await execution_in(client.data_converter, history.events, status_attribute)
         journal.write("execution", **ids, **ended)
+        return history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
 
+    async def read_back(workflow_id: str) -> None:
+        """Read a workflow that is not listed: its last run, and those before that are not listed either."""
+        run_id = await _last_run_of(client, workflow_id)
+        while run_id and run_id not in seen:
+            seen.add(run_id)
+            run_id = await read(workflow_id, run_id)
+
+    listed = await _listed(client)
+    seen = {execution.run_id for execution in listed}
+    async with asyncio.TaskGroup() as group:
+        for execution in listed:
+            group.create_task(read(execution.id, execution.run_id))
+    for workflow_id in followed:
+        if workflow_id not in {execution.id for execution in listed}:
+            await read_back(workflow_id)
+    for policy in sorted(policies, key=lambda policy: str(policy["activity"])):
+        journal.write("policy", **policy)
+    return len(seen)
+
+
+async def _listed(client: temporalio.client.Client) -> Sequence[temporalio.client.WorkflowExecution]:
     async def listed() -> list[list[temporalio.client.WorkflowExecution]]:
         return [[execution async for execution in client.list_workflows("")]]
 
@@ -69,9 +86,35 @@ async def read_everything(
         timeout_seconds=ANSWERED_WITHIN_SECONDS,
         ignore=(RPCError,),
     )
-    async with asyncio.TaskGroup() as group:
-        for execution in executions:
-            group.create_task(read(execution))
-    for policy in sorted(policies, key=lambda policy: str(policy["activity"])):
-        journal.write("policy", **policy)
-    return len(executions)
+    return executions
+
+
+async def _history_of(
+    client: temporalio.client.Client, workflow_id: str, run_id: str
+) -> temporalio.client.WorkflowHistory:
+    return await eventually(
+        client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history,
+        what=f"the server to show the history of {workflow_id}",
+        timeout_seconds=ANSWERED_WITHIN_SECONDS,
+        ignore=(RPCError,),
+    )
+
+
+async def _last_run_of(client: temporalio.client.Client, workflow_id: str) -> str | None:
+    """The id of its last run; ``None`` where the server knows of none."""
+
+    async def described() -> tuple[str | None]:
+        try:
+            return ((await client.get_workflow_handle(workflow_id).describe()).run_id,)
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return (None,)
+            raise
+
+    (run_id,) = await eventually(
+        described,
+        what=f"the server to describe {workflow_id}",
+        timeout_seconds=ANSWERED_WITHIN_SECONDS,
+        ignore=(RPCError,),
+    )
+    return run_id

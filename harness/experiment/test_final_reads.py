@@ -14,6 +14,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from harness.experiment.final_reads import read_everything
 from harness.poll import eventually
+from harness.record.history_endings import ids_of
 from harness.record.journal import FileJournal, read_journal
 from harness.stack.client import connect_client
 
@@ -31,6 +32,14 @@ class Waits:
     @workflow.signal
     def tell(self) -> None:
         self._told = True
+
+
+@workflow.defn
+class GoesOn:
+    @workflow.run
+    async def run(self, times: int) -> None:
+        if times:
+            workflow.continue_as_new(times - 1)
 
 
 class BehindTheTimes:
@@ -72,3 +81,20 @@ async def test_an_execution_that_has_ended_is_not_running_though_visibility_says
     [execution] = [line for line in read_journal(tmp_path / "journal.jsonl") if line["kind"] == "execution"]
     assert execution["subject"] == "the one"
     assert (execution["status"], execution["result"], execution["state"]) == ("COMPLETED", "told", None)
+
+
+async def test_what_was_followed_is_read_though_visibility_does_not_list_it(
+    temporal_address: str, tmp_path: Path
+) -> None:
+    client, name = await connect_client(temporal_address), f"unlisted-{uuid.uuid4().hex}"
+    async with Worker(client, task_queue=name, workflows=[GoesOn], workflow_runner=UnsandboxedWorkflowRunner()):
+        await client.execute_workflow(GoesOn.run, 2, id=name, task_queue=name)
+    journal = FileJournal(tmp_path / "journal.jsonl", "test")
+    behind = cast(Client, BehindTheTimes(client, []))
+
+    read = await read_everything(behind, None, str.upper, tmp_path, journal, followed=[name, f"{name}/never-began"])
+
+    lines = [line for line in read_journal(tmp_path / "journal.jsonl") if line["kind"] == "execution"]
+    assert read == len(lines) == 3
+    assert [line["status"] for line in lines] == ["COMPLETED", "CONTINUED_AS_NEW", "CONTINUED_AS_NEW"]
+    assert {ids_of(file) for file in (tmp_path / "histories").iterdir()} == {(name, line["run_id"]) for line in lines}

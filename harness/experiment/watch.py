@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 import temporalio.api.enums.v1
+import temporalio.api.history.v1
 import temporalio.api.taskqueue.v1
 import temporalio.api.workflowservice.v1
 import temporalio.client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from harness.record.journal import Journal
 
 SAMPLE_EVERY_SECONDS = 1.0
+ANSWERED_WITHIN = timedelta(seconds=60)
+RUNNING = 'ExecutionStatus = "Running"'
 
 
 class Watcher:
@@ -40,6 +43,11 @@ class Watcher:
         """Executions followed that have ended."""
         return self._closed
 
+    @property
+    def followed(self) -> Collection[str]:
+        """The ids of all executions that were followed."""
+        return self._tasks.keys()
+
     def counts(self) -> str:
         """Both, in words."""
         return f"{self.closed_count} executions ended, {self.open_count} open"
@@ -55,6 +63,15 @@ class Watcher:
             await asyncio.wait(self._tasks.values(), timeout=timeout_seconds)
         return self.open_count == 0
 
+    async def follow_what_runs(self) -> bool:
+        """Follow whatever runs there: children, too, and a start of which nobody heard; whether anything is open.
+
+        :raises RPCError: the server does not answer.
+        """
+        async for execution in self._client.list_workflows(RUNNING):
+            self.follow(execution.id)
+        return self.open_count > 0
+
     async def stop(self) -> None:
         """Stop following."""
         for task in self._tasks.values():
@@ -62,20 +79,41 @@ class Watcher:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _follow(self, workflow_id: str) -> None:
-        handle = self._client.get_workflow_handle(workflow_id)
+        run_id: str | None = None
         while True:
             try:
-                await handle.result(rpc_timeout=timedelta(seconds=60))
-            except temporalio.client.WorkflowFailureError:
-                pass  # It ended, only not well: the final reads tell how.
-            except RPCError:
+                last = await _close_of(self._client, workflow_id, run_id)
+            except Exception:
                 # Even "not found" is asked again: a server that has just come back may not know it yet. One that never
                 # does leaves it open to the end of the settle bound, and the checks miss what it should have done.
                 await asyncio.sleep(SAMPLE_EVERY_SECONDS)
                 continue
-            break
+            run_id = _next_run(last)
+            if run_id is None:
+                break
         self._closed += 1
         self._journal.write("execution-closed", workflow_id=workflow_id)
+
+
+async def _close_of(
+    client: temporalio.client.Client, workflow_id: str, run_id: str | None
+) -> temporalio.api.history.v1.HistoryEvent:
+    """Wait for the event with which a run closes. What it returned is for the final reads: it may not be readable."""
+    handle = client.get_workflow_handle(workflow_id, run_id=run_id)
+    closes = handle.fetch_history_events(
+        wait_new_event=True,
+        event_filter_type=temporalio.client.WorkflowHistoryEventFilterType.CLOSE_EVENT,
+        rpc_timeout=ANSWERED_WITHIN,
+    )
+    async for event in closes:
+        return event
+    raise RPCError("no event closes it", RPCStatusCode.UNKNOWN, b"")
+
+
+def _next_run(last: temporalio.api.history.v1.HistoryEvent) -> str | None:
+    """The run in which a workflow goes on after this one, if it does: continued as new, tried again, or by cron."""
+    attributes = getattr(last, last.WhichOneof("attributes") or "", None)
+    return getattr(attributes, "new_execution_run_id", "") or None
 
 
 async def sample_for_ever(
@@ -86,6 +124,7 @@ async def sample_for_ever(
     while True:
         # A server that does not answer for a moment leaves a gap in the picture; the checks do not need samples.
         with contextlib.suppress(RPCError):
+            await watcher.follow_what_runs()
             backlog = sum([await _backlog(client, name) for name in names])
             journal.write("sample", running=watcher.open_count, closed=watcher.closed_count, backlog=backlog)
         await asyncio.sleep(SAMPLE_EVERY_SECONDS)
