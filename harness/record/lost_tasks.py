@@ -1,7 +1,8 @@
 """Workflow tasks as work that a fault can be felt by: a worker may die while it holds nothing else.
 
 Data flow: faults and histories → **faults as felt** → record. An attempt log knows activities alone, so the fault
-itself cannot tell; the history names the worker that had taken a task which then ran out of time, or stood still in it.
+itself cannot tell; the history names the worker that had taken a task which then ran out of time, or stood still in it,
+or in whose own queue a task ran out of time, because it kept the workflow in mind.
 """
 
 from __future__ import annotations
@@ -30,16 +31,31 @@ def taken_and_lost(facts: Iterable[HistoryFacts]) -> Mapping[str, Sequence[str]]
     return lost
 
 
+def waited_and_lost(facts: Iterable[HistoryFacts]) -> Mapping[str, Sequence[str]]:
+    """Worker → the workflow ids whose tasks waited for it, and for nobody else, until they ran out of time."""
+    lost: dict[str, list[str]] = defaultdict(list)
+    for each in facts:
+        for task in each.lost_tasks:
+            if task.worker and not task.started:
+                lost[task.worker].append(each.workflow_id)
+    return lost
+
+
 def felt_by_tasks(faults: Iterable[FaultRecord], facts: Sequence[HistoryFacts]) -> tuple[FaultRecord, ...]:
     """The faults, those felt too that nobody noticed but a worker which they struck while it held a workflow task."""
-    lost = taken_and_lost(facts)
+    taken, waited = taken_and_lost(facts), waited_and_lost(facts)
     felt = []
     for fault in faults:
         workers = [strike.name for strike in fault.struck if strike.kind == "worker"]
-        held = sorted({task for worker in workers for task in lost.get(worker, ())})
+        held, kept = (sorted({task for worker in workers for task in lost.get(worker, ())}) for lost in (taken, waited))
         if fault.felt is None and held:
-            named = ", ".join(held[:3])
-            more = f" and {len(held) - 3} more" if len(held) > 3 else ""
-            fault = replace(fault, felt=f"held a workflow task of {named}{more}")
+            fault = replace(fault, felt=f"held a workflow task of {_named(held)}")
+        elif fault.felt is None and kept:
+            fault = replace(fault, felt=f"workflow tasks of {_named(kept)} waited for it")
         felt.append(fault)
     return tuple(felt)
+
+
+def _named(tasks: Sequence[str]) -> str:
+    more = f" and {len(tasks) - 3} more" if len(tasks) > 3 else ""
+    return f"{', '.join(tasks[:3])}{more}"

@@ -1,4 +1,4 @@
-"""A fault is felt when a worker that it struck held a workflow task, and by nothing less."""
+"""A fault is felt when a worker that it struck held a workflow task, or one waited for it, and by nothing less."""
 
 from __future__ import annotations
 
@@ -21,8 +21,14 @@ def test_a_worker_that_held_nothing_but_a_workflow_task_felt_its_death() -> None
     assert felt(KILL, still) == "held a workflow task of invoice-B"
 
 
-def test_a_task_that_nobody_had_taken_or_another_had_proves_nothing() -> None:
-    assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("worker-1.1", started=False),))) is None
+def test_a_worker_that_kept_a_workflow_in_mind_felt_its_death_by_the_task_that_waited_for_it() -> None:
+    waited = [HistoryFacts(f"timer-{n}", "r", lost_tasks=(LostTask("worker-1.1", started=False),)) for n in range(5)]
+    assert felt(KILL, *waited) == "workflow tasks of timer-0, timer-1, timer-2 and 2 more waited for it"
+    assert felt(KILL, *waited, TAKEN) == "held a workflow task of invoice-A"
+
+
+def test_a_task_that_nobody_was_to_do_or_another_had_proves_nothing() -> None:
+    assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("", started=False),))) is None
     assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("worker-1.2", started=True),))) is None
     ordinary = HistoryFacts("invoice-B", "r", task_failures=("UNHANDLED_COMMAND",), failed_on=("worker-1.1",))
     assert felt(KILL, ordinary) is None

@@ -140,5 +140,7 @@ def test_a_workflow_task_is_work_that_a_fault_can_meet() -> None:
     taken = HistoryFacts("invoice-A", "run", lost_tasks=(LostTask("w", started=True),))
     assert "no work overlapped it" in CHECK(replace(GOOD, faults=(killed,))).summary
     assert CHECK(replace(GOOD, faults=(killed,), facts=(taken,))).verdict is Verdict.VALID
+    waited = replace(taken, lost_tasks=(LostTask("w", started=False),))
+    assert CHECK(replace(GOOD, faults=(killed,), facts=(waited,))).verdict is Verdict.VALID
     another = HistoryFacts("invoice-A", "run", lost_tasks=(LostTask("x", started=True),))
     assert "no work overlapped it" in CHECK(replace(GOOD, faults=(killed,), facts=(another,))).summary
