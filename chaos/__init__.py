@@ -65,5 +65,6 @@ def make_fault(kind: str, parameters: Mapping[str, Any]) -> Fault:
     try:
         takes.bind(**parameters)
     except TypeError as error:
-        raise TypeError(f"{kind}: {error}; it takes {', '.join(takes.parameters)}") from None
+        taken = ", ".join(name for name in takes.parameters if not name.startswith("_"))
+        raise TypeError(f"{kind}: {error}; it takes {taken}") from None
     return FAULTS[kind](**parameters)

@@ -217,6 +217,9 @@ def test_a_fault_of_a_plan_is_refused_with_parameters_it_does_not_have(kind: str
     taken = next(iter(inspect.signature(chaos.FAULTS[kind]).parameters))
     with pytest.raises(TypeError, match=rf"^{kind}: .*; it takes {taken}"):
         chaos.make_fault(kind, {"nonsense": 1})
+    with pytest.raises(TypeError) as refused:
+        chaos.make_fault(kind, {"nonsense": 1})
+    assert " _" not in str(refused.value)
 
 
 def test_a_fault_that_there_is_not_is_refused_with_those_there_are() -> None:

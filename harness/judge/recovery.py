@@ -24,7 +24,7 @@ class RecoveryFloor:
     """The least that a recovery can be promised in: heartbeat time-out + first back-off, in seconds.
 
     An attempt that dies right after a heartbeat comes back no sooner; one that dies late between two heartbeats may.
-    ``smallest_seconds`` is the least over all activities (``None``: no policy known), ``by_activity`` each one's own.
+    ``smallest_seconds`` is the least over all activities (``None``: none has a heartbeat time-out), ``by_activity`` each one's own.
     A workflow task that was lost comes back after ``workflow_task_timeout_seconds``.
     """
 
@@ -33,7 +33,7 @@ class RecoveryFloor:
     workflow_task_timeout_seconds: float
 
     def of(self, activity: str) -> float | None:
-        """The floor of one activity, ``None`` when its policy is not known."""
+        """The floor of one activity, ``None`` when it has no heartbeat time-out, or its policy is not known."""
         return dict(self.by_activity).get(activity)
 
 
@@ -76,8 +76,8 @@ def recovery_floor(record: Record) -> RecoveryFloor:
 
 
 def _floor(policy: ActivityPolicy) -> float | None:
-    # Without a heartbeat time-out only start-to-close tells the server that a worker is gone.
-    notice = policy.heartbeat_timeout_seconds or policy.start_to_close_timeout_seconds
+    # Without a heartbeat time-out only start-to-close tells the server that a worker is gone, and that began earlier.
+    notice = policy.heartbeat_timeout_seconds
     return notice + policy.initial_interval_seconds if notice else None
 
 

@@ -45,7 +45,7 @@ def _attempts(counts: Summary) -> Figure:
 
 def _recovery(counts: Summary) -> Figure:
     floor = counts.floor.smallest_seconds
-    beside = "floor not known" if floor is None else f"floor {floor:g} s"
+    beside = "no floor without a heartbeat time-out" if floor is None else f"floor {floor:g} s"
     if counts.never_recovered:
         return Figure(
             f"{counts.never_recovered:,}", "never recovered", f"attempts that did not come back; {beside}", True

@@ -105,5 +105,9 @@ def _recovery(counts: Summary) -> str:
 
 def _floor(floor: RecoveryFloor) -> str:
     known = floor.smallest_seconds
-    least = "floor not known" if known is None else f"floor {known:g} s = heartbeat time-out + first back-off"
+    least = (
+        "no floor without a heartbeat time-out"
+        if known is None
+        else f"floor {known:g} s = heartbeat time-out + first back-off"
+    )
     return f"{least}; workflow task time-out {floor.workflow_task_timeout_seconds:g} s"
