@@ -24,8 +24,8 @@ class RecoveryFloor:
     """The least that a recovery can be promised in: heartbeat time-out + first back-off, in seconds.
 
     An attempt that dies right after a heartbeat comes back no sooner; one that dies late between two heartbeats may.
-    ``smallest_seconds`` is the least over all activities (``None``: none has a heartbeat time-out), ``by_activity`` each
-    one's own. A workflow task that was lost comes back after ``workflow_task_timeout_seconds``.
+    ``smallest_seconds`` is the least over all activities (``None``: none has a heartbeat time-out); ``by_activity`` has
+    each one's own. A workflow task that was lost comes back after ``workflow_task_timeout_seconds``.
     """
 
     smallest_seconds: float | None
