@@ -18,7 +18,7 @@ from chaos import make_fault
 from chaos.cuts import let_go, next_request
 from chaos.fault import Fault, Gradual, Milestone
 from chaos.plan import Plan, PlannedFault
-from harness.errors import EnvironmentMissing, UsageError
+from harness.errors import AssayError, EnvironmentMissing, UsageError
 from harness.experiment.site import Site
 
 # A held request is released when nobody came to kill its worker, so that a defect cannot hang the run.
@@ -65,21 +65,27 @@ class PlanNemesis:
     async def heal(self, site: Site) -> None:
         """Heal everything once more, whatever was injected.
 
-        :raises EnvironmentMissing: something could not be healed; everything else is.
+        :raises EnvironmentMissing: something could not be healed, for whatever reason; everything else is.
         """
-        left = []
+        errors: dict[str, Exception] = {}
         for planned, fault in self._faults:
             try:
                 await fault.heal(site)
                 # One whose own turn could not say so, because the run was broken off or its first healing failed.
                 self._healed(planned, fault, site)
-            except EnvironmentMissing as error:
-                left.append(f"{planned.fault_id} ({planned.kind}): {error}")
-        if site.world is not None:
-            for hold_id in self._holds.values():
-                await site.world.release(hold_id)
-        if left:
-            raise EnvironmentMissing(f"what was broken could not be healed: {'; '.join(left)}")
+            except Exception as error:
+                errors[f"{planned.fault_id} ({planned.kind})"] = error
+        for fault_id, hold_id in self._holds.items():
+            try:
+                if site.world is not None:
+                    await site.world.release(hold_id)
+            except Exception as error:
+                errors[f"{fault_id} (the request that it held)"] = error
+        if errors:
+            told = "; ".join(f"{name}: {_named(error)}" for name, error in errors.items())
+            raise EnvironmentMissing(f"what was broken could not be healed: {told}") from ExceptionGroup(
+                "healing", list(errors.values())
+            )
 
     async def _lane(self, lane: Sequence[tuple[PlannedFault, Fault]], site: Site) -> None:
         """One fault after the other, each when the one before is healed."""
@@ -160,3 +166,8 @@ def _since(fault: Fault) -> Mapping[str, float]:
     """When it began to strike, of a fault that did so before it had landed."""
     since = fault.since_seconds if isinstance(fault, Gradual) else None
     return {} if since is None else {"since_seconds": round(since, 6)}
+
+
+def _named(error: Exception) -> str:
+    """Our own words, or what an error of somebody else's is and says."""
+    return str(error) if isinstance(error, AssayError) else f"{type(error).__name__}: {error}"

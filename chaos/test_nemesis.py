@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+import httpx
+import psutil
 import pytest
 
 import chaos
@@ -68,6 +70,7 @@ class FakeFault:
 
     fail: str = ""
     unhealable: int = 0
+    unhealed: Exception = field(default_factory=lambda: EnvironmentMissing("it stays broken"))
     description: str = "break it"
     words: tuple[str, str] = ("thing was broken", "things were broken")
     lasts_seconds: float = 0.0
@@ -87,7 +90,7 @@ class FakeFault:
         self.done.append("heal")
         if self.unhealable:
             self.unhealable -= 1
-            raise EnvironmentMissing("it stays broken")
+            raise self.unhealed
         self.struck = tuple(replace(strike, until_seconds=2.0) for strike in self.struck)
 
     def felt(self, site: Site) -> str | None:
@@ -181,6 +184,36 @@ async def test_what_stays_broken_is_told_and_everything_else_is_healed(monkeypat
         await nemesis.heal(cast(Site, site))
     assert faults["heals"].done[-1] == "heal"
     assert site.world.released[-1] == "h1"
+
+
+async def test_whatever_ends_one_healing_the_others_are_healed_and_all_that_are_not_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    faults = {
+        "gone": FakeFault(unhealable=1, unhealed=psutil.NoSuchProcess(7)),
+        "stays": FakeFault(unhealable=1),
+        "heals": FakeFault(),
+    }
+    monkeypatch.setattr(chaos.nemesis, "make_fault", lambda kind, parameters: faults[kind])
+    world = FakeWorld()
+    nemesis = PlanNemesis(
+        Plan(tuple(PlannedFault(kind, kind, hold=HoldPoint("smtp", "mail", 3, "after_commit")) for kind in faults))
+    )
+    site = FakeSite(world=world)
+    await nemesis.prepare(cast(Site, site))
+    monkeypatch.setattr(world, "release", raises_connect_error)
+
+    told = (
+        r"healed: gone \(gone\): NoSuchProcess: process no longer exists \(pid=7\); stays \(stays\): it stays broken; "
+        r"gone \(the request that it held\): ConnectError: refused; "
+    )
+    with pytest.raises(EnvironmentMissing, match=told):
+        await nemesis.heal(cast(Site, site))
+    assert faults["heals"].done == ["heal"]
+
+
+async def raises_connect_error(hold_id: str) -> None:
+    raise httpx.ConnectError("refused")
 
 
 async def test_a_hold_that_expired_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

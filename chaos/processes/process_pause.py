@@ -11,13 +11,12 @@ import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import psutil
-
 from chaos.fault import Milestone, strikes
 from chaos.noticed import noticed
 from harness.experiment.site import Site
 from harness.poll import eventually
 from harness.record.record import Strike
+from harness.stack.processes.process import is_stopped
 
 STANDS_WITHIN_SECONDS = 2.0
 
@@ -78,9 +77,10 @@ class ProcessPause:
         return noticed(site, self._injected_seconds, self._healed_seconds)
 
     async def _until(self, *, stands: bool, what: str) -> None:
-        process = psutil.Process(self._pid)
+        pid = self._pid
+        assert pid is not None
         await eventually(
-            lambda: (process.status() == psutil.STATUS_STOPPED) is stands,
+            lambda: is_stopped(pid) is stands,
             what=what,
             timeout_seconds=STANDS_WITHIN_SECONDS,
         )

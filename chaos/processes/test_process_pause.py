@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,7 @@ import pytest
 from chaos.processes.process_pause import ProcessPause
 from chaos.processes.testing_processes import small_site
 from harness.errors import UsageError, WaitTimeout
+from harness.stack.processes.process import is_stopped
 
 
 async def test_it_stands_still_until_it_is_healed(tmp_path: Path) -> None:
@@ -40,3 +42,14 @@ async def test_a_process_that_does_not_stand_still_has_not_landed(
         monkeypatch.setattr(site.singles, "pause", lambda name: pid)
         with pytest.raises(WaitTimeout, match="world to stand still"):
             await ProcessPause("world", 1.0).inject(site, None)
+
+
+async def test_one_that_ends_while_it_stands_still_is_healed(tmp_path: Path) -> None:
+    async with small_site(tmp_path, name="world") as site:
+        fault = ProcessPause("world", 1.0)
+        landed = await fault.inject(site, None)
+        process = psutil.Process(int(landed.split("process ")[1].split(")")[0]))
+        process.kill()
+        await asyncio.to_thread(process.wait, 10.0)
+        await fault.heal(site)
+        assert not is_stopped(process.pid)

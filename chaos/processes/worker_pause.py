@@ -10,13 +10,12 @@ import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import psutil
-
 from chaos.fault import Milestone, in_words, open_attempts, slot_holding, strikes, wait_until_busy
 from harness.errors import EnvironmentMissing
 from harness.experiment.site import Site
 from harness.poll import eventually
 from harness.record.record import Attempt, Strike
+from harness.stack.processes.process import is_stopped
 
 
 @dataclass
@@ -63,20 +62,18 @@ class WorkerPause:
             await wait_until_busy(site, worker)
         self._worker, self._paused_seconds = worker, time.monotonic()
         site.fleet.pause(self.slot)
-        process = psutil.Process(site.fleet.pid(self.slot))
-        await eventually(
-            lambda: process.status() == psutil.STATUS_STOPPED, what=f"{worker} to stand still", timeout_seconds=2.0
-        )
+        pid = site.fleet.pid(self.slot)
+        await eventually(lambda: is_stopped(pid), what=f"{worker} to stand still", timeout_seconds=2.0)
         self._held = open_attempts(site, worker)
-        return f"{worker} (process {process.pid}) is stopped"
+        return f"{worker} (process {pid}) is stopped"
 
     async def heal(self, site: Site) -> None:
-        """Let the worker go on, and see that it does."""
+        """Let the worker go on, and see that it does; one that has ended meanwhile has nothing to go on with."""
         if self._paused_seconds is not None:
             site.fleet.resume(self.slot)
-            process = psutil.Process(site.fleet.pid(self.slot))
+            pid = site.fleet.pid(self.slot)
             await eventually(
-                lambda: process.status() != psutil.STATUS_STOPPED,
+                lambda: not is_stopped(pid),
                 what=f"{site.fleet.worker_name(self.slot)} to go on",
                 timeout_seconds=2.0,
             )

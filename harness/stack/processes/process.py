@@ -191,6 +191,13 @@ def descendants_of(pid: int) -> list[psutil.Process]:
     return []
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether it is there and stands still; one that has ended does not."""
+    with contextlib.suppress(psutil.Error):
+        return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+    return False
+
+
 def is_alive(process: psutil.Process) -> bool:
     """Whether it is there and no zombie."""
     with contextlib.suppress(psutil.Error):
