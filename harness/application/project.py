@@ -1,5 +1,7 @@
 """The project's own modules on Python's path: in this process, and in every process that is started from it.
 
+Beside the path such a process inherits that loopback addresses need no proxy.
+
 Where it stands: `assay`, pytest and locust's ``listen`` call ``put_on_path`` before anything of the project is imported
 by name; workers, services and replays get ``python_path`` of their version. So a project need not be installed.
 """
@@ -15,6 +17,8 @@ from harness.config import load_config
 from harness.errors import UsageError
 
 VARIABLE = "PYTHONPATH"
+NO_PROXY = ("NO_PROXY", "no_proxy")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OURS = ("assay", "harness", "chaos")
 """The only names that a project's own packages cannot have."""
 
@@ -29,7 +33,16 @@ def put_on_path(start: Path) -> None:
     # Behind the script's own folder: locust empties the first place when it has read its file, whatever stands there.
     first, others = sys.path[:1], sys.path[1:]
     sys.path[:] = list(dict.fromkeys([*first, *places, *others]))
-    os.environ.update(python_path(root))
+    os.environ.update({**python_path(root), **no_proxy(os.environ)})
+
+
+def no_proxy(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The variables by which no proxy gets what goes to this machine's loopback addresses, as all of a run does.
+
+    Both ways to write them are in use, and each client reads one of them first.
+    """
+    named = [host.strip() for name in NO_PROXY for host in environment.get(name, "").split(",") if host.strip()]
+    return dict.fromkeys(NO_PROXY, ",".join(dict.fromkeys([*named, *LOOPBACK])))
 
 
 def require_own_names(start: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from harness.application.project import put_on_path, python_path, require_own_names
@@ -18,7 +19,8 @@ from harness.errors import UsageError
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """One with a `src`; the path of this process is put back afterwards."""
     monkeypatch.setattr(sys, "path", ["the script's", *sys.path])
-    monkeypatch.setenv("PYTHONPATH", "theirs")
+    for name, value in (("PYTHONPATH", "theirs"), ("NO_PROXY", ""), ("no_proxy", "")):
+        monkeypatch.setenv(name, value)
     (tmp_path / "src").mkdir()
     (tmp_path / "below").mkdir()
     (tmp_path / "pyproject.toml").write_text('[tool.assay]\napp = "shop"\nscenarios = "claims"\n')
@@ -77,3 +79,19 @@ def test_a_checkout_of_assay_and_a_folder_without_a_package_are_not(project: Pat
     (project / "chaos").mkdir()
     (project / "chaos" / "notes.md").touch()
     require_own_names(project)
+
+
+def test_no_proxy_gets_what_goes_to_this_machine(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With httpx, with what the standard library asks, and in what is started from here."""
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.test:3128")
+    monkeypatch.setenv("NO_PROXY", "intranet.test")
+    monkeypatch.delenv("no_proxy", raising=False)
+    put_on_path(project)
+    put_on_path(project)
+
+    assert os.environ["NO_PROXY"] == os.environ["no_proxy"] == "intranet.test,127.0.0.1,localhost,::1"
+    asked = "import urllib.request as r; print([r.proxy_bypass(h) for h in ('127.0.0.1:80', 'localhost', 'x.test')])"
+    assert said_by(project, asked) == "[True, True, False]\n"
+    client = httpx.Client()
+    for url, direct in (("http://127.0.0.1:80", True), ("http://localhost:80", True), ("http://x.test", False)):
+        assert (client._transport_for_url(httpx.URL(url)) is client._transport) is direct

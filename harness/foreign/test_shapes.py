@@ -172,9 +172,9 @@ Claim: orders
         pytest.param(Shop(), id="one workflow and one activity"),
         pytest.param(Shop(known_as="order/{n}:a b"), id="ids with slashes, colons and blanks"),
         pytest.param(Shop(known_as="{'x' * 250}-{n}"), id="ids of 250 characters"),
-        pytest.param(Shop(ABANDONED + WITH_CHILD, count=4), id="a child that outlives its parent"),
+        pytest.param(Shop(ABANDONED + WITH_CHILD), id="a child that outlives its parent"),
         pytest.param(
-            Shop(TERMINATED + WITH_CHILD, count=4, ends='{"Child": ends(TERMINATED)}'), id="a child that is terminated"
+            Shop(TERMINATED + WITH_CHILD, ends='{"Child": ends(TERMINATED)}'), id="a child that is terminated"
         ),
         pytest.param(Shop(LOCAL + APP.replace("pack", "slow"), every=0.1, count=40), id="local activities"),
         pytest.param(Shop(TIMERS + APP.replace('("pack",)', "()")), id="no activities"),
