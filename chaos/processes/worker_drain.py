@@ -11,18 +11,22 @@ import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from chaos.fault import Milestone, in_words, open_attempts, strikes, wait_until_busy
-from harness.errors import EnvironmentMissing
+from chaos.fault import Milestone, in_words, open_attempts, strikes
+from chaos.processes.victim import take_victim
 from harness.experiment.site import Site
 from harness.record.record import Attempt, Strike
 
 
 @dataclass
 class WorkerDrain:
-    """``slot`` is whom to drain; ``down_seconds`` is how long its slot stays empty."""
+    """``slot`` is whom to drain, by default whichever worker holds work first.
 
-    slot: int
+    ``down_seconds`` is how long its slot stays empty.
+    """
+
+    slot: int | None = None
     down_seconds: float = 0.0
+    _victim: int | None = None
     _worker: str = ""
     _asked_seconds: float | None = None
     _replaced_seconds: float | None = None
@@ -51,21 +55,18 @@ class WorkerDrain:
 
         :raises EnvironmentMissing: the worker was not running.
         """
-        await self._stack.enter_async_context(site.fleet.lock(self.slot))
-        worker = site.fleet.worker_name(self.slot)
-        if not site.fleet.alive(self.slot):
-            raise EnvironmentMissing(f"{worker} was not running when it was to be drained")
-        await wait_until_busy(site, worker)
+        self._victim = slot = await take_victim(site, self.slot, milestone, self._stack, to_be="drained")
+        worker = site.fleet.worker_name(slot)
         self._held = open_attempts(site, worker)
         self._worker, self._asked_seconds = worker, time.monotonic()
-        pid = site.fleet.pid(self.slot)
-        await site.fleet.drain(self.slot)
+        pid = site.fleet.pid(slot)
+        await site.fleet.drain(slot)
         return f"{worker} (process {pid}) has drained and ended"
 
     async def heal(self, site: Site) -> None:
         """Put a new worker into the slot."""
-        if self._asked_seconds is not None:
-            await site.fleet.start(self.slot)
+        if self._asked_seconds is not None and self._victim is not None:
+            await site.fleet.start(self._victim)
             self._replaced_seconds = self._replaced_seconds or time.monotonic()
         await self._stack.aclose()
 

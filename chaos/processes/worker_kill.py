@@ -1,7 +1,8 @@
 """SIGKILL of one worker in the middle of an activity, and a replacement for it a little later.
 
-By time, the victim is the worker in the planned slot, killed as soon as it holds a started attempt. By milestone, it is
-the worker whose request the world is holding, so that it dies exactly between an effect and its acknowledgement.
+By time, the victim is the worker in the planned slot, or whichever holds a started attempt first; it is killed as soon
+as it holds one. By milestone, it is the worker whose request the world is holding, so that it dies exactly between an
+effect and its acknowledgement.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from chaos.fault import Milestone, in_words, open_attempts, slot_holding, strikes, wait_until_busy
-from harness.errors import EnvironmentMissing
+from chaos.fault import Milestone, in_words, open_attempts, strikes
+from chaos.processes.victim import take_victim
 from harness.experiment.site import Site
 from harness.record.record import Attempt, Strike
 
 
 @dataclass
 class WorkerKill:
-    """``slot`` is whom to kill when there is no milestone; ``down_seconds`` is how long its slot stays empty."""
+    """``slot`` is whom to kill, by default whichever worker holds work first.
+
+    ``down_seconds`` is how long its slot stays empty.
+    """
 
     down_seconds: float
-    slot: int = 1
+    slot: int | None = None
     _victim: int | None = None
     _worker: str = ""
     _killed_seconds: float | None = None
@@ -52,13 +56,8 @@ class WorkerKill:
 
         :raises EnvironmentMissing: no worker holds the request of the milestone, or the victim was not running.
         """
-        slot = self.slot if milestone is None else await slot_holding(site, milestone)
-        await self._stack.enter_async_context(site.fleet.lock(slot))
-        if not site.fleet.alive(slot):
-            raise EnvironmentMissing(f"{site.fleet.worker_name(slot)} was not running when it was to be killed")
+        slot = await take_victim(site, self.slot, milestone, self._stack, to_be="killed")
         worker = site.fleet.worker_name(slot)
-        if milestone is None:
-            await wait_until_busy(site, worker)
         self._victim, self._worker, self._killed_seconds = slot, worker, time.monotonic()
         pid = await site.fleet.kill(slot)
         self._held = open_attempts(site, worker)

@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from chaos.fault import Milestone, in_words, open_attempts, slot_holding, strikes, wait_until_busy
-from harness.errors import EnvironmentMissing
+from chaos.fault import Milestone, in_words, open_attempts, strikes
+from chaos.processes.victim import take_victim
 from harness.experiment.site import Site
 from harness.poll import eventually
 from harness.record.record import Attempt, Strike
@@ -20,10 +20,11 @@ from harness.stack.processes.process import is_stopped
 
 @dataclass
 class WorkerPause:
-    """``slot`` is whom to pause when there is no milestone; ``paused_seconds`` is for how long."""
+    """``slot`` is whom to pause, by default whichever worker holds work first; ``paused_seconds`` is for how long."""
 
     paused_seconds: float
-    slot: int = 1
+    slot: int | None = None
+    _victim: int | None = None
     _worker: str = ""
     _paused_seconds: float | None = None
     _woken_seconds: float | None = None
@@ -52,29 +53,23 @@ class WorkerPause:
 
         :raises EnvironmentMissing: the worker was not running.
         """
-        if milestone is not None:
-            self.slot = await slot_holding(site, milestone)
-        await self._stack.enter_async_context(site.fleet.lock(self.slot))
-        worker = site.fleet.worker_name(self.slot)
-        if not site.fleet.alive(self.slot):
-            raise EnvironmentMissing(f"{worker} was not running when it was to be paused")
-        if milestone is None:
-            await wait_until_busy(site, worker)
+        self._victim = slot = await take_victim(site, self.slot, milestone, self._stack, to_be="paused")
+        worker = site.fleet.worker_name(slot)
         self._worker, self._paused_seconds = worker, time.monotonic()
-        site.fleet.pause(self.slot)
-        pid = site.fleet.pid(self.slot)
+        site.fleet.pause(slot)
+        pid = site.fleet.pid(slot)
         await eventually(lambda: is_stopped(pid), what=f"{worker} to stand still", timeout_seconds=2.0)
         self._held = open_attempts(site, worker)
         return f"{worker} (process {pid}) is stopped"
 
     async def heal(self, site: Site) -> None:
         """Let the worker go on, and see that it does; one that has ended meanwhile has nothing to go on with."""
-        if self._paused_seconds is not None:
-            site.fleet.resume(self.slot)
-            pid = site.fleet.pid(self.slot)
+        if self._paused_seconds is not None and self._victim is not None:
+            site.fleet.resume(self._victim)
+            pid = site.fleet.pid(self._victim)
             await eventually(
                 lambda: not is_stopped(pid),
-                what=f"{site.fleet.worker_name(self.slot)} to go on",
+                what=f"{self._worker} to go on",
                 timeout_seconds=2.0,
             )
             self._woken_seconds = self._woken_seconds or time.monotonic()

@@ -1,0 +1,48 @@
+"""Which worker a fault strikes: who holds the request that it waits for, whom it names, or whoever holds work."""
+
+from __future__ import annotations
+
+import contextlib
+
+from chaos.fault import BUSY_TIMEOUT_SECONDS, Milestone, open_attempts, slot_holding, wait_until_busy
+from harness.errors import EnvironmentMissing, WaitTimeout
+from harness.experiment.site import Site
+from harness.poll import eventually
+
+
+async def take_victim(
+    site: Site, slot: int | None, milestone: Milestone | None, stack: contextlib.AsyncExitStack, *, to_be: str
+) -> int:
+    """Choose a slot, keep other faults away from it for as long as ``stack`` lasts, and wait until its worker is busy.
+
+    :param slot: whom the plan names; ``None`` for whichever worker holds work first.
+    :param to_be: what is going to happen to it, for the error: "killed".
+    :raises EnvironmentMissing: no worker holds the request of the milestone, or the victim is not running.
+    """
+    if milestone is not None:
+        slot = await slot_holding(site, milestone)
+    elif slot is None:
+        slot = await _busy_slot(site)
+    await stack.enter_async_context(site.fleet.lock(slot))
+    worker = site.fleet.worker_name(slot)
+    if not site.fleet.alive(slot):
+        raise EnvironmentMissing(f"{worker} was not running when it was to be {to_be}")
+    if milestone is None:
+        await wait_until_busy(site, worker)
+    return slot
+
+
+async def _busy_slot(site: Site) -> int:
+    """The first slot whose worker holds an attempt and that no other fault has; the first there is, where none does."""
+
+    def free() -> list[int]:
+        return [slot for slot in site.fleet.slots if site.fleet.alive(slot) and not site.fleet.lock(slot).locked()]
+
+    def busy() -> int | None:
+        return next((slot for slot in free() if open_attempts(site, site.fleet.worker_name(slot))), None)
+
+    with contextlib.suppress(WaitTimeout):
+        return await eventually(
+            busy, what="a worker to hold an attempt", timeout_seconds=BUSY_TIMEOUT_SECONDS, interval_seconds=0.02
+        )
+    return next(iter(free()), site.fleet.slots[0])
