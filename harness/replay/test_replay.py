@@ -7,6 +7,7 @@ modules in a folder of their own, which is how a version of an application is to
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -180,17 +181,45 @@ async def test_two_queues_may_serve_workflows_of_one_name(tmp_path: Path) -> Non
     }
 
 
-async def test_what_is_no_history_or_unknown_is_an_error_and_the_rest_goes_on(tmp_path: Path) -> None:
-    made = job(tmp_path, histories=1)
-    (made.histories / "broken.json").write_text("{}}")
-    (made.histories / "unknown.json").write_text(sleeper_history("unknown", "Nobody"))
+def without(text: str, *numbers: int) -> str:
+    """The history without these events."""
+    read = json.loads(text)
+    return json.dumps({"events": [event for number, event in enumerate(read["events"], 1) if number not in numbers]})
+
+
+DECODED = sleeper_history("decoded").replace('"data": "InNsZXB0Ig=="', '"data": {"slept": true}')
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{}}", "not a history: Extra data"),
+        ("{}", "not a history: "),
+        ('{"events": []}', "not a history: its first event is not the start of a workflow"),
+        (without(sleeper_history("x"), 1), "not a history: its first event is not the start of a workflow"),
+        (DECODED, "not a history: Failed to parse events"),
+        (sleeper_history("unknown", "Nobody"), "Nobody"),
+    ],
+    ids=["no JSON", "no events", "empty", "without its first event", "decoded", "unknown"],
+)
+async def test_what_cannot_be_replayed_is_an_error_and_no_guilt_and_the_rest_goes_on(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    made = job(tmp_path, histories=1, history_seconds=10.0)
+    (made.histories / "broken.json").write_text(text)
     found = await outcomes(made)
-    assert {run: outcome for run, (outcome, _) in found.items()} == {
-        "broken": "error",
-        "unknown": "error",
-        "run-0": "ok",
-    }
-    assert "not a history" in found["broken"][1]
+    assert found["run-0"] == ("ok", "")
+    outcome, message = found["broken"]
+    assert outcome == "error"
+    assert told in message
+
+
+async def test_a_history_without_a_finished_task_is_not_replayed_and_proves_nothing(tmp_path: Path) -> None:
+    made = job(tmp_path, histories=0)
+    (made.histories / "begun.json").write_text(without(sleeper_history("begun"), *range(2, 20)))
+    assert await outcomes(made) == {"begun": ("ok", "")}
+    lines = [line for line in read_journal(made.results(0)) if line["kind"] == "replayed"]
+    assert [line["tasks_completed"] for line in lines] == [0]
 
 
 async def test_a_replay_that_hangs_is_killed_and_the_rest_goes_on(tmp_path: Path) -> None:
