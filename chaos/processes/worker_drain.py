@@ -46,6 +46,11 @@ class WorkerDrain:
         return self.down_seconds
 
     @property
+    def since_seconds(self) -> float | None:
+        """It strikes while it drains, and has landed only when the worker has ended."""
+        return self._asked_seconds
+
+    @property
     def struck(self) -> tuple[Strike, ...]:
         """The worker, from when it was asked to end until its replacement served."""
         return strikes("worker", [self._worker], self._asked_seconds, self._replaced_seconds)
