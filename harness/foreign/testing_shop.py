@@ -53,10 +53,11 @@ import asyncio
 
 from assay import (
     CANCELED, COMPLETED, TERMINATED, Answer, Claim, Evidence, LeaksCheck, LivenessCheck, Outcome, Plan, PlanNemesis,
-    PlannedFault, PlannedOperation, ReplayCheck, ends, failed
+    PlannedFault, PlannedOperation, ReplayCheck, RetriesCheck, ends, failed
 )
 
 COUNT = {count}
+{claim}
 
 def known_as(n):
     return f"{known_as}"
@@ -101,6 +102,8 @@ CLAIM = Claim(
     settle_seconds={settle_seconds},
 )
 """
+PLANTED = ("claim", "count", "every", "known_as", "then", "fault", "checks", "ends", "workers", "settle_seconds")
+"""In this order: one may hold another."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ class Shop:
 
     :param parts: the module, after what all have in common.
     :param known_as: the id of the workflow of order ``n``, as an f-string.
+    :param claim: more code of the claim.
     :param then: a statement after an order was begun; its workflow is ``handle``.
     """
 
@@ -120,6 +124,7 @@ class Shop:
     fault: str = KILL
     checks: str = "LivenessCheck(frozenset(), recovery_seconds=20.0, ends={ends}), ReplayCheck(), LeaksCheck()"
     ends: str = "{}"
+    claim: str = ""
     workers: int = 2
     settle_seconds: float = 60.0
     files: dict[str, str] = field(default_factory=dict)
@@ -127,7 +132,18 @@ class Shop:
     def write(self, folder: Path) -> Path:
         """Write the project; its folder comes back."""
         claim = CLAIM
-        for name in ("count", "every", "known_as", "then", "fault", "checks", "ends", "workers", "settle_seconds"):
+        for name in (
+            "count",
+            "every",
+            "known_as",
+            "then",
+            "fault",
+            "checks",
+            "ends",
+            "claim",
+            "workers",
+            "settle_seconds",
+        ):
             claim = claim.replace(f"{{{name}}}", str(getattr(self, name)))
         files = {
             "pyproject.toml": '[tool.assay]\napp = "shop_app"\nscenarios = "claims"\nmutants = "mutants"\n',
@@ -152,9 +168,9 @@ class Ran:
     findings: str
 
 
-def run(folder: Path, *options: str) -> Ran:
-    """`assay run orders --seed 1` in the project."""
-    command = [sys.executable, "-m", "harness.cli", "run", "orders", "--seed", "1", *options]
+def run(folder: Path, *options: str, seed: int = 1) -> Ran:
+    """`assay run orders` in the project."""
+    command = [sys.executable, "-m", "harness.cli", "run", "orders", "--seed", str(seed), *options]
     # Whoever sits behind a proxy gets the same verdict: nothing that stays on this machine goes through it.
     proxies = {name: "http://127.0.0.1:9" for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy")}
     environment = {**os.environ, **proxies, "NO_PROXY": "", "no_proxy": "", "PYTHONPATH": str(folder), "CI": "true"}
