@@ -10,6 +10,7 @@ Words = tuple[str, ...]
 CUT_SEEDS = 3
 """On so many seeds every cut is made: which lane meets which cell, and when, is drawn."""
 
+FOREIGN = "harness/foreign"
 SIMULATED = 5_000
 """So many companies live in virtual time."""
 
@@ -66,5 +67,14 @@ def parts(seed: int) -> tuple[Part, ...]:
         Part("simulate", "companies in virtual time, with faults at every step", simulated),
         Part("fuzz", "the oracle against the application, drawn files", (("pytest", "-n", "auto", *fuzz),)),
         Part("test-full", "every fault, and the stack itself", (("make", "test-full"),)),
-        Part("rare", "what else is too long for every push", (("pytest", "-m", "nightly", "chaos", "harness"),)),
+        Part(
+            "foreign",
+            "every fault of a worker over applications of every shape",
+            (("pytest", "-n", "auto", "-m", "nightly", FOREIGN),),
+        ),
+        Part(
+            "rare",
+            "what else is too long for every push",
+            (("pytest", "-m", "nightly", "--ignore", FOREIGN, "chaos", "harness"),),
+        ),
     )
