@@ -1,17 +1,25 @@
-"""`assay doctor`: what this machine has of a stack, and the command that fixes what is missing; `--fix` builds it."""
+"""`assay doctor`: what this machine has of a stack, and the command that fixes what is missing; `--fix` builds it.
+
+`--project` asks instead what is wrong with the project: all of it at once, before anything is started.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.text import Text
 
 from harness.cli.console import progress_display
+from harness.config import ProjectConfig, load_config
+from harness.errors import UsageError
+from harness.inspection import inspect
 from harness.stack.programs.build import provide
 from harness.stack.programs.diagnosis import Diagnosis, Finding, State, diagnose, missing_recipes
 from harness.stack.programs.recipes import STACKS
+from harness.verdict import counted
 
 COLOURS = {State.OK: "green", State.MISSING: "bold red", State.NOTE: "yellow"}
 
@@ -19,18 +27,38 @@ COLOURS = {State.OK: "green", State.MISSING: "bold red", State.NOTE: "yellow"}
 @click.command()
 @click.option("--stack", type=click.Choice(STACKS), default="full", show_default=True, help="The stack to look for.")
 @click.option("--fix", is_flag=True, help="Build what is missing into the cache; needs Go and takes minutes.")
-def doctor(stack: str, fix: bool) -> int:
+@click.option("--project", is_flag=True, help="Look at the project instead: application, claims, mutants, load.")
+def doctor(stack: str, fix: bool, project: bool) -> int:
     """Show which parts of a stack are here, their versions and places, and how to get what is missing.
 
     Exits with 0 when the stack can come up and with 3 when it cannot. A program of your own is taken from
     ASSAY_<NAME>_BIN, such as ASSAY_TEMPORAL_SERVER_BIN.
+
+    With --project it names all that is wrong with your project at once, and exits with 2 where anything is.
     """
+    if project:
+        return _show_project(load_config(Path.cwd()))
     if fix and (lacking := missing_recipes(stack)):
         with progress_display() as progress:
             asyncio.run(provide(lacking, progress))
     diagnosis = diagnose(stack)
     _show(diagnosis)
     return 0 if diagnosis.complete else 3
+
+
+def _show_project(config: ProjectConfig) -> int:
+    console, wrong = Console(highlight=False), 0
+    console.print(Text(f"The project in {config.root}", style="bold"), soft_wrap=True)
+    for each in inspect(config):
+        state, word = (State.MISSING, "wrong") if each.wrong else (State.OK, "ok")
+        told = f"{each.part}: {each.wrong or each.told}"
+        console.print(Text.assemble((f"  {word:8}", COLOURS[state]), told), soft_wrap=True)
+        wrong += bool(each.wrong)
+    if wrong:
+        console.print(f"{counted(wrong, 'part is', 'parts are')} wrong.")
+        return UsageError.exit_code
+    console.print("Nothing is wrong; `assay run --list` names the claims.")
+    return 0
 
 
 def _show(diagnosis: Diagnosis) -> None:

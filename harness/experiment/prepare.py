@@ -96,8 +96,8 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
     world = load_world(config.world) if config.world else None
     mutant = load_mutant(config, options.mutant) if options.mutant else None
     seed = Seed(options.seed)
-    nemesis = _nemesis_of(claim, seed) if options.faults_enabled else NoFaults()
-    workload = _workload_of(claim, seed)
+    nemesis = nemesis_of(claim, seed) if options.faults_enabled else NoFaults()
+    workload = workload_of(claim, seed)
     profile = None
     if not STACKS[stack].ours:
         _require_reach(claim, nemesis, app, world)
@@ -144,8 +144,11 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
         )
 
 
-def _nemesis_of(claim: Claim, seed: Seed) -> Nemesis:
-    """The claim's nemesis, once it has shown that it can be asked for its plan."""
+def nemesis_of(claim: Claim, seed: Seed) -> Nemesis:
+    """The claim's nemesis, once it has shown that it can be asked for its plan.
+
+    :raises UsageError: it cannot be made or asked.
+    """
     what = f"the claim {claim.name!r}: its nemesis"
     with theirs(what, claim.nemesis):
         nemesis = claim.nemesis(seed)
@@ -154,8 +157,11 @@ def _nemesis_of(claim: Claim, seed: Seed) -> Nemesis:
     return AskedNemesis(claim.name, nemesis)
 
 
-def _workload_of(claim: Claim, seed: Seed) -> Workload:
-    """The claim's workload, once it has shown that it can say what it is."""
+def workload_of(claim: Claim, seed: Seed) -> Workload:
+    """The claim's workload, once it has shown that it can say what it is.
+
+    :raises UsageError: it cannot be made or asked.
+    """
     with theirs(f"the claim {claim.name!r}: its workload", claim.workload):
         workload = claim.workload(seed)
         _require_methods(workload, ("describe", "prepare", "canaries", "operations", "settle", "read_back"))
