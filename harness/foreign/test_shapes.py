@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.foreign.testing_shapes import DECLINED, DRAIN, GRACE, ONCE, PAY, SHAPES
+from harness.foreign.testing_shapes import DECLINED, DRAIN, GRACE, ONCE, PAY, SHAPES, WRONGLY_CALLED
 from harness.foreign.testing_shop import APP, Shop, run
 
 pytestmark = pytest.mark.long
@@ -51,8 +51,13 @@ def test_a_worker_that_is_given_time_drains_without_harm(tmp_path: Path) -> None
     [
         pytest.param(Shop(DECLINED + APP), "liveness", "ended as FAILED: the bank said no (right: COMPLETED)"),
         pytest.param(Shop(ONCE + PAY, fault=DRAIN, every=0.5), "liveness", "ended as FAILED: Activity task failed"),
+        pytest.param(
+            Shop(WRONGLY_CALLED + PAY, count=2, settle_seconds=5.0),
+            "liveness",
+            "the last time with TypeError: pay() missing 1 required positional argument: 'amount'",
+        ),
     ],
-    ids=["a failure that the claim does not permit", "a drain without grace"],
+    ids=["a failure that the claim does not permit", "a drain without grace", "an activity that fails each time"],
 )
 def test_a_guilty_shop_is_invalid_and_told_why(shop: Shop, check: str, told: str, tmp_path: Path) -> None:
     ran = run(shop.write(tmp_path))

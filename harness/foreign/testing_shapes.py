@@ -139,6 +139,18 @@ class Order:
         return packed.encode() + bytes([0])
 
 """
+WRONGLY_CALLED = """\
+@activity.defn
+async def pay(order: str, amount: int) -> str:
+    return order
+
+@workflow.defn
+class Order:
+    @workflow.run
+    async def run(self, order: str) -> str:
+        return await workflow.execute_activity("pay", order, start_to_close_timeout=FIVE)
+
+"""
 SHAPES = {
     "one workflow and one activity": Shop(),
     "ids with slashes, colons and blanks": Shop(known_as="order/{n}:a b"),

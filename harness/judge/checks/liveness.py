@@ -17,6 +17,7 @@ from harness.judge.checks.attempts import activities, death_of
 from harness.judge.checks.story import story_of
 from harness.judge.checks.strikes import strikes_of
 from harness.judge.ending import COMPLETED, Ends
+from harness.judge.stuck import stuck_at
 from harness.record.record import Attempt, Execution, Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 
@@ -62,7 +63,7 @@ class LivenessCheck:
             if execution.status == "CONTINUED_AS_NEW":
                 continue  # Not an end: the next run is an execution of its own, and is judged as one.
             if execution.status == "RUNNING":
-                message = f"still running ({state}) at the end of the settle bound"
+                message = f"still running ({state}) at the end of the settle bound{stuck_at(record, execution)}"
             elif not self._ended_well(execution):
                 right = " or ".join(map(str, self._ends_of(execution)))
                 message = f"ended as {execution.status}: {execution.failure or 'no reason given'} (right: {right})"

@@ -47,6 +47,21 @@ def test_what_still_runs_after_the_bound_is_invalid() -> None:
     assert "still running (sending)" in result.findings[0].message
 
 
+def test_what_still_runs_is_told_with_what_it_fails_at() -> None:
+    failed = replace(attempt(4, 30.0, 31.0), outcome="failed", error="TypeError: book() takes\n 1 argument")
+    facts = HistoryFacts("invoice-A", "run", task_failures=("UNHANDLED: KeyError: x", "UNHANDLED: KeyError: y" * 90))
+    record = Record(RUN, attempts=(attempt(3, 20.0, 21.0), failed), executions=(execution("RUNNING"),), facts=(facts,))
+
+    [finding] = CHECK(record).findings
+    began = (
+        "still running (paid) at the end of the settle bound; book failed at 4 attempts, the last time with "
+        "TypeError: book() takes 1 argument; 2 workflow tasks failed, the last with UNHANDLED: KeyError: y"
+    )
+    assert finding.message.startswith(began)
+    assert len(finding.message) < 600
+    assert finding.message.endswith("…")
+
+
 def test_an_end_that_is_not_a_completion_or_not_a_final_state_is_invalid() -> None:
     assert judged(status="FAILED").verdict is Verdict.INVALID
     assert judged(state="sent").verdict is Verdict.INVALID
