@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import UsageError
+from harness.names import nearest_first
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,9 @@ def load_config(start: Path) -> ProjectConfig:
 def _parse(root: Path, table: dict[str, object]) -> ProjectConfig:
     fields = {field.name: field for field in dataclasses.fields(ProjectConfig) if field.name != "root"}
     required = {name for name, field in fields.items() if field.default is dataclasses.MISSING}
-    problems = [f"unknown key {key!r} (known: {', '.join(sorted(fields))})" for key in table if key not in fields]
+    problems = [
+        f"unknown key {key!r} (known: {nearest_first(key, sorted(fields))})" for key in table if key not in fields
+    ]
     problems += [f"missing key {key!r}" for key in sorted(required - table.keys())]
     problems += [f"{key} must be a text, not {value!r}" for key, value in table.items() if not isinstance(value, str)]
     if problems:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from harness.config import ProjectConfig
 from harness.errors import EnvironmentMissing, UsageError
+from harness.names import nearest_first
 
 HEADER = re.compile(r"^([A-Za-z-]+): (.+)$")
 FIELDS = {"promise", "caught-by", "claim"}
@@ -49,8 +50,8 @@ def load_mutant(config: ProjectConfig, name: str) -> Mutant:
     """
     named = [patch for patch in config.patches() if patch.stem == name]
     if not named:
-        known = ", ".join(patch.stem for patch in config.patches())
-        raise UsageError(f"no mutant is called {name!r}; known: {known or 'none'}")
+        known = nearest_first(name, [patch.stem for patch in config.patches()])
+        raise UsageError(f"no mutant is called {name!r}; known: {known} ({config.mutants}/*.patch)")
     if len(named) > 1:
         raise UsageError(f"{' and '.join(map(str, named))} are both the mutant {name!r}; rename one")
     return _read(named[0])
@@ -128,8 +129,8 @@ def _apply(mutant: Mutant, folder: Path) -> None:
     except OSError as error:
         raise EnvironmentMissing(f"git is needed to apply {mutant.patch.name}: {error}") from error
     if done.returncode != 0 or _digest(folder) == before:
-        reason = done.stderr.strip() or "it changes nothing"
-        raise UsageError(f"{mutant.patch.name} no longer applies: {reason}; bring the patch up to date")
+        reason = ", ".join(done.stderr.split("\n")).strip(", ") or "it changes nothing"
+        raise UsageError(f"{mutant.patch} no longer applies: {reason}; bring the patch up to date")
 
 
 def _digest(folder: Path) -> dict[str, bytes]:

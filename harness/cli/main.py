@@ -23,6 +23,7 @@ import click
 from harness.application.project import put_on_path, require_own_names
 from harness.cli.interruption import heed_sigterm
 from harness.errors import AssayError, EnvironmentMissing, UsageError
+from harness.names import nearest_first
 from harness.record.rundir import versions
 
 EXIT_CODES = """\b
@@ -85,10 +86,13 @@ class Commands(click.Group):
         """The names, as the help shows them."""
         return sorted(COMMANDS)
 
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The command of this name."""
+    def get_command(self, context: click.Context, name: str) -> click.Command:
+        """The command of this name.
+
+        :raises click.UsageError: there is none; the message names those there are.
+        """
         if name not in COMMANDS:
-            return None
+            context.fail(f"No such command {name!r}. There are {nearest_first(name, sorted(COMMANDS))}.")
         command: click.Command = getattr(importlib.import_module(COMMANDS[name]), name)
         return command
 

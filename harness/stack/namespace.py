@@ -18,6 +18,7 @@ from google.protobuf.duration_pb2 import Duration
 from temporalio.service import RPCError, RPCStatusCode
 
 from harness.errors import UsageError
+from harness.names import nearest_first
 
 RETENTION = timedelta(days=3)
 TIMEOUT = timedelta(seconds=10)
@@ -79,8 +80,9 @@ def value_type(kind: str) -> temporalio.api.enums.v1.IndexedValueType.ValueType:
         for name, number in temporalio.api.enums.v1.IndexedValueType.items()
         if number
     }
-    if kind.lower() not in types:
-        raise UsageError(f"a search attribute cannot be of type {kind!r}; there are {', '.join(sorted(types))}")
+    if not isinstance(kind, str) or kind.lower() not in types:
+        known = nearest_first(str(kind).lower(), sorted(types))
+        raise UsageError(f"a search attribute cannot be of type {kind!r}; there are {known}")
     return types[kind.lower()]
 
 
