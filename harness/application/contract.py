@@ -6,13 +6,15 @@ API) are refused by name when they are asked for, not half-run.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import temporalio.converter
 import temporalio.worker
 
+from harness.application import kinds
 from harness.application.imported import import_named, theirs
 from harness.errors import UsageError
 
@@ -83,46 +85,35 @@ def load_application(name: str) -> Application:
         app: Any = getattr(module, "app", None)
         missing = [word for word in ("queues", "activities") if not hasattr(app, word)]
     if missing:
-        raise UsageError(f"{name}: `app` must offer {' and '.join(missing)}; see docs/your-workflow.md for the shape")
+        file = getattr(module, "__file__", None) or name
+        raise UsageError(f"{file}: `app` must offer {' and '.join(missing)}; see docs/your-workflow.md for the shape")
 
-    def offered(word: str, default: Any, kind: Callable[[Any], Any] = lambda value: value) -> Any:
-        with theirs(f"{named_by}: its `{word}`"):
+    def offered(word: str, default: Any, kind: Callable[[Any], Any]) -> Any:
+        with theirs(f"{named_by}: its `{word}`", app if inspect.isclass(app) else type(app)):
             return kind(getattr(app, word, default))
 
     return Application(
         name=name,
-        queues=offered("queues", None, _mapping),
-        activities=offered("activities", None, _function),
-        settings=offered("settings", lambda environ: None, _function),
-        ports=offered("ports", no_ports, _function),
-        data_converter=offered("data_converter", temporalio.converter.default()),
-        interceptors=offered("interceptors", (), tuple),
-        search_attributes=dict(offered("search_attributes", {}, _mapping)),
-        status_attribute=offered("status_attribute", None),
-        workflow_failure_exception_types=offered("workflow_failure_exception_types", (), tuple),
-        services=offered("services", (), tuple),
-        worker_options=dict(offered("worker_options", {}, _mapping)),
-        client_options=dict(offered("client_options", {}, _mapping)),
-        subject_of=offered("subject_of", _itself, _function),
-        workers=offered("workers", None),
+        queues=offered("queues", None, kinds.queues),
+        activities=offered("activities", None, kinds.function_of_one),
+        settings=offered("settings", lambda environ: None, kinds.function_of_one),
+        ports=offered("ports", no_ports, kinds.function_of_one),
+        data_converter=offered("data_converter", temporalio.converter.default(), kinds.converter),
+        interceptors=offered("interceptors", (), kinds.interceptors),
+        search_attributes=dict(offered("search_attributes", {}, kinds.mapping)),
+        status_attribute=offered("status_attribute", None, kinds.text_or_none),
+        workflow_failure_exception_types=offered("workflow_failure_exception_types", (), kinds.exceptions),
+        services=offered("services", (), kinds.services),
+        worker_options=offered("worker_options", {}, kinds.options_of_workers),
+        client_options=offered("client_options", {}, kinds.options_of_clients),
+        subject_of=offered("subject_of", _itself, kinds.function_of_one),
+        workers=offered("workers", None, kinds.function_or_none),
     )
 
 
 def no_ports(settings: Any) -> None:
     """The gateways of an application that offers none: its activities are asked for with ``None``."""
     return
-
-
-def _mapping(value: Any) -> Mapping[Any, Any]:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"must be a mapping, not {value!r}")
-    return value
-
-
-def _function(value: Any) -> Callable[..., Any]:
-    if not callable(value):
-        raise TypeError(f"must be a function, not {value!r}")
-    return cast(Callable[..., Any], value)
 
 
 def _itself(workflow_id: str) -> str:

@@ -36,7 +36,9 @@ def load_generator(config: ProjectConfig) -> Generator:
     try:
         generator: Generator = module.generator
     except AttributeError as error:
-        raise UsageError(f"[tool.assay] generator = {config.generator!r}: {error}") from error
+        raise UsageError(
+            f"[tool.assay] generator = {config.generator!r}: {error}; offer one in it, or name another module"
+        ) from error
     return generator
 
 

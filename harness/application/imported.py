@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import errno
 import importlib
+import inspect
 import os
 import sysconfig
 import traceback
@@ -39,7 +40,13 @@ def import_named(module: str, named_by: str) -> ModuleType:
     :raises UsageError: it cannot be imported; the message says what is wrong, and in which line of which file.
     """
     with theirs(f"{named_by}: cannot import {module!r}"):
-        return importlib.import_module(module)
+        try:
+            return importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+                raise
+            told = "name one that lies in the project or in its src, or that is installed"
+            raise ImportError(f"{error}; {told}", name=error.name) from error
 
 
 @contextlib.contextmanager
@@ -51,7 +58,7 @@ def theirs(
     What it raises in a task group's bundle is told as if it came alone, whatever else is in it.
 
     :param what: what is asked, for the error, such as ``the claim 'orders': its workload``.
-    :param where: the function that is called, whose line is told where the mistake is in how it is called.
+    :param where: the function or the class that is asked, whose line is told where the mistake is in how it is called.
     :param only_if: whether an error is their mistake, where code of ours may raise within, too.
     :raises UsageError: it raised; the message says what, and in which line of which file.
     :raises EnvironmentMissing: so does this one, where the machine had none left of what was asked for.
@@ -84,6 +91,14 @@ def where_and_what(error: BaseException, called: object = None) -> str:
     if isinstance(error, ImportError):
         return f"{where}{error}{_extra(error)}"
     return f"{where}{type(error).__name__}: {error}"
+
+
+def place_of(thing: object) -> str:
+    """Where a class or a function of theirs begins, as "FILE:LINE: "; empty where nobody can tell."""
+    try:
+        return f"{inspect.getsourcefile(thing)}:{inspect.getsourcelines(thing)[1]}: "  # type: ignore[arg-type]
+    except (TypeError, OSError):
+        return ""
 
 
 def where_now() -> str:
@@ -125,6 +140,9 @@ def _line_of(frames: traceback.StackSummary) -> str:
 
 
 def _beginning_of(function: object) -> str:
+    if inspect.isclass(function):
+        place = place_of(function)
+        return "" if place.startswith(_NOT_THEIRS) else place
     code = getattr(function, "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}: " if code is not None else ""
 

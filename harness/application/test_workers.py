@@ -82,7 +82,7 @@ def test_two_queues_may_have_different_activities_of_one_name(app: Application) 
             [pack],
             r"^shop: the queue 'orders' serves the activity 'ship', which app.activities does not .* pack$",
         ),
-        ([pack, ship, pack_elsewhere], r"2 activities are called 'pack', and 1 queues serve it; give each .* name"),
+        ([pack, ship, pack_elsewhere], r"2 activities are called 'pack', and 1 queue serves it; give each .* name"),
         ([pack, undecorated], r"offers undecorated, which is not decorated with @activity.defn"),
         ([pack, Shop.sell], r"offers Shop.sell of the class: offer that of an object of it, made with Shop\(…\)"),
     ],

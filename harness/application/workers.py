@@ -10,7 +10,7 @@ import concurrent.futures
 import contextlib
 import inspect
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -19,8 +19,9 @@ import temporalio.worker
 
 from harness.application.connection import connect
 from harness.application.contract import Application, no_ports
-from harness.application.imported import theirs
+from harness.application.imported import place_of, theirs
 from harness.errors import UsageError
+from harness.names import nearest_first
 
 Activity = Callable[..., Any]
 
@@ -114,15 +115,29 @@ def require_served(app: Application) -> None:
 
     :raises UsageError: the message names the queue, and what it serves.
     """
+    if not app.queues:
+        raise UsageError(f"{app.name}: app.queues names no queue, so nothing is served; give it one")
     for queue, served in app.queues.items():
-        for each in served.workflows:
-            if "__temporal_workflow_definition" not in vars(each):
-                told = f"the queue {queue!r} serves {getattr(each, '__qualname__', repr(each))}"
-                raise UsageError(f"{app.name}: {told}, which is not decorated with @workflow.defn")
+        _require_workflows(app, queue, served.workflows)
     if app.workers is None and app.ports is no_ports:
         with theirs(f"{app.name}: app.activities", app.activities):
             offered = app.activities(None)
+            if not isinstance(offered, Iterable):
+                raise TypeError(f"returns {offered!r}, and must return a list of activities")
         activities_by_queue(app, offered)
+
+
+def _require_workflows(app: Application, queue: str, workflows: Sequence[type]) -> None:
+    names: dict[str, type] = {}
+    for each in workflows:
+        definition = getattr(each, "__dict__", {}).get("__temporal_workflow_definition")
+        if definition is None:
+            told = f"{place_of(each)}the queue {queue!r} serves {getattr(each, '__qualname__', repr(each))}"
+            raise UsageError(f"{app.name}: {told}, which is not decorated with @workflow.defn")
+        if definition.name in names:
+            told = f"{place_of(each)}the queue {queue!r} serves two workflows that are called {definition.name!r}"
+            raise UsageError(f"{app.name}: {told}; give each a name of its own: @workflow.defn(name=…)")
+        names[definition.name] = each
 
 
 def activities_by_queue(app: Application, offered: Sequence[Activity]) -> Mapping[str, Sequence[Activity]]:
@@ -139,7 +154,8 @@ def activities_by_queue(app: Application, offered: Sequence[Activity]) -> Mappin
     times = Counter(name for queue in app.queues.values() for name in queue.activities)
     for name, found in by_name.items():
         if len(found) > 1 and times[name] != len(found):
-            told = f"{len(found)} activities are called {name!r}, and {times[name]} queues serve it"
+            serve = "1 queue serves it" if times[name] == 1 else f"{times[name]} queues serve it"
+            told = f"{place_of(found[-1])}{len(found)} activities are called {name!r}, and {serve}"
             raise UsageError(f"{app.name}: {told}; give each activity a name of its own: @activity.defn(name=…)")
     served: dict[str, list[Activity]] = {}
     turns: Counter[str] = Counter()
@@ -147,9 +163,8 @@ def activities_by_queue(app: Application, offered: Sequence[Activity]) -> Mappin
         served[queue] = []
         for name in wanted.activities:
             if name not in by_name:
-                known = ", ".join(sorted(by_name)) or "none"
                 told = f"the queue {queue!r} serves the activity {name!r}, which app.activities does not offer"
-                raise UsageError(f"{app.name}: {told}; it offers {known}")
+                raise UsageError(f"{app.name}: {told}; it offers {nearest_first(name, sorted(by_name))}")
             found = by_name[name]
             served[queue].append(found[turns[name] % len(found)])
             turns[name] += 1
@@ -164,9 +179,10 @@ def name_of(app: Application, activity: Activity) -> str:
     definition = getattr(activity, "__temporal_activity_definition", None)
     called = getattr(activity, "__qualname__", repr(activity))
     if definition is None:
-        raise UsageError(f"{app.name}: app.activities offers {called}, which is not decorated with @activity.defn")
+        told = f"{place_of(activity)}app.activities offers {called}"
+        raise UsageError(f"{app.name}: {told}, which is not decorated with @activity.defn")
     if not inspect.ismethod(activity) and next(iter(inspect.signature(activity).parameters), "") == "self":
         owner = called.rpartition(".")[0] or "its class"
-        told = f"app.activities offers {called} of the class: offer that of an object of it, made with {owner}(…)"
-        raise UsageError(f"{app.name}: {told}")
+        told = f"{place_of(activity)}app.activities offers {called} of the class"
+        raise UsageError(f"{app.name}: {told}: offer that of an object of it, made with {owner}(…)")
     return str(definition.name)

@@ -55,7 +55,7 @@ def load_world(name: str) -> World:
     try:
         world: World = module.world
     except AttributeError as error:
-        raise UsageError(f"[tool.assay] world = {name!r}: {error}") from error
+        raise UsageError(f"[tool.assay] world = {name!r}: {error}; offer one in it, or name another module") from error
     return world
 
 
