@@ -7,6 +7,7 @@ file and a line here; the nemesis never asks which fault it holds, and the repor
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,6 +29,7 @@ from chaos.services.ack_drop import AckDrop
 from chaos.services.service_errors import service_errors
 from chaos.services.service_refuses import service_refuses
 from chaos.services.service_slow import service_slow
+from harness.names import nearest_first
 
 FAULTS: Mapping[str, Callable[..., Fault]] = {
     "ack-drop": AckDrop,
@@ -57,14 +59,35 @@ def make_fault(kind: str, parameters: Mapping[str, Any]) -> Fault:
     """The fault of this kind with these parameters.
 
     :raises ValueError: no fault has this name; the message names those there are.
-    :raises TypeError: the parameters are not the fault's; the message names those it has.
+    :raises TypeError: the parameters are not the fault's, or of another kind; the message names those it has.
     """
     if kind not in FAULTS:
-        raise ValueError(f"no fault is called {kind!r}; there are {', '.join(FAULTS)}")
-    takes = inspect.signature(FAULTS[kind])
+        raise ValueError(f"no fault is called {kind!r}; there are {nearest_first(kind, FAULTS)}")
+    if not isinstance(parameters, Mapping):
+        raise TypeError(f"{kind}: its parameters must be a dict such as {{'for_seconds': 1.0}}, not {parameters!r}")
+    signature = inspect.signature(FAULTS[kind])
+    takes = signature.replace(parameters=[each for name, each in signature.parameters.items() if name[0] != "_"])
     try:
         takes.bind(**parameters)
     except TypeError as error:
-        taken = ", ".join(name for name in takes.parameters if not name.startswith("_"))
-        raise TypeError(f"{kind}: {error}; it takes {taken}") from None
-    return FAULTS[kind](**parameters)
+        raise TypeError(f"{kind}: {error}; it takes {', '.join(takes.parameters)}") from None
+    for name, value in parameters.items():
+        _require_kind(f"{kind}: {name}", takes.parameters[name].annotation, value)
+    fault = FAULTS[kind](**parameters)
+    for name, value in parameters.items():  # The fault knows better words for what it refuses itself.
+        if isinstance(value, int | float) and not 0 <= value < math.inf:
+            raise ValueError(f"{kind}: {name} must not be below 0 or without end, such as 1, not {value!r}")
+    return fault
+
+
+def _require_kind(what: str, annotation: str, value: object) -> None:
+    """Refuse what is no number where one must be, or no text."""
+    if value is None and "None" in annotation:
+        return
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if annotation.startswith("float") and not number:
+        raise TypeError(f"{what} must be a number such as 1.0, not {value!r}")
+    if annotation.startswith("int") and not (number and isinstance(value, int)):
+        raise TypeError(f"{what} must be a whole number such as 1, not {value!r}")
+    if annotation.startswith("str") and not isinstance(value, str):
+        raise TypeError(f"{what} must be a text, not {value!r}")

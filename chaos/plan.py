@@ -6,6 +6,7 @@ operating system schedules as it likes), and the report says so.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,17 @@ class PlannedFault:
     hold: HoldPoint | None = None
     cut: CutPoint | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a fault that would never strike, where the plan is written.
+
+        :raises ValueError: it has no moment, or one that cannot come.
+        """
+        after = self.after_seconds
+        if after is None and self.hold is None and self.cut is None:
+            raise ValueError(f"the fault {self.fault_id!r} has no moment: give it after_seconds=1.0, a hold or a cut")
+        if after is not None and not (isinstance(after, int | float) and 0 <= after < math.inf):
+            raise ValueError(f"the fault {self.fault_id!r}: after_seconds must be a number of seconds, not {after!r}")
+
     def to_json(self) -> dict[str, Any]:
         """The fault as plain JSON, without what is not set."""
         answer: dict[str, Any] = {"fault_id": self.fault_id, "kind": self.kind, "parameters": dict(self.parameters)}
@@ -77,6 +89,19 @@ class Plan:
     """All faults of a run, in the order they were drawn."""
 
     faults: tuple[PlannedFault, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no plan, where it is written.
+
+        :raises TypeError: something in it is no fault.
+        :raises ValueError: two faults have one name, by which the record tells them apart.
+        """
+        for fault in self.faults:
+            if not isinstance(fault, PlannedFault):
+                raise TypeError(f"a plan is made of PlannedFault(…), not of {fault!r}")
+        ids = [fault.fault_id for fault in self.faults]
+        if again := sorted({each for each in ids if ids.count(each) > 1}):
+            raise ValueError(f"two faults of the plan are called {', '.join(map(repr, again))}; rename one")
 
     def to_json(self) -> list[dict[str, Any]]:
         """The plan as plain JSON."""

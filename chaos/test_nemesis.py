@@ -91,7 +91,7 @@ def test_a_fault_of_a_plan_is_refused_with_parameters_it_does_not_have(kind: str
 
 
 def test_a_fault_that_there_is_not_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match=r"^no fault is called 'worker-kil'; there are ack-drop, .*, worker-kill, "):
+    with pytest.raises(ValueError, match=r"^no fault is called 'worker-kil'; there are worker-kill, .*, ack-drop, "):
         chaos.make_fault("worker-kil", {})
 
 

@@ -8,17 +8,41 @@ there: what the run relies on is looked at here.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from harness.application.imported import theirs
+from harness.errors import UsageError
 from harness.experiment.site import Caller, Site
 from harness.experiment.workload import Answer, PlannedOperation, Workload
+from harness.names import nearest_first
 from harness.record.record import Outcome
+
+SHOWN = 160
+
+
+A_TUPLE = (lambda value: not isinstance(value, str), "a tuple of operation_ids; mind the comma")
+A_TEXT = (lambda value: isinstance(value, str), "a text")
+PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "operation_id": A_TEXT,
+    "name": A_TEXT,
+    "subject": A_TEXT,
+    "after_seconds": (
+        lambda value: isinstance(value, int | float) and 0 <= value < math.inf,
+        "a number of seconds, and not below 0",
+    ),
+    "call": (callable, "a coroutine function of the site, which is not called yet"),
+    "needs": A_TUPLE,
+    "workflow_id": (lambda value: isinstance(value, str | None), "a text, or None"),
+    "give_up_seconds": (lambda value: isinstance(value, int | float), "a number of seconds"),
+    "follows": A_TUPLE,
+}
+"""What each part of an operation has to be, and the words for that."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +87,27 @@ class AskedWorkload:
             require_json("read_back()", {subject: dict(detail) for subject, detail in shown.items()})
             return shown
 
+    def require_schedules(self) -> None:
+        """Refuse a schedule that cannot be, before anything is started.
+
+        What the workload cannot say yet, because it needs what `prepare` puts in, is left to the run.
+
+        :raises UsageError: the message names the operation, and what is wrong with it.
+        """
+        for name, ask in (("canaries", self.workload.canaries), ("operations", self.workload.operations)):
+            try:
+                with theirs(f"the claim {self.claim!r}: its workload's {name}", ask, only_if=_never_mends_itself):
+                    planned = ask()
+            except UsageError:
+                raise
+            except Exception:
+                continue
+            with self._asked(name, ask):
+                _require_order(planned)
+
     def _told(self, operations: Sequence[PlannedOperation]) -> Sequence[PlannedOperation]:
-        told = [replace(each, call=partial(self._call, each.operation_id, each.call)) for each in operations]
-        _require_order(told)
-        return told
+        _require_order(operations)
+        return [replace(each, call=partial(self._call, each.operation_id, each.call)) for each in operations]
 
     async def _call(self, operation_id: str, call: Callable[[Caller], Awaitable[Answer]], caller: Caller) -> Answer:
         with self._asked(f"operation {operation_id!r}", call):
@@ -101,11 +142,45 @@ def require_json(what: str, returned: object) -> None:
         raise TypeError(f"{what} returns {returned!r}, which cannot be written as JSON: {error}") from error
 
 
+def _never_mends_itself(error: BaseException) -> bool:
+    """Whether no `prepare` can help: a name that is nowhere defined, and a module that is not there."""
+    return isinstance(error, NameError | ImportError)
+
+
 def _require_order(operations: Sequence[PlannedOperation]) -> None:
     """Refuse a schedule in which an operation would wait for ever, or nobody knows for which."""
+    if not isinstance(operations, Sequence):
+        raise TypeError(f"returns {operations!r}, and must return a list of PlannedOperation(…)")
+    for each in operations:
+        _require_operation(each)
     waits = {each.operation_id: {*each.needs, *each.follows} for each in operations}
     if len(waits) < len(operations):
-        raise ValueError("two of its operations have the same operation_id")
+        every = [each.operation_id for each in operations]
+        again = next(each for each in every if every.count(each) > 1)
+        raise ValueError(f"two of its operations have the same operation_id {again!r}; give each one of its own")
     if missing := sorted(set().union(*waits.values()) - set(waits)):
-        raise ValueError(f"operations wait for {', '.join(missing)}, which it does not have")
-    TopologicalSorter(waits).prepare()
+        known = nearest_first(missing[0], waits)
+        raise ValueError(f"operations wait for {', '.join(missing)}, which it does not have; it has {shortened(known)}")
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        circle = " waits for ".join(map(str, error.args[1]))
+        raise ValueError(f"{circle}, for ever; take one out of needs or follows") from None
+
+
+def _require_operation(operation: object) -> None:
+    """Refuse what is no operation that can be begun.
+
+    :raises TypeError: it is none, or a part of it is not what it must be.
+    """
+    if not isinstance(operation, PlannedOperation):
+        raise TypeError(f"{operation!r} is no PlannedOperation(…)")
+    for part, (fits, wanted) in PARTS.items():
+        if not fits(value := getattr(operation, part)):
+            told = f"the operation {operation.operation_id!r}: its {part} must be {wanted}"
+            raise TypeError(f"{told}, not {shortened(repr(value))}")
+
+
+def shortened(text: str) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

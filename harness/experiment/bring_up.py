@@ -64,17 +64,20 @@ class Blueprint:
 class StackKind:
     """A stack by name: what brings it up, and the waves in which its own processes end, after all others.
 
-    ``ours`` says that the server is: it can be broken, and brought up by hand.
+    ``ours`` says that the server is: it can be broken, and brought up by hand. ``links`` says that there are links and
+    a PostgreSQL that can be broken; ``alone`` names the processes of its own, where they are always the same.
     """
 
     up: Callable[[StackRequest], contextlib.AbstractAsyncContextManager[Endpoints]]
     stops_last: Callable[[Mapping[str, int]], Sequence[Collection[str]]]
     ours: bool = True
+    links: bool = False
+    alone: tuple[str, ...] = ()
 
 
 STACKS: Mapping[str, StackKind] = {
-    "dev": StackKind(dev_stack_up, lambda _: [[SERVER]]),
-    "full": StackKind(full_stack_up, stops_last),
+    "dev": StackKind(dev_stack_up, lambda _: [[SERVER]], alone=(SERVER,)),
+    "full": StackKind(full_stack_up, stops_last, links=True),
     "external": StackKind(external_stack_up, lambda _: [], ours=False),
 }
 

@@ -18,7 +18,7 @@ from typing import Any
 import temporalio.client
 
 from harness.application.contract import Application, load_application
-from harness.application.imported import theirs
+from harness.application.imported import place_of, theirs
 from harness.application.sources import PATCH
 from harness.application.version import load_mutant, version_folder
 from harness.application.workers import require_served
@@ -29,13 +29,14 @@ from harness.experiment.asked_workload import AskedWorkload, require_json
 from harness.experiment.bring_up import STACKS, WORLD, Blueprint
 from harness.experiment.claim import Claim, Nemesis
 from harness.experiment.experiment import Experiment
-from harness.experiment.reach import out_of_reach
+from harness.experiment.reach import Targets, out_of_reach
 from harness.experiment.site import Site
 from harness.experiment.workload import Workload
 from harness.experiment.world import World, load_world
 from harness.record.record import RunInfo
 from harness.record.rundir import commit_of, make_run_directory, versions, write_bytes
 from harness.seed import Seed
+from harness.stack.namespace import value_type
 from harness.stack.profile import Cluster, cluster_of, read_profile
 from harness.stack.programs.versions import server_versions
 
@@ -93,15 +94,16 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
     stack = stack_for(claim, options.stack)
     app = load_application(config.app)
     require_served(app)
+    _require_search_attributes(app)
     world = load_world(config.world) if config.world else None
     mutant = load_mutant(config, options.mutant) if options.mutant else None
     seed = Seed(options.seed)
     nemesis = nemesis_of(claim, seed) if options.faults_enabled else NoFaults()
     workload = workload_of(claim, seed)
-    profile = None
     if not STACKS[stack].ours:
         _require_reach(claim, nemesis, app, world)
-        profile = read_profile(os.environ)
+    _require_targets(claim, nemesis, stack, app, world)
+    profile = None if STACKS[stack].ours else read_profile(os.environ)
     with version_folder(config, mutant) as version:
         now = datetime.datetime.now(datetime.UTC)
         folder = make_run_directory(config.runs_folder, claim.name, options.seed, now)
@@ -165,8 +167,13 @@ def workload_of(claim: Claim, seed: Seed) -> Workload:
     with theirs(f"the claim {claim.name!r}: its workload", claim.workload):
         workload = claim.workload(seed)
         _require_methods(workload, ("describe", "prepare", "canaries", "operations", "settle", "read_back"))
-        require_json("describe()", workload.describe())
-    return AskedWorkload(claim.name, workload)
+        described = workload.describe()
+        if not isinstance(described, Mapping):
+            raise TypeError(f"describe() returns {described!r}, and must return a dict of the whole input")
+        require_json("describe()", described)
+    asked = AskedWorkload(claim.name, workload)
+    asked.require_schedules()
+    return asked
 
 
 def _require_methods(made: object, names: Sequence[str]) -> None:
@@ -174,10 +181,33 @@ def _require_methods(made: object, names: Sequence[str]) -> None:
         raise TypeError(f"made {made!r}, which lacks {', '.join(missing)}")
 
 
+def _require_search_attributes(app: Application) -> None:
+    """Refuse a search attribute of a type that the server does not have."""
+    for name, kind in app.search_attributes.items():
+        try:
+            value_type(kind)
+        except UsageError as error:
+            raise UsageError(f"{app.name}: app.search_attributes: {name!r}: {error}") from error
+
+
+def _require_targets(claim: Claim, nemesis: Nemesis, stack: str, app: Application, world: World | None) -> None:
+    """Refuse a plan with a fault that would find nothing to break."""
+    kind = STACKS[stack]
+    there = Targets(claim.workers, world is not None, kind.links, kind.alone and (*kind.alone, *_own(app, world)))
+    with theirs(f"the claim {claim.name!r}: its nemesis' describe", claim.nemesis):
+        found = there.lack(nemesis.describe())
+    if found:
+        raise UsageError(f"{place_of(claim.nemesis)}the claim {claim.name!r}: {'; '.join(found)}")
+
+
+def _own(app: Application, world: World | None) -> list[str]:
+    """The processes of which there is one and which the run starts itself, by name."""
+    return [service.name for service in app.services] + ([WORLD] if world else [])
+
+
 def _require_reach(claim: Claim, nemesis: Nemesis, app: Application, world: World | None) -> None:
     """Refuse a plan that breaks what is somebody else's."""
-    ours = [service.name for service in app.services] + ([WORLD] if world else [])
-    if found := out_of_reach(nemesis.describe(), ours):
+    if found := out_of_reach(nemesis.describe(), _own(app, world)):
         raise UsageError(
             f"{claim.name} cannot be tried on a server that is not ours: {'; '.join(found)}. "
             f"`assay run {claim.name} --stack dev` or `--stack full` brings one up that can be broken"

@@ -1,4 +1,4 @@
-"""What of a plan is out of reach where the server is somebody else's: read from the plan, before anything is started.
+"""What of a plan finds nothing to break, or what is somebody else's: read before anything is started.
 
 Where it fits: `harness.experiment.prepare` asks for the stack `external`. Workers, the world and the application's
 services are processes of the run on any stack; the server, its database and the links to it are not. Faults that a plan
@@ -7,11 +7,45 @@ does not describe by these words are taken for harmless; a fault that misses its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 # The first word of a fault's kind says what it breaks.
 NEVER_OURS = ("link", "postgres")
+OF_THE_WORLD = "service-"
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a run has that can be broken.
+
+    ``workers`` is how many the claim has, ``world`` whether the project names one, ``links`` whether the stack has
+    links and a PostgreSQL, ``processes`` all of which there is one, by name; none where that is not known yet.
+    """
+
+    workers: int
+    world: bool
+    links: bool
+    processes: Collection[str] = ()
+
+    def lack(self, plan: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The faults that would find nothing to break, and what to change, in words; empty when all find something."""
+        return [f"{fault.get('fault_id', '')} {told}" for fault in plan for told in self._lacking(fault)]
+
+    def _lacking(self, fault: Mapping[str, Any]) -> Iterator[str]:
+        kind, parameters = str(fault.get("kind", "")), fault.get("parameters", {})
+        slot, process = parameters.get("slot"), parameters.get("process")
+        if slot is not None and not 1 <= slot <= self.workers:
+            yield f"strikes slot {slot}, and there are 1 to {self.workers}; name one, or have more workers"
+        if process is not None and self.processes and process not in self.processes:
+            yield f"breaks the process {process!r}, which is not there; there are {', '.join(self.processes)}"
+        if not self.world and (fault.get("hold") or fault.get("cut")):
+            yield "waits for a hold point of a world; give it after_seconds, or name a world in [tool.assay]"
+        elif not self.world and kind.startswith(OF_THE_WORLD):
+            yield f"is a {kind}, which needs a world; take it out, or name a world in [tool.assay]"
+        if not self.links and kind.partition("-")[0] in NEVER_OURS:
+            yield f"is a {kind}, for which this stack has nothing; say stacks=('full',) in the claim"
 
 
 def out_of_reach(plan: Sequence[Mapping[str, Any]], ours: Collection[str]) -> list[str]:
