@@ -6,6 +6,8 @@ different from another is in here.
 
 from __future__ import annotations
 
+import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -38,6 +40,22 @@ class Nemesis(Protocol):
         """Heal everything, whatever was injected. Idempotent; raises when something cannot be healed."""
 
 
+A_FUNCTION = "a function of the seed, such as lambda seed: Orders()"
+WANTED: Mapping[str, str] = {
+    "workload": A_FUNCTION,
+    "nemesis": A_FUNCTION.replace("Orders()", "PlanNemesis(Plan((…,)))"),
+    "drive": "a coroutine function, as `Drive` has it",
+    "name": "a text",
+    "promise": "a text",
+    "checks": "a tuple of checks, such as (ReplayCheck(),); mind the brackets and the comma",
+    "evidence": "an Evidence(operations_ok=12, faults_landed=1)",
+    "workers": "a whole number, at least 1",
+    "settle_seconds": "a number of seconds, above 0",
+    "stacks": 'a tuple of names, such as ("dev",); mind the comma',
+}
+"""What each part of a claim has to be, for whoever wrote something else."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """One promise and the way it is tried. Its evidence is checked, whether its ``checks`` say so or not.
@@ -66,15 +84,24 @@ class Claim:
         """
         functions = {name: callable(getattr(self, name)) for name in ("workload", "nemesis", "drive")}
         fitting = functions | {
-            "checks": isinstance(self.checks, Sequence) and all(map(callable, self.checks)),
+            "name": isinstance(self.name, str),
+            "promise": isinstance(self.promise, str),
+            "checks": isinstance(self.checks, Sequence) and all(map(_is_check, self.checks)),
             "evidence": isinstance(self.evidence, Evidence),
-            "stacks": isinstance(self.stacks, Sequence),
+            "workers": isinstance(self.workers, int) and self.workers > 0,
+            "settle_seconds": isinstance(self.settle_seconds, int | float) and 0 < self.settle_seconds < math.inf,
+            "stacks": isinstance(self.stacks, Sequence) and not isinstance(self.stacks, str),
         }
-        if wrong := [f"{name} cannot be {getattr(self, name)!r}" for name, fits in fitting.items() if not fits]:
-            raise TypeError(f"the claim {self.name!r}: {'; '.join(wrong)}")
+        wrong = [name for name, fits in fitting.items() if not fits]
+        if told := [f"{name} cannot be {getattr(self, name)!r}, but {WANTED[name]}" for name in wrong]:
+            raise TypeError(f"the claim {self.name!r}: {'; '.join(told)}")
         if not any(isinstance(check, VacuityCheck) for check in self.checks):
             # A fault that never landed would be nobody's business, and the run green for nothing.
             object.__setattr__(self, "checks", (*self.checks, VacuityCheck(self.evidence)))
+
+
+def _is_check(check: object) -> bool:
+    return callable(check) and not inspect.isclass(check) and isinstance(getattr(check, "name", None), str)
 
 
 class TryClaim(Protocol):

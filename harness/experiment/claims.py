@@ -16,6 +16,7 @@ from harness.config import ProjectConfig
 from harness.errors import UsageError
 from harness.experiment.bring_up import STACKS
 from harness.experiment.claim import Claim
+from harness.names import nearest_first
 
 PREFIX = "test_"
 CLAIM = "CLAIM"
@@ -39,14 +40,23 @@ def load_claim(config: ProjectConfig, name: str) -> Claim:
     """
     modules = _modules(config)
     if name not in modules:
-        known = ", ".join(sorted(modules)) or "none"
-        raise UsageError(f"no claim is called {name!r}; known: {known} (`assay run --list`)")
+        known = nearest_first(name, sorted(modules))
+        raise UsageError(f"no claim is called {name!r}; known: {known} (`assay run --list`){_unassigned(config, name)}")
     module = import_named(modules[name], f"the claim {name!r}")
     claim = getattr(module, "CLAIM", None)
     if not isinstance(claim, Claim) or claim.name != name:
-        raise UsageError(f"{modules[name]}: CLAIM must be a Claim called {name!r}")
-    _require_stacks(claim, modules[name])
+        found = f"it is called {claim.name!r}" if isinstance(claim, Claim) else f"it is {claim!r}"
+        raise UsageError(f"{module.__file__}: CLAIM must be a Claim called {name!r}, as its file is; {found}")
+    _require_stacks(claim, modules[name], module.__file__)
     return claim
+
+
+def _unassigned(config: ProjectConfig, name: str) -> str:
+    """A file that is called as the claim is, and assigns none."""
+    file = f"{PREFIX}{name.replace('-', '_')}.py"
+    roots = map(Path, import_named(config.scenarios, "").__path__)
+    found = next((str(each) for root in roots for each in sorted(root.rglob(file))), "")
+    return f"; {found} assigns no {CLAIM} = Claim(…)" if found else ""
 
 
 def _modules(config: ProjectConfig) -> Mapping[str, str]:
@@ -100,10 +110,10 @@ def _assigned(body: Iterable[ast.AST]) -> Iterator[str]:
             yield from _assigned(ast.iter_child_nodes(node))
 
 
-def _require_stacks(claim: Claim, module: str) -> None:
+def _require_stacks(claim: Claim, module: str, file: str | None) -> None:
     if not claim.stacks or not set(claim.stacks) <= STACKS.keys():
         wrong = ", ".join(repr(stack) for stack in claim.stacks) or "nothing"
-        raise UsageError(f"{module}: stacks name {wrong}; there are {', '.join(STACKS)}")
+        raise UsageError(f"{file}: stacks name {wrong}; there are {', '.join(STACKS)}")
     for place in STACKS.keys() & set(module.split(".")[:-1]):
         if claim.stacks[0] != place:
             raise UsageError(f"{module}: it is in {place}/, so its stacks must begin with {place!r}")

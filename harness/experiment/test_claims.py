@@ -120,7 +120,7 @@ def claim_of(evidence: Evidence, *checks: VacuityCheck) -> Claim:
         ("CLAIM = = 3\n", r"the claim 'x': cannot import 'found_claims.test_x': .*test_x.py:1: SyntaxError"),
         ("CLAIM = claim_on(3)\n", r".*test_x.py:1: NameError: name 'claim_on' is not defined"),
         ("NAME = 'caf\xe9'\nCLAIM = 3\n", r"the claim 'x': cannot import 'found_claims.test_x': .*SyntaxError"),
-        ("CLAIM = 3\n", "found_claims.test_x: CLAIM must be a Claim called 'x'"),
+        ("CLAIM = 3\n", "test_x.py: CLAIM must be a Claim called 'x', as its file is; it is 3"),
     ],
 )
 def test_a_mistake_in_a_claims_file_is_told_with_its_line(package: Path, text: str, complaint: str) -> None:

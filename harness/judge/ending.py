@@ -47,7 +47,11 @@ def ends(*right: Ending) -> Ends:
     """The ends that are right for a type of workflow.
 
     :raises ValueError: none is.
+    :raises TypeError: something is no end.
     """
     if not right:
         raise ValueError("ends() of nothing: name at least one, such as COMPLETED")
+    for each in right:
+        if not isinstance(each, Ending):
+            raise TypeError(f"ends() takes COMPLETED, CANCELED, failed('CardDeclined') and the like, not {each!r}")
     return right

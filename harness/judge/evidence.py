@@ -23,3 +23,16 @@ class Evidence:
     answers: Mapping[str, int] = field(default_factory=dict)
     begun_during_faults: Mapping[str, int] = field(default_factory=dict)
     went_on: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be counted, where the claim is written.
+
+        :raises TypeError: something is no number of things, or no mapping to such numbers.
+        """
+        for name, value in vars(self).items():
+            counts = name in ("effects", "answers", "begun_during_faults")
+            if counts and not isinstance(value, Mapping):
+                raise TypeError(f"Evidence: {name} must be a dict from a name to a number, not {value!r}")
+            for number in value.values() if counts else (value,):
+                if not isinstance(number, int) or number < 0:
+                    raise TypeError(f"Evidence: {name} must be a whole number, and not below 0, not {number!r}")

@@ -36,6 +36,20 @@ class LivenessCheck:
     ends: Mapping[str, Ends] = field(default_factory=lambda: MappingProxyType({}))
     name: str = field(default="liveness", init=False)
 
+    def __post_init__(self) -> None:
+        """Refuse what this check cannot be made with, where the claim is written.
+
+        :raises TypeError: the bound is no time, or ends are not made by `ends`.
+        """
+        if not isinstance(self.recovery_seconds, int | float):
+            raise TypeError(f"LivenessCheck: recovery_seconds must be a number, not {self.recovery_seconds!r}")
+        if isinstance(self.final_states, str):
+            told = f"LivenessCheck: final_states must be a frozenset of texts, not {self.final_states!r}"
+            raise TypeError(told)
+        for workflow, right in self.ends.items():
+            if not isinstance(right, tuple):
+                raise TypeError(f"LivenessCheck: the ends of {workflow!r} must be ends(…), not {right!r}")
+
     def __call__(self, record: Record) -> CheckResult:
         """INVALID for what did not end, or not in time; UNKNOWN when nothing was there to end."""
         findings = [*self._unfinished(record), *self._slow(record)]
