@@ -120,7 +120,8 @@ def plan_of(experiment: Experiment) -> dict[str, object]:
 async def _reach_steady_state(canaries: Sequence[PlannedOperation], site: Site, watcher: Watcher) -> None:
     """Run the canaries to their end. When they do not end, the run goes on and the checks say what was broken."""
     await drive(canaries, site, on_accepted=watcher.follow)
-    reached = await watcher.all_closed(timeout_seconds=STEADY_TIMEOUT_SECONDS)
+    ids = {each.workflow_id for each in canaries if each.workflow_id is not None}
+    reached = await watcher.all_closed(ids, timeout_seconds=STEADY_TIMEOUT_SECONDS)
     site.journal.write("steady-state", reached=reached)
 
 

@@ -20,9 +20,8 @@ async def connect(app: Application, variables: Mapping[str, str], **options: Any
     :raises RuntimeError: when the server cannot be reached.
     """
     named = temporalio.envconfig.ClientConfig.load_client_connect_config(override_env_vars=dict(variables))
-    return await temporalio.client.Client.connect(
-        **{"target_host": DEFAULT_ADDRESS, **named, **app.client_options}, data_converter=app.data_converter, **options
-    )
+    asked = {"target_host": DEFAULT_ADDRESS, **named, **app.client_options, "data_converter": app.data_converter}
+    return await temporalio.client.Client.connect(**{**asked, **options})
 
 
 def address_of(variables: Mapping[str, str]) -> str:

@@ -18,6 +18,8 @@ from harness.errors import UsageError
 
 VARIABLE = "PYTHONPATH"
 NO_PROXY = ("NO_PROXY", "no_proxy")
+EVERYTHING = "*"
+"""Among other hosts it would be one that is called so."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OURS = ("assay", "harness", "chaos")
 """The only names that a project's own packages cannot have."""
@@ -41,6 +43,8 @@ def no_proxy(environment: Mapping[str, str]) -> Mapping[str, str]:
 
     Both ways to write them are in use, and each client reads one of them first.
     """
+    if any(environment.get(name, "").strip() == EVERYTHING for name in NO_PROXY):
+        return {}
     named = [host.strip() for name in NO_PROXY for host in environment.get(name, "").split(",") if host.strip()]
     return dict.fromkeys(NO_PROXY, ",".join(dict.fromkeys([*named, *LOOPBACK])))
 

@@ -90,6 +90,10 @@ def test_no_proxy_gets_what_goes_to_this_machine(project: Path, monkeypatch: pyt
     put_on_path(project)
 
     assert os.environ["NO_PROXY"] == os.environ["no_proxy"] == "intranet.test,127.0.0.1,localhost,::1"
+    monkeypatch.setenv("no_proxy", "*")
+    put_on_path(project)
+    assert os.environ["no_proxy"] == "*"
+    monkeypatch.setenv("no_proxy", os.environ["NO_PROXY"])
     asked = "import urllib.request as r; print([r.proxy_bypass(h) for h in ('127.0.0.1:80', 'localhost', 'x.test')])"
     assert said_by(project, asked) == "[True, True, False]\n"
     client = httpx.Client()

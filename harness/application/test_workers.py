@@ -9,10 +9,12 @@ from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
+import temporalio.client
 import temporalio.worker
 from temporalio import activity, workflow
 from temporalio.client import Client
-from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker
 
 from harness.application.contract import Application, load_application
 from harness.application.queue import Queue
@@ -136,7 +138,7 @@ def test_the_applications_own_workers_are_served_with_what_is_added(app: Applica
     asked: list[tuple[Any, ...]] = []
     own, client, log = [cast(temporalio.worker.Worker, object())], cast(Client, object()), Nothing()
 
-    def workers(*given: Any, interceptors: Any, **options: Any) -> list[temporalio.worker.Worker]:
+    def workers(*given: Any, interceptors: Any, **options: Any) -> list[Worker]:
         asked.append((*given, interceptors, options))
         return own
 
@@ -148,19 +150,47 @@ def test_the_applications_own_workers_are_served_with_what_is_added(app: Applica
 async def test_an_application_tells_without_a_server_what_its_workers_are_made_with(app: Application) -> None:
     own = Nothing()
 
-    def workers(client: Client, settings: Any, ports: Any, *, interceptors: Any) -> list[temporalio.worker.Worker]:
+    def workers(client: Client, settings: Any, ports: Any, *, interceptors: Any, **_: Any) -> list[Worker]:
         activities = [ports.bank.pay, ports.bank("a").take()]
         options = {"workflows": [Order], "activities": activities, "interceptors": [*interceptors, own]}
-        return [temporalio.worker.Worker(client, task_queue="sales", **cast(Any, options))]
+        return [Worker(client, task_queue="sales", **cast(Any, options))]
 
-    options = await options_by_queue(replace(app, workers=workers), {})
+    asked = replace(app, workers=workers, ports=lambda settings: object())
+    options = await options_by_queue(asked, {})
     assert [options["sales"][name] for name in ("workflows", "interceptors")] == [[Order], [own]]
     with pytest.raises(RuntimeError, match="Lazy"):
-        temporalio.worker.Worker(await Client.connect("localhost:1", lazy=True), task_queue="sales", workflows=[Order])
+        Worker(await Client.connect("localhost:1", lazy=True), task_queue="sales", workflows=[Order])
+
+
+class OfClient(temporalio.client.Interceptor, Interceptor):
+    """Given to the client, which hands it on to its workers."""
+
+
+async def test_a_worker_takes_over_what_its_client_has(app: Application) -> None:
+    mine, plugin = OfClient(), SimplePlugin("audit")
+    of_client = {"interceptors": [mine, temporalio.client.Interceptor()], "plugins": [plugin], "lazy": False}
+    asked = replace(app, client_options=of_client, interceptors=(own := Nothing(),))
+
+    options = (await options_by_queue(asked, {}))["orders"]
+
+    assert options["interceptors"] == [mine, own]
+    assert options["plugins"] == [plugin]
+    assert options["data_converter"] is app.data_converter
+
+
+async def test_of_two_workers_on_a_queue_the_one_with_workflows_tells(app: Application) -> None:
+    def workers(client: Client, settings: Any, ports: Any, **_: Any) -> list[Worker]:
+        assert ports is None, "the application has none"
+        made = [Worker(client, task_queue="sales", workflows=[Order]), Worker(client, task_queue="sales")]
+        assert {each.task_queue for each in made} == {"sales"}
+        return made
+
+    options = await options_by_queue(replace(app, workers=workers), {})
+    assert {name: each["workflows"] for name, each in options.items()} == {"sales": [Order]}
 
 
 async def test_one_that_cannot_tell_is_refused(app: Application) -> None:
-    def workers(*given: Any, interceptors: Any) -> list[temporalio.worker.Worker]:
+    def workers(*given: Any, **options: Any) -> list[Worker]:
         raise LookupError("no bank")
 
     with pytest.raises(UsageError, match=r"asked without a server what they are made with: .*LookupError: no bank"):

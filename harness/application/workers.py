@@ -66,18 +66,34 @@ def workers_of(
 
 
 async def options_by_queue(app: Application, variables: Mapping[str, str]) -> Mapping[str, Mapping[str, Any]]:
-    """Task queue → the options with which a worker of it is made, but for what its activities need.
+    """Task queue → the options with which a worker of it runs workflows, with what it takes over from its client.
 
-    An application that makes its workers itself is asked to, with gateways that do nothing, and without a server.
+    An application that makes its workers itself is asked to, with gateways that do nothing, and without a server. A
+    queue without workflows is left out.
 
     :raises UsageError: it cannot make them so.
     """
-    if app.workers is None:
-        return _own_options(app)
     client = await connect(app, variables, lazy=True)
-    with _noted() as made, theirs(f"{app.name}: its `workers`, asked without a server what they are made with"):
-        app.workers(client, app.settings(variables), MagicMock(), interceptors=[])
-    return {str(options.get("task_queue")): options for options in made}
+    if app.workers is None:
+        made: list[dict[str, Any]] = [{"task_queue": name, **own} for name, own in _own_options(app).items()]
+    else:
+        ports = None if app.ports is no_ports else MagicMock()
+        with _noted() as noted, theirs(f"{app.name}: its `workers`, asked without a server what they are made with"):
+            app.workers(client, app.settings(variables), ports, interceptors=[], deployment_config=None)
+        made = noted
+    given = client.config()
+    of_client: Mapping[str, list[Any]] = {
+        "interceptors": [each for each in given["interceptors"] if isinstance(each, temporalio.worker.Interceptor)],
+        "plugins": [each for each in given["plugins"] if isinstance(each, temporalio.worker.Plugin)],
+    }
+    shared = {"data_converter": client.data_converter, "header_codec_behavior": given["header_codec_behavior"]}
+    return {
+        str(options.get("task_queue")): options
+        | shared
+        | {name: [*first, *(options.get(name) or ())] for name, first in of_client.items()}
+        for options in made
+        if options.get("workflows")
+    }
 
 
 def _own_options(app: Application) -> Mapping[str, dict[str, Any]]:
@@ -98,7 +114,8 @@ def _noted() -> Iterator[list[dict[str, Any]]]:
     made: list[dict[str, Any]] = []
     whole = temporalio.worker.Worker.__init__
 
-    def note(worker: object, client: object = None, **options: Any) -> None:
+    def note(worker: Any, client: object = None, **options: Any) -> None:
+        worker._config = options  # what its properties read
         made.append(options)
 
     temporalio.worker.Worker.__init__ = note  # type: ignore[assignment, method-assign]

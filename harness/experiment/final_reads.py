@@ -15,7 +15,7 @@ import temporalio.client
 from temporalio.service import RPCError, RPCStatusCode
 
 from harness.poll import eventually
-from harness.record.history_endings import execution_in, file_of
+from harness.record.history_endings import execution_in, file_of, next_run
 from harness.record.history_reader import facts_of, policies_of
 from harness.record.journal import Journal
 
@@ -43,7 +43,8 @@ async def read_everything(
     at_once = asyncio.Semaphore(READS_AT_ONCE)
     policies: list[dict[str, Any]] = []
 
-    async def read(workflow_id: str, run_id: str) -> str:
+    async def read(workflow_id: str, run_id: str) -> set[tuple[str, str]]:
+        """Read a run; the runs of the same workflow that it says came before and after it."""
         async with at_once:
             history = await _history_of(client, workflow_id, run_id)
         (histories / file_of(run_id)).write_text(history.to_json())
@@ -54,23 +55,19 @@ async def read_everything(
         # Visibility names the executions; how each stands is its history's to say, which is never behind.
         ended = await execution_in(client.data_converter, history.events, status_attribute)
         journal.write("execution", **ids, **ended)
-        return history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+        before = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+        return {(workflow_id, other) for other in (before, next_run(history.events[-1])) if other}
 
-    async def read_back(workflow_id: str) -> None:
-        """Read a workflow that is not listed: its last run, and those before that are not listed either."""
-        run_id = await _last_run_of(client, workflow_id)
-        while run_id and run_id not in seen:
-            seen.add(run_id)
-            run_id = await read(workflow_id, run_id)
-
-    listed = await _listed(client)
-    seen = {execution.run_id for execution in listed}
-    async with asyncio.TaskGroup() as group:
-        for execution in listed:
-            group.create_task(read(execution.id, execution.run_id))
+    wanted = {(execution.id, execution.run_id) for execution in await _listed(client)}
     for workflow_id in followed:
-        if workflow_id not in {execution.id for execution in listed}:
-            await read_back(workflow_id)
+        if run_id := await _last_run_of(client, workflow_id):
+            wanted.add((workflow_id, run_id))
+    seen: set[tuple[str, str]] = set()
+    while new := wanted - seen:
+        seen |= new
+        async with asyncio.TaskGroup() as group:
+            reading = [group.create_task(read(*run)) for run in sorted(new)]
+        wanted = wanted.union(*(task.result() for task in reading))
     for policy in sorted(policies, key=lambda policy: str(policy["activity"])):
         journal.write("policy", **policy)
     return len(seen)

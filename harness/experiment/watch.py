@@ -17,6 +17,7 @@ import temporalio.api.workflowservice.v1
 import temporalio.client
 from temporalio.service import RPCError, RPCStatusCode
 
+from harness.record.history_endings import next_run
 from harness.record.journal import Journal
 
 SAMPLE_EVERY_SECONDS = 1.0
@@ -31,12 +32,13 @@ class Watcher:
         self._client = client
         self._journal = journal
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._runs: set[str] = set()
         self._closed = 0
 
     @property
     def open_count(self) -> int:
         """Executions followed that have not ended yet."""
-        return len(self._tasks) - self._closed
+        return sum(not task.done() for task in self._tasks.values())
 
     @property
     def closed_count(self) -> int:
@@ -57,11 +59,12 @@ class Watcher:
         if workflow_id not in self._tasks:
             self._tasks[workflow_id] = asyncio.create_task(self._follow(workflow_id))
 
-    async def all_closed(self, *, timeout_seconds: float) -> bool:
-        """Wait until everything followed has ended; whether it has, within the bound."""
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=timeout_seconds)
-        return self.open_count == 0
+    async def all_closed(self, ids: Collection[str] | None = None, *, timeout_seconds: float) -> bool:
+        """Wait until everything followed has ended, or these have; whether it has, within the bound."""
+        awaited = [task for name, task in self._tasks.items() if ids is None or name in ids]
+        if awaited:
+            await asyncio.wait(awaited, timeout=timeout_seconds)
+        return all(task.done() for task in awaited)
 
     async def follow_what_runs(self) -> bool:
         """Follow whatever runs there: children, too, and a start of which nobody heard; whether anything is open.
@@ -69,7 +72,10 @@ class Watcher:
         :raises RPCError: the server does not answer.
         """
         async for execution in self._client.list_workflows(RUNNING):
-            self.follow(execution.id)
+            before = self._tasks.get(execution.id)
+            # An id may be used again once it is free; and what has just ended may still be listed.
+            if before is None or (before.done() and execution.run_id not in self._runs):
+                self._tasks[execution.id] = asyncio.create_task(self._follow(execution.id, execution.run_id))
         return self.open_count > 0
 
     async def stop(self) -> None:
@@ -78,17 +84,18 @@ class Watcher:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    async def _follow(self, workflow_id: str) -> None:
-        run_id: str | None = None
+    async def _follow(self, workflow_id: str, run_id: str | None = None) -> None:
         while True:
             try:
+                run_id = run_id or (await self._client.get_workflow_handle(workflow_id).describe()).run_id
+                self._runs.add(str(run_id))
                 last = await _close_of(self._client, workflow_id, run_id)
             except Exception:
                 # Even "not found" is asked again: a server that has just come back may not know it yet. One that never
                 # does leaves it open to the end of the settle bound, and the checks miss what it should have done.
                 await asyncio.sleep(SAMPLE_EVERY_SECONDS)
                 continue
-            run_id = _next_run(last)
+            run_id = next_run(last)
             if run_id is None:
                 break
         self._closed += 1
@@ -108,12 +115,6 @@ async def _close_of(
     async for event in closes:
         return event
     raise RPCError("no event closes it", RPCStatusCode.UNKNOWN, b"")
-
-
-def _next_run(last: temporalio.api.history.v1.HistoryEvent) -> str | None:
-    """The run in which a workflow goes on after this one, if it does: continued as new, tried again, or by cron."""
-    attributes = getattr(last, last.WhichOneof("attributes") or "", None)
-    return getattr(attributes, "new_execution_run_id", "") or None
 
 
 async def sample_for_ever(

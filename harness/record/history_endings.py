@@ -32,6 +32,12 @@ def ids_of(file: Path) -> tuple[str, str]:
     return str(_begun(file).get("workflowId", "")), file.stem
 
 
+def next_run(last: Event) -> str | None:
+    """The run in which a workflow goes on after the one that this event closes: as new, tried again, or by cron."""
+    attributes = getattr(last, last.WhichOneof("attributes") or "", None)
+    return getattr(attributes, "new_execution_run_id", "") or None
+
+
 def served_as(file: Path) -> tuple[str, str]:
     """The task queue and the type of the workflow in a history's file; empty where it does not say them."""
     begun = _begun(file)

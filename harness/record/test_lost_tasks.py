@@ -27,6 +27,13 @@ def test_a_worker_that_kept_a_workflow_in_mind_felt_its_death_by_the_task_that_w
     assert felt(KILL, *waited, TAKEN) == "held a workflow task of invoice-A"
 
 
+def test_what_waited_is_put_down_to_what_struck_the_worker_last() -> None:
+    waited = [HistoryFacts("timer-1", "r", lost_tasks=(LostTask("worker-1.1", started=False),))]
+    pause = FaultRecord("f0", "worker-pause", "pause", struck=(Strike("worker", "worker-1.1", 0.1, 0.5),))
+    judged = [each.felt for each in felt_by_tasks([KILL, pause], waited)]
+    assert judged == ["workflow tasks of timer-1 waited for it", None]
+
+
 def test_a_task_that_nobody_was_to_do_or_another_had_proves_nothing() -> None:
     assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("", started=False),))) is None
     assert felt(KILL, HistoryFacts("invoice-A", "r", lost_tasks=(LostTask("worker-1.2", started=True),))) is None

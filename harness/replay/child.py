@@ -40,6 +40,8 @@ OPTIONS = (
     "plugins",
     "workflow_failure_exception_types",
     "disable_safe_workflow_eviction",
+    "data_converter",
+    "header_codec_behavior",
 )
 """What a worker is made with and a replayer, too."""
 THE_SDKS_SENTENCE = re.compile(r"\[TMPRL\d+\].*?(?=\", source: )", re.DOTALL)
@@ -50,12 +52,12 @@ async def replay(app: Application, files: Sequence[Path], journal: Journal) -> N
 
     :raises UsageError: the application cannot say what its workers are made with.
     """
-    served = {name: made for name, made in (await options_by_queue(app, os.environ)).items() if made.get("workflows")}
+    served = await options_by_queue(app, os.environ)
     by_queue: dict[str, list[Path]] = defaultdict(list)
     for file in files:
         by_queue[_queue_of(file, served)].append(file)
     for queue, those in by_queue.items():
-        await _replay(_replayer(app, served.get(queue, {})), those, journal)
+        await _replay(_replayer(served.get(queue, {})), those, journal)
 
 
 def _queue_of(file: Path, served: Mapping[str, Mapping[str, Any]]) -> str:
@@ -72,12 +74,11 @@ def _type_of(workflow: type) -> str:
     return str(getattr(workflow, "__temporal_workflow_definition").name)
 
 
-def _replayer(app: Application, made: Mapping[str, Any]) -> temporalio.worker.Replayer:
+def _replayer(made: Mapping[str, Any]) -> temporalio.worker.Replayer:
     """One that runs workflows as the worker does that is made with these options."""
     return temporalio.worker.Replayer(
         **{name: made[name] for name in OPTIONS if name in made},
         namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
-        data_converter=app.data_converter,
         # Without it a busy machine looks like a workflow that blocks. What really hangs, the supervisor kills.
         debug_mode=True,
         # Any name will do; without one the SDK takes seconds to compute one from everything imported.

@@ -9,12 +9,13 @@ acceptance rules follow Restate's chaos specification.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from harness.judge.checks.attempts import over_at
 from harness.judge.checks.windows import Span, Windows
 from harness.judge.evidence import Evidence
-from harness.record.lost_tasks import taken_and_lost, waited_and_lost
+from harness.record.lost_tasks import Lost, lost_to
 from harness.record.record import FaultRecord, Outcome, Record
 from harness.verdict import CheckResult, Finding, Verdict
 
@@ -132,16 +133,15 @@ def _defect(record: Record, fault: FaultRecord) -> str | None:
     if fault.healed_seconds is None:
         return "it was not healed"
     # A workflow task is in no attempt log, and is work all the same.
-    lost = record.once(_lost_tasks)
-    lost_task = any(strike.kind == "worker" and strike.name in lost for strike in fault.struck)
-    if lost_task or record.once(_work).meet(fault.injected_seconds, fault.healed_seconds):
+    if any(record.once(_lost_tasks)[fault.fault_id]) or record.once(_work).meet(
+        fault.injected_seconds, fault.healed_seconds
+    ):
         return None
     return "no work overlapped it"
 
 
-def _lost_tasks(record: Record) -> frozenset[str]:
-    """The workers that had taken a workflow task which ran out of time, or for which alone one waited."""
-    return frozenset((*taken_and_lost(record.facts), *waited_and_lost(record.facts)))
+def _lost_tasks(record: Record) -> Mapping[str, Lost]:
+    return lost_to(record.faults, record.facts)
 
 
 def _phases(record: Record) -> list[Finding]:
