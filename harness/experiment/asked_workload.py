@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -103,11 +103,11 @@ class AskedWorkload:
             except Exception:
                 continue
             with self._asked(name, ask):
-                _require_order(planned)
+                _scheduled(planned)
 
     def _told(self, operations: Sequence[PlannedOperation]) -> Sequence[PlannedOperation]:
-        _require_order(operations)
-        return [replace(each, call=partial(self._call, each.operation_id, each.call)) for each in operations]
+        planned = _scheduled(operations)
+        return [replace(each, call=partial(self._call, each.operation_id, each.call)) for each in planned]
 
     async def _call(self, operation_id: str, call: Callable[[Caller], Awaitable[Answer]], caller: Caller) -> Answer:
         with self._asked(f"operation {operation_id!r}", call):
@@ -147,12 +147,23 @@ def _never_mends_itself(error: BaseException) -> bool:
     return isinstance(error, NameError | ImportError)
 
 
+def _scheduled(operations: Iterable[PlannedOperation]) -> Sequence[PlannedOperation]:
+    """The operations of a schedule in which each can be begun, and none waits for ever.
+
+    :raises TypeError: it is none, or an operation is none.
+    :raises ValueError: an operation would wait for ever, or nobody knows for which.
+    """
+    if not isinstance(operations, Iterable):
+        raise TypeError(f"returns {operations!r}, and must return a list of PlannedOperation(…)")
+    scheduled = list(operations)
+    for each in scheduled:
+        _require_operation(each)
+    _require_order(scheduled)
+    return scheduled
+
+
 def _require_order(operations: Sequence[PlannedOperation]) -> None:
     """Refuse a schedule in which an operation would wait for ever, or nobody knows for which."""
-    if not isinstance(operations, Sequence):
-        raise TypeError(f"returns {operations!r}, and must return a list of PlannedOperation(…)")
-    for each in operations:
-        _require_operation(each)
     waits = {each.operation_id: {*each.needs, *each.follows} for each in operations}
     if len(waits) < len(operations):
         every = [each.operation_id for each in operations]
