@@ -6,13 +6,17 @@ called as a user does.
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from harness.foreign.testing_mistakes import Mistake, in_app, in_command, in_project, require_told
-from harness.foreign.testing_shop import APP, Shop, run
+from harness.foreign.testing_mistakes import RUN, Mistake, in_app, in_command, in_project, require_told
+from harness.foreign.testing_shop import APP, Shop
 
+ROOT = Path(__file__).parents[2]
 QUEUES = '    queues = {"orders": Queue((Order,), ("pack",))}'
 ACTIVITIES = "activities = staticmethod(lambda ports: [pack])"
 HEADER = "Never packed.\n\nPromise: every order is packed\nCaught-by: liveness\nClaim: orders\n\n"
@@ -133,9 +137,12 @@ def test_a_mistake_is_told_in_one_line_before_anything_is_started(
 
 
 def test_so_it_is_where_a_user_types_it(tmp_path: Path) -> None:
-    ran = run(Shop(workers=0).write(tmp_path))
+    command = [sys.executable, "-P", "-m", "harness.cli", *RUN.split()]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    folder = Shop(workers=0).write(tmp_path)
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=100)
 
-    assert ran.code == 2, ran.output
-    assert "workers cannot be 0, but a whole number, at least 1" in ran.output
-    assert "Traceback" not in ran.output
-    assert not (tmp_path / "runs").exists()
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    assert "workers cannot be 0, but a whole number, at least 1" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (folder / "runs").exists()
