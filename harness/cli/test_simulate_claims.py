@@ -49,5 +49,5 @@ def test_what_is_not_simulated_is_named_and_nothing_is_proved(tmp_path: Path, ar
 
     assert ended.returncode == 4, ended.stdout + ended.stderr
     assert "UNKNOWN: what is used here is not simulated" in ended.stdout
-    assert re.search(r"shop_app\.py:17: open\('\d', 'w'\): simulated code writes a file", ended.stdout)
+    assert re.search(r"shop_app\.py:18: open\('\d', 'w'\): simulated code writes a file", ended.stdout)
     assert "Traceback" not in ended.stdout + ended.stderr

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from temporalio import workflow
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
@@ -83,18 +84,31 @@ async def test_an_execution_that_has_ended_is_not_running_though_visibility_says
     assert (execution["status"], execution["result"], execution["state"]) == ("COMPLETED", "told", None)
 
 
-async def test_what_was_followed_is_read_though_visibility_does_not_list_it(
-    temporal_address: str, tmp_path: Path
+GOES_ON = WorkflowExecutionStatus.CONTINUED_AS_NEW
+
+
+@pytest.mark.parametrize(
+    ("listed", "followed"),
+    [(False, lambda name: [name, f"{name}/never-began"]), (True, lambda name: [])],
+    ids=["nothing is listed", "an earlier run is listed"],
+)
+async def test_every_run_is_read_though_visibility_does_not_list_it(
+    temporal_address: str, tmp_path: Path, *, listed: bool, followed: Callable[[str], list[str]]
 ) -> None:
     client, name = await connect_client(temporal_address), f"unlisted-{uuid.uuid4().hex}"
     async with Worker(client, task_queue=name, workflows=[GoesOn], workflow_runner=UnsandboxedWorkflowRunner()):
         await client.execute_workflow(GoesOn.run, 2, id=name, task_queue=name)
     journal = FileJournal(tmp_path / "journal.jsonl", "test")
-    behind = cast(Client, BehindTheTimes(client, []))
 
-    read = await read_everything(behind, None, str.upper, tmp_path, journal, followed=[name, f"{name}/never-began"])
+    async def went_on() -> list[WorkflowExecution]:
+        return [each async for each in client.list_workflows(f'WorkflowId = "{name}"') if each.status is GOES_ON]
+
+    [first, *_] = await eventually(went_on, what="a run in visibility", timeout_seconds=30.0)
+    behind = cast(Client, BehindTheTimes(client, [first] if listed else []))
+
+    read = await read_everything(behind, None, str.upper, tmp_path, journal, followed=followed(name))
 
     lines = [line for line in read_journal(tmp_path / "journal.jsonl") if line["kind"] == "execution"]
     assert read == len(lines) == 3
-    assert [line["status"] for line in lines] == ["COMPLETED", "CONTINUED_AS_NEW", "CONTINUED_AS_NEW"]
+    assert sorted(line["status"] for line in lines) == ["COMPLETED", "CONTINUED_AS_NEW", "CONTINUED_AS_NEW"]
     assert {ids_of(file) for file in (tmp_path / "histories").iterdir()} == {(name, line["run_id"]) for line in lines}

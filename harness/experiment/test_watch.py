@@ -44,6 +44,22 @@ class Parent:
         await workflow.start_child_workflow(Child.run, id=child, parent_close_policy=workflow.ParentClosePolicy.ABANDON)
 
 
+@workflow.defn
+class Again:
+    def __init__(self) -> None:
+        self._told = False
+
+    @workflow.run
+    async def run(self, times: int) -> None:
+        await workflow.wait_condition(lambda: self._told)
+        if times:
+            workflow.continue_as_new(times - 1)
+
+    @workflow.signal
+    def go_on(self) -> None:
+        self._told = True
+
+
 class Ours:
     """A client whose visibility lists what belongs to one test: all tests share a server."""
 
@@ -113,3 +129,35 @@ async def test_whatever_goes_wrong_with_one_execution_it_is_asked_for_again_and_
 
         assert min(later - earlier for earlier, later in itertools.pairwise(times[:3])) >= 0.9
         assert closed(journal) == [name]
+
+
+async def test_a_workflow_that_goes_on_in_a_new_run_has_not_ended(temporal_address: str) -> None:
+    client, name = await connect_client(temporal_address), f"watched-{uuid.uuid4().hex}"
+    journal = MemoryJournal("harness", time.monotonic)
+    watcher = Watcher(cast(Client, Ours(client, name)), journal)
+    async with Worker(client, task_queue=name, workflows=[Again], workflow_runner=UnsandboxedWorkflowRunner()):
+        handle = await client.start_workflow(Again.run, 1, id=name, task_queue=name)
+        watcher.follow(name)
+        assert not await watcher.all_closed(timeout_seconds=0.3)
+        await handle.signal(Again.go_on)
+        assert not await watcher.all_closed(timeout_seconds=1.0)
+        await handle.signal(Again.go_on)
+        assert await watcher.all_closed([name], timeout_seconds=30.0)
+    await watcher.stop()
+    assert closed(journal) == [name]
+
+
+async def test_an_id_that_is_used_again_is_followed_again_and_what_has_just_ended_is_not(temporal_address: str) -> None:
+    client, name = await connect_client(temporal_address), f"watched-{uuid.uuid4().hex}"
+    journal = MemoryJournal("harness", time.monotonic)
+    watcher = Watcher(cast(Client, Ours(client, name)), journal)
+    async with Worker(client, task_queue=name, workflows=[Again], workflow_runner=UnsandboxedWorkflowRunner()):
+        for times in (1, 2):
+            handle = await client.start_workflow(Again.run, 0, id=name, task_queue=name)
+            await eventually(watcher.follow_what_runs, what="the run in visibility", timeout_seconds=30.0)
+            await handle.signal(Again.go_on)
+            assert await watcher.all_closed(timeout_seconds=30.0)
+            assert not await watcher.follow_what_runs(), "it may still be listed"
+            assert closed(journal) == [name] * times
+    await watcher.stop()
+    assert (watcher.open_count, watcher.closed_count) == (0, 2)

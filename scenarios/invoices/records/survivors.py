@@ -74,6 +74,7 @@ REASONS: Mapping[str, str] = {
     "worker-ready.source changed": f"the folder of the code; its content is in the seal, by digest: {ALONE}",
     "process.detail changed": WORDS,
     "fault-planned.description changed": WORDS,
+    "fault-planned.words changed": WORDS,
     "fault.evidence changed": WORDS,
     "attempt-end.error changed": WORDS,
     "replayed.message changed": WORDS,
