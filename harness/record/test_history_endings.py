@@ -49,7 +49,7 @@ async def test_a_result_is_told_whatever_it_is() -> None:
         (Basket(), "<Basket>"),
         (1 + 2j, "(1+2j)"),
     ],
-    ids=repr,
+    ids=["a mapping", "a decimal", "a date", "no number", "an object", "a complex number"],
 )
 def test_what_is_no_json_is_told_in_words_that_are_the_same_each_time(value: Any, told: Any) -> None:
     assert plain(value) == told

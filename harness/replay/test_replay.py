@@ -115,7 +115,11 @@ def test_only_the_sdks_word_is_a_divergence() -> None:
     assert judged(None) == ("ok", "")
 
 
-@pytest.mark.parametrize("workflow_id", ["invoice-A", "with.dots", "a/b:c d", "فاتورة", "long" * 250])
+@pytest.mark.parametrize(
+    "workflow_id",
+    ["invoice-A", "with.dots", "a/b:c d", "فاتورة", "long" * 250],
+    ids=["plain", "dots", "odd", "arabic", "long"],
+)
 def test_a_history_says_whose_it_is(tmp_path: Path, workflow_id: str) -> None:
     file = tmp_path / file_of("0a-1b")
     file.write_text(sleeper_history("0a-1b", workflow_id=workflow_id))
@@ -123,7 +127,11 @@ def test_a_history_says_whose_it_is(tmp_path: Path, workflow_id: str) -> None:
     assert ids_of(file) == (workflow_id, "0a-1b")
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b'{"events": []}', b'{"events": [1]}', b"\xff", b"[" * 99_999], ids=repr)
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"[]", b'{"events": []}', b'{"events": [1]}', b"\xff", b"[" * 99_999],
+    ids=["empty", "a list", "no events", "an odd event", "no text", "deep"],
+)
 def test_of_what_is_no_history_only_the_run_is_known(tmp_path: Path, text: bytes) -> None:
     (tmp_path / "0a-1b.json").write_bytes(text)
 
