@@ -71,8 +71,19 @@ async def test_whom_another_fault_has_or_who_is_gone_is_left_alone() -> None:
         assert await taken(fleet) == 3
 
 
-async def test_without_any_work_the_first_one_is_struck() -> None:
+async def test_without_any_work_the_first_one_is_struck_once_work_was_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[str] = []
+
+    async def wait_until_busy(site: object, worker: str) -> None:
+        waited.append(worker)
+
+    monkeypatch.setattr(chaos.processes.victim, "wait_until_busy", wait_until_busy)
     assert await taken(Fleet({}, dead=(1,))) == 2
+    assert waited == []
+    assert await taken(Fleet({}), slot=3) == 3
+    assert waited == ["worker-3.1"]
 
 
 async def test_whom_the_plan_names_is_struck_though_another_holds_work() -> None:

@@ -19,6 +19,7 @@ async def take_victim(
     :param to_be: what is going to happen to it, for the error: "killed".
     :raises EnvironmentMissing: no worker holds the request of the milestone, or the victim is not running.
     """
+    named = slot is not None and milestone is None
     if milestone is not None:
         slot = await slot_holding(site, milestone)
     elif slot is None:
@@ -27,7 +28,7 @@ async def take_victim(
     worker = site.fleet.worker_name(slot)
     if not site.fleet.alive(slot):
         raise EnvironmentMissing(f"{worker} was not running when it was to be {to_be}")
-    if milestone is None:
+    if named:
         await wait_until_busy(site, worker)
     return slot
 

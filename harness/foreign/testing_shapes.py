@@ -42,7 +42,7 @@ TIMERS = """\
 class Order:
     @workflow.run
     async def run(self, order: str) -> str:
-        for _ in range(8):
+        for _ in range(12):
             await workflow.sleep(0.5)
         return order
 
