@@ -50,49 +50,6 @@ def is_even(now):
 CLOSE = """for what in "abc":
             await handle.signal("line", what)
         await handle.execute_update("close", 3, id=f"close-{n}")"""
-WINDOW = """\
-@workflow.defn
-class Child:
-    @workflow.run
-    async def run(self, number: int) -> int:
-        await workflow.execute_activity(pack, str(number), start_to_close_timeout=FIVE)
-        return number
-
-@dataclass
-class Progress:
-    next: int = 0
-    done: list = None
-    wanted: int = 6
-
-@workflow.defn
-class Order:
-    def __init__(self) -> None:
-        self.more = 0
-
-    @workflow.signal
-    def one_more(self) -> None:
-        self.more += 1
-
-    @workflow.run
-    async def run(self, order: str, progress: Progress = None) -> list:
-        progress = progress or Progress(done=[])
-        running = {}
-        begun = 0
-        while begun < 3 and progress.next < progress.wanted:
-            number = progress.next
-            running[number] = await workflow.start_child_workflow(
-                Child.run, number, id=f"{workflow.info().workflow_id}/{number}"
-            )
-            progress.next += 1
-            begun += 1
-        for number, child in running.items():
-            progress.done.append(await child)
-        progress.wanted += self.more
-        if progress.next < progress.wanted:
-            workflow.continue_as_new(args=[order, progress])
-        return progress.done
-
-"""
 
 SAMPLE = Sample(
     Shop(SIGNALS + APP, then=CLOSE, files={"clock.py": CLOCK}),

@@ -61,17 +61,6 @@ def seven(record):
 
 seven.name = "seven"
 """
-SEVEN = """
-from assay import CheckResult, Finding, Verdict
-
-def seven(record):
-    ended = [each for each in record.executions if each.workflow_type == "Order" and each.status == "COMPLETED"]
-    done = [(each.workflow_id, len(each.result)) for each in ended]
-    wrong = [Finding(name, f"did {pieces} pieces, and 7 were asked for") for name, pieces in done if pieces != 7]
-    return CheckResult("seven", Verdict.INVALID if wrong else Verdict.VALID, "", tuple(wrong))
-
-seven.name = "seven"
-"""
 
 HEARD = "        progress.wanted += self.more\n"
 
