@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from harness.foreign.testing_mistakes import RUN, Mistake, in_app, in_command, in_project, require_told
+from harness.foreign.testing_mistakes_in_claims import TABLE as CLAIMS
 from harness.foreign.testing_shop import APP, Shop
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +130,7 @@ TABLE = {
 }
 
 
-@pytest.mark.parametrize("mistake", TABLE.values(), ids=TABLE.keys())
+@pytest.mark.parametrize("mistake", [*TABLE.values(), *CLAIMS.values()], ids=[*TABLE, *CLAIMS])
 def test_a_mistake_is_told_in_one_line_before_anything_is_started(
     mistake: Mistake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from harness.foreign.testing_mistakes import Mistake, in_claim, require_told
+from harness.foreign.testing_mistakes import Mistake, in_claim
 from harness.foreign.testing_shop import KILL
 
 WORKLOAD = "lambda seed: Orders(),\n"
@@ -112,10 +108,3 @@ TABLE = {
     for place, mistakes in {"file": FILE, "claim": CLAIM, "fault": FAULTS, "work": WORK}.items()
     for name, mistake in mistakes.items()
 }
-
-
-@pytest.mark.parametrize("mistake", TABLE.values(), ids=TABLE.keys())
-def test_a_mistake_is_told_in_one_line_before_anything_is_started(
-    mistake: Mistake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    require_told(mistake, tmp_path, monkeypatch, capsys)
