@@ -151,6 +151,29 @@ class Order:
         return await workflow.execute_activity("pay", order, start_to_close_timeout=FIVE)
 
 """
+NOT_WAITED_FOR = """\
+@activity.defn
+async def dawdle(order: str) -> str:
+    await asyncio.sleep(2.0)
+    return order
+
+@workflow.defn
+class Child:
+    @workflow.run
+    async def run(self, order: str) -> str:
+        return await workflow.execute_activity(dawdle, order, start_to_close_timeout=FIVE)
+
+@workflow.defn
+class Order:
+    @workflow.run
+    async def run(self, order: str) -> str:
+        await workflow.start_child_workflow(Child.run, order, id=f"{workflow.info().workflow_id}/child")
+        offer = workflow.start_activity(dawdle, order, start_to_close_timeout=FIVE)
+        packed = await workflow.execute_activity(pack, order, start_to_close_timeout=FIVE)
+        offer.cancel()
+        return packed
+
+"""
 SHAPES = {
     "one workflow and one activity": Shop(),
     "ids with slashes, colons and blanks": Shop(known_as="order/{n}:a b"),
@@ -167,5 +190,10 @@ SHAPES = {
     "an interceptor that schedules an activity": Shop(ORDER + APP + INTERCEPTED),
     "a global of the sandboxed module": Shop(COUNTED + APP),
     "a result that is no JSON": Shop(BYTES + APP),
+    "activities that nobody waits for": Shop(
+        NOT_WAITED_FOR + WITH_CHILD.replace('"pack",', '"pack", "dawdle"').replace("[pack]", "[pack, dawdle]"),
+        # Whichever of the two is first: a kill may keep the parent longer than its child takes.
+        ends='{"Child": ends(COMPLETED, TERMINATED)}',
+    ),
 }
 """Innocent ones, whatever happens to their workers."""

@@ -58,10 +58,10 @@ class HistoryFacts:
     only one then. ``subject`` is what the execution is about ("INV-0001").
     ``task_failures`` are the failed workflow tasks ("CAUSE: message"), ``failed_on`` the worker of each, ``lost_tasks``
     those that ran out of time. ``workflow_task_timeout_seconds`` is how long a worker has for one (0: not known).
-    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never closed,
-    ``cancelled_activities`` (ids) closed because their workflow wanted them no more. ``workers`` were handed a workflow
-    task, by the name under which they asked for it: a fault that struck another worker has not touched this execution's
-    decisions.
+    ``open_updates`` were accepted and never completed, ``open_activities`` were scheduled and never asked to stop, and
+    never closed; an execution that was terminated or ran out of time has none. ``cancelled_activities`` (ids) closed
+    because their workflow wanted them no more. ``workers`` were handed a workflow task, by the name under which they
+    asked for it: a fault that struck another worker has not touched this execution's decisions.
     """
 
     workflow_id: str

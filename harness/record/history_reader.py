@@ -149,7 +149,15 @@ def _lost_tasks(events: Iterable[Event]) -> Iterator[dict[str, Any]]:
             yield {"worker": taker or keeper, "started": bool(taker)}
 
 
-def _open_updates(events: Iterable[Event]) -> int:
+def _ended_from_outside(events: Sequence[Event]) -> bool:
+    """Whether the workflow's own code had no say in when it ended, nor in what was under way then."""
+    return status_of(events) in ("TERMINATED", "TIMED_OUT")
+
+
+def _open_updates(events: Sequence[Event]) -> int:
+    """How many accepted updates the workflow left without an answer."""
+    if _ended_from_outside(events):
+        return 0
     accepted: set[str] = set()
     for event in events:
         if event.HasField("workflow_execution_update_accepted_event_attributes"):
@@ -159,12 +167,18 @@ def _open_updates(events: Iterable[Event]) -> int:
     return len(accepted)
 
 
-def _open_activities(events: Iterable[Event]) -> list[str]:
+def _open_activities(events: Sequence[Event]) -> list[str]:
+    """The types of the activities that the workflow left: it neither saw them end nor asked them to stop.
+
+    One that it asked to stop it need not wait for, and by default does not (``ActivityCancellationType.TRY_CANCEL``).
+    """
+    if _ended_from_outside(events):
+        return []
     scheduled: dict[int, str] = {}
     for event in events:
         if event.HasField("activity_task_scheduled_event_attributes"):
             scheduled[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
-        for word in ACTIVITY_CLOSES:
+        for word in (*ACTIVITY_CLOSES, "cancel_requested"):
             if event.HasField(f"activity_task_{word}_event_attributes"):  # type: ignore[arg-type]
                 scheduled.pop(getattr(event, f"activity_task_{word}_event_attributes").scheduled_event_id, None)
     return list(scheduled.values())

@@ -199,3 +199,19 @@ def test_an_update_is_open_until_it_is_answered() -> None:
     answered.workflow_execution_update_completed_event_attributes.meta.update_id = "pay-1"
     assert facts_of([accepted], None)["open_updates"] == 1
     assert facts_of([accepted, answered], None)["open_updates"] == 0
+
+
+def test_an_activity_that_was_asked_to_stop_need_not_be_waited_for() -> None:
+    asked, completed = HistoryEvent(event_id=3), HistoryEvent(event_id=4)
+    asked.activity_task_cancel_requested_event_attributes.scheduled_event_id = 1
+    completed.workflow_execution_canceled_event_attributes.SetInParent()
+    assert facts_of([scheduled(1), scheduled(2, "book"), asked, completed], None)["open_activities"] == ["book"]
+
+
+@pytest.mark.parametrize(("word", "left"), [("completed", True), ("terminated", False), ("timed_out", False)])
+def test_an_execution_that_was_ended_from_outside_has_left_nothing_itself(word: str, left: bool) -> None:
+    accepted, closed = HistoryEvent(event_id=2), HistoryEvent(event_id=3)
+    accepted.workflow_execution_update_accepted_event_attributes.protocol_instance_id = "pay-1"
+    getattr(closed, f"workflow_execution_{word}_event_attributes").SetInParent()
+    facts = facts_of([scheduled(1), accepted, closed], None)
+    assert (facts["open_activities"], facts["open_updates"]) == ((["send"], 1) if left else ([], 0))

@@ -7,7 +7,11 @@ explained only by what struck that worker or the server while the execution was 
 host's, so it cannot be said more closely. What nothing explains is UNKNOWN: a machine may be too busy. Only of tasks
 that ran out a few go without an explanation.
 
-Not covered: executions that still run (*liveness* has them), open timers (they die with their execution, harmlessly).
+An activity that its workflow asked to stop is not left open: by default a workflow does not wait for it. Neither is
+what was under way when an execution was terminated or ran out of time, which its code had no say in.
+
+Not covered: executions that still run (*liveness* has them), open timers (they die with their execution, harmlessly),
+an activity that was cancelled with ``ABANDON`` (a history does not tell it from a forgotten one, and it is called so).
 """
 
 from __future__ import annotations
