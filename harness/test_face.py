@@ -34,8 +34,9 @@ def test_nobody_in_the_house_imports_it() -> None:
     assert not [file for file in of_the_house if importing.search(file.read_text())]
 
 
-def test_locust_comes_only_when_it_is_asked_for() -> None:
-    look = "import sys, assay; assert not {'locust', 'gevent', 'hdrh', 'pytest', 'psycopg'} & sys.modules.keys()"
+def test_what_takes_long_to_import_comes_only_when_it_is_asked_for() -> None:
+    late = "{'locust', 'gevent', 'hdrh', 'pytest', 'psycopg', 'requests', 'toxiproxy'}"
+    look = f"import sys, assay; assert not {late} & sys.modules.keys()"
     subprocess.run([sys.executable, "-c", look], check=True, timeout=60)
 
 
@@ -52,6 +53,12 @@ def test_without_locust_it_says_what_to_install() -> None:
     look = "import sys; sys.modules['gevent'] = None; from assay import TemporalUser"
     ended = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, timeout=60)
     assert "ImportError: TemporalUser needs the extra `load`: pip install 'temporal-assay[load]'" in ended.stderr
+
+
+def test_without_toxiproxy_python_it_says_what_to_install() -> None:
+    look = "import sys; sys.modules['toxiproxy'] = None; import assay; assay.strict_toxiproxy('127.0.0.1:8474')"
+    ended = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, timeout=60)
+    assert "needs the extra `toxiproxy`: pip install 'temporal-assay[toxiproxy]'" in ended.stderr
 
 
 def test_another_name_is_an_attribute_that_there_is_not() -> None:
