@@ -19,7 +19,8 @@ from chaos.links.link_fault import LinkFault
 from harness.errors import UsageError
 from harness.experiment.site import Site
 from harness.record.record import Strike
-from harness.stack.links.links import Link
+from harness.stack.links.links import Link, link_called
+from harness.stack.links.read_back import Condition, read_back
 from harness.stack.links.toxics import BOTH, Latency
 
 
@@ -44,7 +45,8 @@ class LinkSlow:
                 "give at least one latency, none of them negative or as long as a step"
             )
         latencies = ", ".join(str(latency_ms) for latency_ms in self.latencies_ms)
-        self._fault = LinkFault(self.link, self.for_seconds, f"slow by {latencies} ms each way", self.words, self._slow)
+        done, first = f"slow by {latencies} ms each way", _late_by(self.latencies_ms[0])
+        self._fault = LinkFault(self.link, self.for_seconds, done, self.words, self._slow, first)
 
     words: ClassVar[tuple[str, str]] = ("link was slow", "links were slow")
 
@@ -65,7 +67,10 @@ class LinkSlow:
 
     async def inject(self, site: Site, milestone: Milestone | None) -> str:
         """Put the first latency on; the others follow by themselves."""
-        return await self._fault.inject(site, milestone)
+        evidence = await self._fault.inject(site, milestone)
+        if len(self.latencies_ms) > 1:
+            self._steps = asyncio.create_task(self._change(link_called(self.link, site.links)))
+        return evidence
 
     async def heal(self, site: Site) -> None:
         """Stop changing and make the link whole.
@@ -85,18 +90,20 @@ class LinkSlow:
         """What failed, was slow or stood still meanwhile."""
         return self._fault.felt(site)
 
-    async def _slow(self, link: Link) -> str:
-        first, *_ = self.latencies_ms
-        for stream in BOTH:
-            state = await link.toxiproxy.add_toxic(link.name, Latency(first, stream=stream))
-        if len(self.latencies_ms) > 1:
-            self._steps = asyncio.create_task(self._change(link))
-        return state.evidence()
+    async def _slow(self, link: Link) -> None:
+        for toxic in _late_by(self.latencies_ms[0]).toxics:
+            await link.toxiproxy.add_toxic(link.name, toxic)
 
     async def _change(self, link: Link) -> None:
         latencies = cycle(self.latencies_ms)
         next(latencies)
         for latency_ms in latencies:
             await asyncio.sleep(self.step_seconds)
-            for stream in BOTH:
-                await link.toxiproxy.update_toxic(link.name, Latency(latency_ms, stream=stream))
+            late = _late_by(latency_ms)
+            for toxic in late.toxics:
+                await link.toxiproxy.update_toxic(link.name, toxic)
+            await read_back(link, late)
+
+
+def _late_by(latency_ms: int) -> Condition:
+    return Condition(toxics=[Latency(latency_ms, stream=stream) for stream in BOTH])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from chaos.links.link_fault import LinkFault
 from harness.errors import UsageError
 from harness.stack.links.links import Link
+from harness.stack.links.read_back import Condition
 from harness.stack.links.toxics import BOTH, Bandwidth, ResetPeer, Slicer, Stream, Timeout, Toxic
 
 
@@ -54,9 +55,8 @@ def _with(link: str, for_seconds: float, done: str, words: tuple[str, str], toxi
         # Refuses what makes no sense when the plan is made, and not in the middle of a run.
         toxic.attributes()
 
-    async def put_on(link: Link) -> str:
+    async def put_on(link: Link) -> None:
         for toxic in toxics:
-            state = await link.toxiproxy.add_toxic(link.name, toxic)
-        return state.evidence()
+            await link.toxiproxy.add_toxic(link.name, toxic)
 
-    return LinkFault(link, for_seconds, done, words, put_on)
+    return LinkFault(link, for_seconds, done, words, put_on, Condition(toxics=toxics))

@@ -80,6 +80,8 @@ class FakeToxiproxy:
             case "PATCH", []:
                 proxy.update(body)
                 return 200, proxy
+            case "GET", ["toxics"]:
+                return 200, toxics
             case "POST", ["toxics"]:
                 toxics.append(body)
                 return 200, body

@@ -41,14 +41,15 @@ class ProxyState:
 
     def evidence(self) -> str:
         """The state in words: "proxy books reads back enabled with bandwidth (rate 8) on its upstream"."""
-        return f"proxy {self.proxy.name} reads back {'enabled' if self.enabled else 'disabled'}{self._toxics()}"
+        return f"proxy {self.proxy.name} reads back {self.condition()}"
 
-    def _toxics(self) -> str:
+    def condition(self) -> str:
+        """The state without the name: "enabled with bandwidth (rate 8) on its upstream"."""
         words = []
         for toxic in self.toxics.values():
             attributes = ", ".join(f"{name} {value}" for name, value in toxic["attributes"].items())
             words.append(f"{toxic['type']} ({attributes}) on its {toxic['stream']}")
-        return f" with {' and '.join(words)}" if words else ""
+        return ("enabled" if self.enabled else "disabled") + (f" with {' and '.join(words)}" if words else "")
 
 
 def require_allowed(proxy: Proxy, *, loopback_only: bool) -> None:
