@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from harness.experiment.claim import Claim, TryClaim
     from harness.verdict import Verdict
 
+# Those that are containers.
+pytest_plugins = ["harness.containers.fixtures"]
+
 BROKER: pytest.StashKey[Broker] = pytest.StashKey()
 TICKET = pytest.StashKey[str]()
 WORKER_INPUT = "assay_broker"

