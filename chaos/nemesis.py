@@ -20,6 +20,7 @@ from chaos.fault import Fault, Gradual, Milestone
 from chaos.plan import Plan, PlannedFault
 from harness.errors import AssayError, EnvironmentMissing, UsageError
 from harness.experiment.site import Site
+from harness.words import words_of
 
 # A held request is released when nobody came to kill its worker, so that a defect cannot hang the run.
 RELEASE_AFTER_SECONDS = 20.0
@@ -170,4 +171,4 @@ def _since(fault: Fault) -> Mapping[str, float]:
 
 def _named(error: Exception) -> str:
     """Our own words, or what an error of somebody else's is and says."""
-    return str(error) if isinstance(error, AssayError) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, AssayError) else words_of(error)

@@ -34,6 +34,7 @@ from harness.record.integrity.seal import write_seal
 from harness.record.journal import FileJournal, Journal
 from harness.record.rundir import write_json, write_run_info
 from harness.replay.supervisor import ReplayJob, replay_histories
+from harness.words import words_of
 
 STEADY_TIMEOUT_SECONDS = 45.0
 LOOKS = 2
@@ -205,5 +206,5 @@ def _interruptions(journal: Journal) -> Iterator[None]:
         note("interrupted by a signal")
         raise
     except Exception as error:
-        note(f"{type(error).__name__}: {error}")
+        note(words_of(error))
         raise

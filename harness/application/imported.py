@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 
 from harness.errors import AssayError, EnvironmentMissing, UsageError
+from harness.words import printable, text_of, words_of
 
 _ROOT = Path(__file__).parents[2]
 _OURS = (_ROOT / "harness", _ROOT / "chaos")
@@ -46,7 +47,7 @@ def import_named(module: str, named_by: str) -> ModuleType:
             if error.name is None or not f"{module}.".startswith(f"{error.name}."):
                 raise
             told = "name one that lies in the project or in its src, or that is installed"
-            raise ImportError(f"{error}; {told}", name=error.name) from error
+            raise ImportError(f"{text_of(error)}; {told}", name=error.name) from error
 
 
 @contextlib.contextmanager
@@ -85,12 +86,12 @@ def where_and_what(error: BaseException, called: object = None) -> str:
     :param called: the function whose line is told where the error went through none of theirs.
     """
     bundle, error = error, _first_of(error)
-    if isinstance(error, SyntaxError) and error.filename is not None:
-        return f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}"
+    if isinstance(error, SyntaxError) and not str(error.filename or "<").startswith("<"):
+        return printable(f"{error.filename}:{error.lineno}: {type(error).__name__}: {error.msg}")
     where = _line_of_error(error) or _line_of_error(bundle) or _beginning_of(called)
     if isinstance(error, ImportError):
-        return f"{where}{error}{_extra(error)}"
-    return f"{where}{type(error).__name__}: {error}"
+        return f"{where}{text_of(error)}{_extra(error)}"
+    return f"{where}{words_of(error)}"
 
 
 def place_of(thing: object) -> str:

@@ -42,6 +42,12 @@ def told(project: Path, text: str | bytes) -> str:
         ("import dataclasses\n\ndataclasses.replace(1)\n", "FILE:3: TypeError: replace() should be called on"),
         ("import sys\nsys.exit('not here')\n", "FILE:2: SystemExit: not here"),
         ("\nraise GeneratorExit('gone')\n", "FILE:2: GeneratorExit: gone"),
+        ("\nexec('COUNT = = 3')\n", "FILE:2: SyntaxError: invalid syntax (<string>, line 1)"),
+        ("\nraise ValueError('half \\udc80 of one')\n", r"FILE:2: ValueError: half \udc80 of one"),
+        ("\nraise ImportError('half \\udc80 of one')\n", r"FILE:2: half \udc80 of one"),
+        ("\nraise SyntaxError('half \\udc80', ('x.py', 3, 1, ''))\n", r"x.py:3: SyntaxError: half \udc80"),
+        ("class E(OSError):\n def __str__(self): 1 // 0\nraise E\n", "FILE:3: E: (what it says cannot be read"),
+        ("class E(ModuleNotFoundError):\n def __str__(self): 1 // 0\nraise E(name='nowhere')\n", "FILE:3: (what it"),
         ("import decimal\nCOUNT = 1 // 0\n", "FILE:2: ZeroDivisionError: integer division or modulo by zero"),
     ],
 )

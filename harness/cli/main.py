@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import importlib
+import io
 import os
 import select
 import sys
@@ -115,12 +116,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     meanwhile changes nothing.
     """
     heed_sigterm()
+    _take_any_text()
     code = exit_code(arguments, before=_stand_in_the_project)
     for stream in (sys.stdout, sys.stderr):
         if _is_closed(stream):
             # What is left in the buffer has no reader; the interpreter would complain of it at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     sys.exit(code)
+
+
+def _take_any_text() -> None:
+    """What cannot be written, such as a file's name that is no UTF-8, is written as ``\\udc80``, and ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _stand_in_the_project() -> None:

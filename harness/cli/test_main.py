@@ -70,6 +70,13 @@ def test_a_command_ends_as_a_shell_expects(reader: str, code: str) -> None:
     assert done.stderr.strip() == code
 
 
+def test_what_is_no_text_ends_nothing() -> None:
+    script = "from harness.cli import main; main._take_any_text(); print('caf\\udce9 \u2192')"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii:strict"}
+    ended = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert (ended.stdout, ended.returncode) == ("caf\\udce9 \\u2192\n", 0), ended.stderr
+
+
 def test_what_goes_wrong_before_a_command_is_no_broken_promise_either(capsys: pytest.CaptureFixture[str]) -> None:
     def before() -> NoReturn:
         raise TypeError("of ours")

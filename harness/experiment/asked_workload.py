@@ -22,9 +22,7 @@ from harness.experiment.site import Caller, Site
 from harness.experiment.workload import Answer, PlannedOperation, Workload
 from harness.names import nearest_first
 from harness.record.record import Outcome
-
-SHOWN = 160
-
+from harness.words import shortened, shown
 
 A_TUPLE = (lambda value: not isinstance(value, str), "a tuple of operation_ids; mind the comma")
 A_TEXT = (lambda value: isinstance(value, str), "a text")
@@ -189,9 +187,4 @@ def _require_operation(operation: object) -> None:
     for part, (fits, wanted) in PARTS.items():
         if not fits(value := getattr(operation, part)):
             told = f"the operation {operation.operation_id!r}: its {part} must be {wanted}"
-            raise TypeError(f"{told}, not {shortened(repr(value))}")
-
-
-def shortened(text: str) -> str:
-    """The beginning of a long text."""
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+            raise TypeError(f"{told}, not {shown(value)}")

@@ -17,6 +17,7 @@ import temporalio.exceptions
 import temporalio.worker
 
 from harness.record.journal import Journal
+from harness.words import words_of
 
 
 class AttemptLog(temporalio.worker.Interceptor):
@@ -69,7 +70,7 @@ class _Logged(temporalio.worker.ActivityInboundInterceptor):
             self._journal.write("attempt-end", outcome="cancelled", error=None, **attempt)
             raise
         except BaseException as error:
-            told = {"error": f"{type(error).__name__}: {error}", **what_the_server_is_told(error)}
+            told = {"error": words_of(error), **what_the_server_is_told(error)}
             self._journal.write("attempt-end", outcome="failed", **told, **attempt)
             raise
         self._journal.write("attempt-end", outcome="completed", error=None, **attempt)

@@ -90,6 +90,18 @@ async def test_a_failed_attempt_says_whether_another_may_follow() -> None:
     assert (end["outcome"], end["retryable"], end["error_type"]) == ("failed", False, "MailRefused")
 
 
+async def test_an_error_that_cannot_say_what_it_is_is_logged_all_the_same() -> None:
+    class Mute(ApplicationError):
+        def __str__(self) -> str:
+            raise KeyError("no words")
+
+    async def send() -> NoReturn:
+        raise Mute("x")
+
+    _, end = await logged(send)
+    assert end["error"].startswith("Mute: ")
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [

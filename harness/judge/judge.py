@@ -12,6 +12,7 @@ from dataclasses import replace
 from harness.judge.check import Check
 from harness.record.record import Record
 from harness.verdict import CheckResult, Finding, Verdict
+from harness.words import printable, words_of
 
 OF_THE_RUN = frozenset({"vacuity", "cuts"})
 """Checks that speak of the run alone: with no other, an application that does nothing right would do."""
@@ -67,6 +68,6 @@ def _run(check: Check, record: Record) -> CheckResult:
     try:
         return check(record)
     except Exception as error:
-        story = tuple(traceback.format_exception(error, limit=-3))
-        crash = Finding(check.name, f"the check crashed: {type(error).__name__}: {error}", story)
+        story = tuple(map(printable, traceback.format_exception(error, limit=-3)))
+        crash = Finding(check.name, f"the check crashed: {words_of(error)}", story)
         return CheckResult(check.name, Verdict.UNKNOWN, CRASHED, (crash,))

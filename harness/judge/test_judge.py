@@ -31,6 +31,25 @@ def test_a_crashing_check_is_unknown_and_says_where() -> None:
     assert "ZeroDivisionError: planted" in results[1].findings[0].message
 
 
+class HalfACharacter(Exception):
+    def __str__(self) -> str:
+        return "planted \udc80"
+
+
+@dataclass(frozen=True)
+class CrashingWithoutWords:
+    name: str = "crashing"
+
+    def __call__(self, record: Record) -> CheckResult:
+        raise HalfACharacter
+
+
+def test_how_a_crashing_check_says_so_does_not_spoil_the_report() -> None:
+    (crash,) = judge(RECORD, [CrashingWithoutWords()])[0].findings
+    assert crash.message == r"the check crashed: HalfACharacter: planted \udc80"
+    assert "\n".join(crash.story).encode()
+
+
 @dataclass(frozen=True)
 class Complaining:
     findings: tuple[Finding, ...]

@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from harness.experiment.attempt_log import what_the_server_is_told
 from harness.record.memory_journal import MemoryJournal
 from harness.sim.server.execution import Activity, Execution
+from harness.words import printable, text_of
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class AttemptWatch:
         if isinstance(error, asyncio.CancelledError | CancelledError):
             outcome = {"outcome": "cancelled", "error": None}
         elif error is not None:
-            message = error.message if isinstance(error, ApplicationError) else str(error)
+            message = printable(error.message) if isinstance(error, ApplicationError) else text_of(error)
             outcome = {"outcome": "failed", "error": f"{type(error).__name__}: {message}"}
             outcome |= what_the_server_is_told(error)
         self._journal.write("attempt-end", **outcome, **self._told(worker, run, activity, number))

@@ -14,6 +14,7 @@ from typing import Any
 
 from harness.load.measure.latencies import Latencies
 from harness.load.measure.timeline import Timeline
+from harness.words import words_of
 
 ERROR_CHARACTERS = 200
 
@@ -143,5 +144,5 @@ class RowMeasurements:
 
 def error_text(error: BaseException | str) -> str:
     """What an error is counted under: its type and message without numbers and ids, so that like ones count as one."""
-    said = error if isinstance(error, str) else f"{type(error).__name__}: {error}".removesuffix(": ")
+    said = error if isinstance(error, str) else words_of(error).removesuffix(": ")
     return _IDS.sub("#", said.strip() or "an error without a word")[:ERROR_CHARACTERS]

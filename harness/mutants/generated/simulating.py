@@ -23,6 +23,7 @@ from harness.simulate.campaign import Job
 from harness.simulate.case import Case
 from harness.simulate.once import Simulated
 from harness.verdict import worst
+from harness.words import words_of
 
 MEMORY_BYTES = 3 << 30
 """Ten times what a process takes that simulates what it should: a change may well fill all the memory there is."""
@@ -47,7 +48,7 @@ class Simulating:
                 case Job():
                     return _judged([self._bench.run(question.case(self._bench))])
         except (Exception, SystemExit) as error:
-            told = f"{type(error).__name__}: {error}"
+            told = words_of(error)
             return Reached(error=told) if isinstance(question, Reach) else Judged("UNKNOWN", error=told)
 
     @cached_property
