@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from harness.application.imported import import_named
+from harness.application.offered import offered_by
 from harness.config import ProjectConfig
 from harness.errors import UsageError
 
@@ -32,13 +32,7 @@ def load_generator(config: ProjectConfig) -> Generator:
     """
     if config.generator is None:
         raise UsageError('[tool.assay] has no generator; add one such as generator = "your.module"')
-    module = import_named(config.generator, f"[tool.assay] generator = {config.generator!r}")
-    try:
-        generator: Generator = module.generator
-    except AttributeError as error:
-        raise UsageError(
-            f"[tool.assay] generator = {config.generator!r}: {error}; offer one in it, or name another module"
-        ) from error
+    generator: Generator = offered_by(config.generator, "generator", "generator", ("formats", "files"))
     return generator
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from harness.application.imported import import_named
+from harness.application.offered import load_commands
 from harness.config import load_config
 from harness.errors import UsageError
 
@@ -39,9 +39,4 @@ class Found(click.Group):
         name = getattr(load_config(Path.cwd()), self._key)
         if name is None:
             raise UsageError(f'[tool.assay] has no {self._key}; add it such as {self._key} = "your.module"')
-        module = import_named(name, f"[tool.assay] {self._key} = {name!r}")
-        try:
-            commands: Mapping[str, click.Command] = module.commands
-        except AttributeError as error:
-            raise UsageError(f"[tool.assay] {self._key} = {name!r}: {error}") from error
-        return commands
+        return load_commands(name, self._key)

@@ -14,8 +14,13 @@ from typing import Any, Protocol
 
 import httpx
 
-from harness.application.imported import import_named
-from harness.errors import EnvironmentMissing, UsageError
+from harness.application.imported import theirs
+from harness.application.offered import offered_by
+from harness.errors import EnvironmentMissing
+from harness.words import shown
+
+CONTROL = "control"
+PARTS = ("services", "command", "ready_url", "control_url", "environment")
 
 
 class World(Protocol):
@@ -49,13 +54,12 @@ class World(Protocol):
 def load_world(name: str) -> World:
     """Import the module ``name`` and return its ``world``.
 
-    :raises UsageError: the module cannot be imported or offers no ``world``.
+    :raises UsageError: the module cannot be imported or offers no ``world``, or that is none.
     """
-    module = import_named(name, f"[tool.assay] world = {name!r}")
-    try:
-        world: World = module.world
-    except AttributeError as error:
-        raise UsageError(f"[tool.assay] world = {name!r}: {error}; offer one in it, or name another module") from error
+    world: World = offered_by(name, "world", "world", PARTS)
+    with theirs(f"[tool.assay] world = {name!r}: its `services`"):
+        if isinstance(world.services, str) or not {CONTROL} <= set(world.services):
+            raise TypeError(f"must be a tuple of names, one of them {CONTROL!r}, and not {shown(world.services)}")
     return world
 
 

@@ -9,8 +9,7 @@ from typing import Any, Protocol
 import httpx
 from temporalio.client import Client
 
-from harness.application.imported import import_named
-from harness.errors import UsageError
+from harness.application.offered import offered_by
 from harness.experiment.workload import Workload
 from harness.judge.check import Check
 from harness.record.lines import Line
@@ -158,11 +157,7 @@ def bare_of(family: Family) -> Bare | None:
 def load_simulated(name: str) -> Simulated:
     """Import the module ``name`` and return its ``simulated``.
 
-    :raises UsageError: it cannot be imported, or offers none.
+    :raises UsageError: it cannot be imported, or offers none, or that is none.
     """
-    module = import_named(name, f"[tool.assay] simulated = {name!r}")
-    try:
-        simulated: Simulated = module.simulated
-    except AttributeError as error:
-        raise UsageError(f"[tool.assay] simulated = {name!r}: {error}") from error
+    simulated: Simulated = offered_by(name, "simulated", "simulated", ("families", "faults"))
     return simulated
