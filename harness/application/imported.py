@@ -30,7 +30,7 @@ _NOT_THEIRS = (
     *(f"{sysconfig.get_path(name)}{os.sep}" for name in ("stdlib", "purelib", "platlib", "scripts")),
 )
 
-_SPENT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+SPENT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 """What a machine says that has no disk, files or memory left: nobody's mistake."""
 
 
@@ -71,7 +71,7 @@ def theirs(
         interrupted = any(isinstance(each, KeyboardInterrupt) or _is_interruption(each) for each in _all_of(error))
         if interrupted or isinstance(first, AssayError) or not only_if(error):
             raise
-        kind = EnvironmentMissing if isinstance(first, OSError) and first.errno in _SPENT else UsageError
+        kind = EnvironmentMissing if isinstance(first, OSError) and first.errno in SPENT else UsageError
         raise kind(f"{what}: {where_and_what(error, where)}") from error
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.application import version
 from harness.application.version import load_mutant, load_mutants, version_folder
 from harness.config import ProjectConfig
-from harness.errors import UsageError
+from harness.errors import EnvironmentMissing, UsageError
 
 PATCH = """\
 Promise: the answer is right
@@ -49,8 +50,8 @@ def test_the_application_may_lie_in_src_and_be_one_module(tmp_path: Path, folder
     (tmp_path / "mutants" / "wrong-answer.patch").write_text(PATCH.replace("shop/app.py", place.as_posix()))
     app = "shop.app" if name == "app.py" else "shop"
     config = ProjectConfig(root=tmp_path, app=app, scenarios="claims", mutants="mutants")
-    with version_folder(config, load_mutant(config, "wrong-answer")) as version:
-        assert (version / place).read_text() == "ANSWER = 41\n"
+    with version_folder(config, load_mutant(config, "wrong-answer")) as laid_out:
+        assert (laid_out / place).read_text() == "ANSWER = 41\n"
 
 
 def test_an_application_that_is_installed_from_elsewhere_has_no_mutants(tmp_path: Path) -> None:
@@ -97,3 +98,38 @@ def test_a_patch_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mutants" / "gone.patch").symlink_to("nowhere")
     with pytest.raises(UsageError, match=r"gone.patch: cannot be read: No such file"):
         load_mutants(config)
+
+
+def test_all_patches_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    config = project(tmp_path)
+    (tmp_path / "mutants" / "gone.patch").symlink_to("nowhere")
+    (tmp_path / "mutants" / "bare.patch").write_text("nothing\n")
+    with pytest.raises(UsageError, match=r"bare.patch: the header lacks .*; .*gone.patch: cannot be read: "):
+        load_mutants(config)
+
+
+def test_a_byte_order_mark_before_the_header_is_none_of_it(tmp_path: Path) -> None:
+    patch = "\ufeff" + PATCH
+    assert load_mutants(project(tmp_path, patch))[0].promise == "the answer is right"
+
+
+def test_the_name_of_a_patch_may_be_as_long_as_that_of_a_file(tmp_path: Path) -> None:
+    config = project(tmp_path)
+    (tmp_path / "mutants" / "wrong-answer.patch").rename(tmp_path / "mutants" / f"{'w' * 249}.patch")
+    with version_folder(config, load_mutants(config)[0]) as folder:
+        assert (folder / "shop" / "app.py").read_text() == "ANSWER = 41\n"
+
+
+def test_what_git_says_may_be_in_any_encoding(tmp_path: Path) -> None:
+    config = project(tmp_path)
+    file = tmp_path / "mutants" / "wrong-answer.patch"
+    file.write_bytes(PATCH.encode().replace(b"shop/app.py", b"shop/caf\xe9.py"))
+    with pytest.raises(UsageError, match=r"wrong-answer.patch no longer applies: "):
+        version_folder(config, load_mutants(config)[0]).__enter__()
+
+
+def test_git_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = project(tmp_path)
+    monkeypatch.setattr(version, "APPLY_SECONDS", 0)
+    with pytest.raises(EnvironmentMissing, match=r"git did not apply .*wrong-answer.patch within 0 s"):
+        version_folder(config, load_mutants(config)[0]).__enter__()

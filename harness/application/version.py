@@ -9,18 +9,21 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.application.files import content_of, copy_code
 from harness.config import ProjectConfig
 from harness.errors import EnvironmentMissing, UsageError
 from harness.names import nearest_first
 
 HEADER = re.compile(r"^([A-Za-z-]+): (.+)$")
+NAME_CHARACTERS = 40
+"""Of a mutant, in the name of its folder: its patch may have as long a name as a file can have."""
+APPLY_SECONDS = 30
 FIELDS = {"promise", "caught-by", "claim"}
 
 
@@ -38,9 +41,26 @@ class Mutant:
 def load_mutants(config: ProjectConfig) -> list[Mutant]:
     """All mutants of the project, by name.
 
-    :raises UsageError: a patch that cannot be read, or whose header lacks a field or is no UTF-8.
+    :raises UsageError: patches that cannot be read, or whose header lacks a field or is no UTF-8; all are named.
     """
-    return [_read(patch) for patch in config.patches()]
+    mutants, wrong = read_mutants(config)
+    if wrong:
+        raise UsageError("; ".join(wrong))
+    return mutants
+
+
+def read_mutants(config: ProjectConfig) -> tuple[list[Mutant], list[str]]:
+    """The mutants of the project that can be read, by name, and what is wrong with the others.
+
+    :raises UsageError: the place of the patches is none.
+    """
+    mutants, wrong = [], []
+    for patch in config.patches():
+        try:
+            mutants.append(_read(patch))
+        except UsageError as error:
+            wrong.append(str(error))
+    return mutants, wrong
 
 
 def load_mutant(config: ProjectConfig, name: str) -> Mutant:
@@ -70,18 +90,19 @@ def _read(patch: Path) -> Mutant:
 def _header(patch: Path) -> str:
     """What stands before the first file; what is patched may be in any encoding."""
     try:
-        return re.split(rb"^(?:diff |--- )", patch.read_bytes(), maxsplit=1, flags=re.MULTILINE)[0].decode()
+        content = content_of(patch, "mend it, or take it out of the broken versions")
+        return re.split(rb"^(?:diff |--- )", content, maxsplit=1, flags=re.MULTILINE)[0].decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{patch}: the header is not valid UTF-8: {error}; save it as UTF-8") from error
-    except OSError as error:
-        raise UsageError(f"{patch}: cannot be read: {error.strerror}") from error
 
 
 @contextlib.contextmanager
 def version_folder(config: ProjectConfig, mutant: Mutant | None) -> Iterator[Path]:
     """The directory to start workers in: the project's root, or a copy of the application with the mutant's patch.
 
-    :raises UsageError: the patch does not apply to the application as it is, or that is not in the project's folder.
+    :raises UsageError: the patch does not apply to the application as it is, or that is not in the project's folder or
+        cannot be read.
+    :raises EnvironmentMissing: there is no git, or no room for the copy.
     """
     if mutant is None:
         yield config.root
@@ -89,13 +110,8 @@ def version_folder(config: ProjectConfig, mutant: Mutant | None) -> Iterator[Pat
     code = code_in(config.root, config.app)
     if code is None:
         raise UsageError(f"{mutant.name} cannot be laid out: {config.app} lies neither in {config.root} nor in its src")
-    with tempfile.TemporaryDirectory(prefix=f"assay-{mutant.name}-") as scratch:
-        copy = Path(scratch) / code.relative_to(config.root)
-        if code.is_dir():
-            shutil.copytree(code, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            copy.parent.mkdir(exist_ok=True)
-            shutil.copyfile(code, copy)
+    with tempfile.TemporaryDirectory(prefix=f"assay-{mutant.name[:NAME_CHARACTERS]}-") as scratch:
+        copy_code(code, Path(scratch) / code.relative_to(config.root))
         _apply(mutant, Path(scratch))
         yield Path(scratch)
 
@@ -124,10 +140,13 @@ def _apply(mutant: Mutant, folder: Path) -> None:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=30,
+            errors="replace",
+            timeout=APPLY_SECONDS,
         )
     except OSError as error:
         raise EnvironmentMissing(f"git is needed to apply {mutant.patch.name}: {error}") from error
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentMissing(f"git did not apply {mutant.patch} within {APPLY_SECONDS} s") from error
     if done.returncode != 0 or _digest(folder) == before:
         reason = ", ".join(done.stderr.split("\n")).strip(", ") or "it changes nothing"
         raise UsageError(f"{mutant.patch} no longer applies: {reason}; bring the patch up to date")
