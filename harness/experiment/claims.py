@@ -7,16 +7,21 @@ name: ``scenarios/full/test_links_break.py``.
 from __future__ import annotations
 
 import ast
+import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
-from harness.application.imported import import_named
+from harness.application.files import content_of
+from harness.application.imported import import_named, theirs
 from harness.config import ProjectConfig
 from harness.errors import UsageError
 from harness.experiment.bring_up import STACKS
 from harness.experiment.claim import Claim
 from harness.names import nearest_first
+from harness.words import shown
 
 PREFIX = "test_"
 CLAIM = "CLAIM"
@@ -24,12 +29,20 @@ ASSIGNED = re.compile(rf"^{CLAIM}\b[^=\n]*=", re.MULTILINE)
 """What makes a file that cannot be parsed a claim: whoever asks for it is told what is wrong with it."""
 
 
+@dataclass(frozen=True)
+class FoundClaims:
+    """The module of each claim by the claim's name, in alphabetical order, and all that is ``wrong`` with the files."""
+
+    modules: Mapping[str, str]
+    wrong: Sequence[str]
+
+
 def claim_names(config: ProjectConfig) -> list[str]:
     """The names of all claims of the project, in alphabetical order.
 
     :raises UsageError: the package cannot be imported, a file cannot be read, or two claims have one name.
     """
-    return sorted(_modules(config))
+    return list(_modules(config))
 
 
 def load_claim(config: ProjectConfig, name: str) -> Claim:
@@ -40,78 +53,109 @@ def load_claim(config: ProjectConfig, name: str) -> Claim:
     """
     modules = _modules(config)
     if name not in modules:
-        known = nearest_first(name, sorted(modules))
+        known = nearest_first(name, modules)
         raise UsageError(f"no claim is called {name!r}; known: {known} (`assay run --list`){_unassigned(config, name)}")
-    module = import_named(modules[name], f"the claim {name!r}")
-    claim = getattr(module, "CLAIM", None)
-    if not isinstance(claim, Claim) or claim.name != name:
-        found = f"it is called {claim.name!r}" if isinstance(claim, Claim) else f"it is {claim!r}"
-        raise UsageError(f"{module.__file__}: CLAIM must be a Claim called {name!r}, as its file is; {found}")
-    _require_stacks(claim, modules[name], module.__file__)
+    return claim_in(modules[name], name)
+
+
+def claim_in(module_name: str, name: str) -> Claim:
+    """The claim in a module of `find_claims`.
+
+    :raises UsageError: as `load_claim` does.
+    """
+    module = import_named(module_name, f"the claim {name!r}")
+    with theirs(f"the claim {name!r}"):
+        claim = getattr(module, CLAIM, None)
+        if not isinstance(claim, Claim) or claim.name != name:
+            found = f"it is called {claim.name!r}" if isinstance(claim, Claim) else f"it is {shown(claim)}"
+            raise UsageError(f"{module.__file__}: CLAIM must be a Claim called {name!r}, as its file is; {found}")
+        _require_stacks(claim, module_name, module.__file__)
     return claim
+
+
+def find_claims(config: ProjectConfig) -> FoundClaims:
+    """The claims of the project, and all that is wrong with the files that they are looked for in.
+
+    :raises UsageError: the package cannot be imported.
+    """
+    package = import_named(config.scenarios, f"[tool.assay] scenarios = {config.scenarios!r}")
+    found: dict[str, str] = {}
+    wrong = []
+    for file, module in _files(config.scenarios, package):
+        try:
+            if not _assigns_a_claim(content_of(file, "mend it, or take it out of the claims")):
+                continue
+        except UsageError as error:
+            wrong.append(str(error))
+            continue
+        name = file.stem.removeprefix(PREFIX).replace("_", "-")
+        if name in found:
+            wrong.append(f"{found[name]} and {module} are both the claim {name!r}; rename one")
+        found.setdefault(name, module)
+    return FoundClaims(dict(sorted(found.items())), wrong)
+
+
+def _modules(config: ProjectConfig) -> Mapping[str, str]:
+    found = find_claims(config)
+    if found.wrong:
+        raise UsageError("; ".join(found.wrong))
+    return found.modules
 
 
 def _unassigned(config: ProjectConfig, name: str) -> str:
     """A file that is called as the claim is, and assigns none."""
-    file = f"{PREFIX}{name.replace('-', '_')}.py"
-    roots = map(Path, import_named(config.scenarios, "").__path__)
-    found = next((str(each) for root in roots for each in sorted(root.rglob(file))), "")
+    wanted = f"{PREFIX}{name.replace('-', '_')}.py"
+    files = _files(config.scenarios, import_named(config.scenarios, ""))
+    found = next((str(file) for file, _ in files if file.name == wanted), "")
     return f"; {found} assigns no {CLAIM} = Claim(…)" if found else ""
 
 
-def _modules(config: ProjectConfig) -> Mapping[str, str]:
-    """The module of each claim, by the claim's name."""
-    found: dict[str, str] = {}
-    for module in _claim_modules(config.scenarios):
-        name = module.rpartition(".")[2].removeprefix(PREFIX).replace("_", "-")
-        if name in found:
-            raise UsageError(f"{found[name]} and {module} are both the claim {name!r}; rename one")
-        found[name] = module
-    return found
-
-
-def _claim_modules(package_name: str) -> Iterator[str]:
-    """The modules under the package that assign a claim, those of a folder before those of the folders in it."""
-    package = import_named(package_name, f"[tool.assay] scenarios = {package_name!r}")
-    if not hasattr(package, "__path__"):
-        raise UsageError(f"[tool.assay] scenarios = {package_name!r}: is {package.__file__}, and must be a folder")
-    for root in map(Path, package.__path__):
+def _files(package_name: str, package: ModuleType) -> Iterator[tuple[Path, str]]:
+    """The files under the package that may be claims, with their modules; those of a folder before those below it."""
+    named_by = f"[tool.assay] scenarios = {package_name!r}"
+    with theirs(named_by):
+        if not hasattr(package, "__path__"):
+            raise UsageError(f"{named_by}: is {getattr(package, '__file__', None)}, and must be a folder")
+        roots = [Path(root) for root in package.__path__]
+    for root in roots:
         for file in sorted(root.rglob(f"{PREFIX}*.py"), key=lambda file: (len(file.parts), file)):
-            if not file.is_dir() and _assigns_a_claim(_text(file)):
-                yield ".".join((package_name, *file.relative_to(root).with_suffix("").parts))
+            if not file.is_dir():
+                yield file, ".".join((package_name, *file.relative_to(root).with_suffix("").parts))
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}; mend it, or take it out of the claims") from error
-
-
-def _assigns_a_claim(text: str) -> bool:
+def _assigns_a_claim(content: bytes) -> bool:
     """What makes a test file a claim. It is read and not imported: of all claims of a project, one is asked for."""
-    if CLAIM not in text:
+    # Whoever wrote the file in UTF-16 is told when it is imported that Python cannot read it.
+    if CLAIM.encode() not in content.replace(b"\0", b""):
         return False
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return ASSIGNED.search(text) is not None
+        tree = ast.parse(content)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ASSIGNED.search(_text(content)) is not None
     return CLAIM in _assigned(tree.body)
+
+
+def _text(content: bytes) -> str:
+    """What is in a file that cannot be parsed, near enough to look for a word at the beginning of a line."""
+    bare = content.removeprefix(codecs.BOM_UTF8).removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE)
+    return bare.replace(b"\0", b"").replace(b"\r", b"\n").decode(errors="replace")
 
 
 def _assigned(body: Iterable[ast.AST]) -> Iterator[str]:
     """The names that a module assigns, also below an ``if`` or a ``try``; what a function assigns is its own."""
-    for node in body:
+    left = list(body)  # No recursion: what Python can parse may be deeper than that.
+    while left:
+        node = left.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, ast.AnnAssign) and node.value is None:
             continue  # Declared, and not assigned.
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            yield from _assigned(ast.iter_child_nodes(node))
+            left.extend(ast.iter_child_nodes(node))
 
 
 def _require_stacks(claim: Claim, module: str, file: str | None) -> None:
-    if not claim.stacks or not set(claim.stacks) <= STACKS.keys():
+    if not claim.stacks or not all(stack in tuple(STACKS) for stack in claim.stacks):
         wrong = ", ".join(repr(stack) for stack in claim.stacks) or "nothing"
         raise UsageError(f"{file}: stacks name {wrong}; there are {', '.join(STACKS)}")
     for place in STACKS.keys() & set(module.split(".")[:-1]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ def config(package: Path) -> ProjectConfig:
     return ProjectConfig(package.parent, "app", "found_claims")
 
 
-def write(file: Path, stacks: tuple[str, ...] = ("dev", "full")) -> None:
+def write(file: Path, stacks: tuple[Any, ...] = ("dev", "full")) -> None:
     name = file.stem.removeprefix("test_").replace("_", "-")
     file.write_text(CLAIM.format(name=name, stacks=stacks))
 
@@ -70,10 +71,17 @@ def test_claims_are_the_test_files_that_assign_one_wherever_they_lie(package: Pa
         ("class Claim:\n    CLAIM = 3", False),
         ('X = """\nCLAIM = 3\n"""', False),
         ("CLAIM.name = print([CLAIM for _ in ()])", False),
+        ("\ufeffif 1:\r\n    CLAIM = 3\r\n", True),
+        (f"CLAIM = {'-' * 3000}1", True),
+        (f"X = CLAIM == {'-' * 3000}1", False),
+        ("X = 1\rCLAIM = = 3\r", True),
+        ("CLAIM = 1\0", True),
+        (f"if 1:\n CLAIM = {'1 + ' * 900}1", True),
+        (f"X = {'(' * 150}(CLAIM := 1){')' * 150}", True),
     ],
 )
 def test_a_claim_is_what_the_module_assigns(package: Path, text: str, found: bool) -> None:
-    (package / "test_x.py").write_text(text)
+    (package / "test_x.py").write_bytes(text.encode())
     assert claim_names(config(package)) == (["x"] if found else [])
 
 
@@ -90,10 +98,11 @@ def test_two_claims_of_one_name_are_refused(package: Path) -> None:
         ("full/test_x.py", ("dev", "full"), "it is in full/, so its stacks must begin with 'full'"),
         ("test_x.py", ("moon",), "stacks name 'moon'; there are dev, full"),
         ("test_x.py", (), "stacks name nothing; there are dev, full"),
+        ("test_x.py", ([],), r"stacks name \[\]; there are dev, full"),
     ],
 )
 def test_stacks_that_are_none_or_not_the_folders_are_refused(
-    package: Path, file: str, stacks: tuple[str, ...], complaint: str
+    package: Path, file: str, stacks: tuple[Any, ...], complaint: str
 ) -> None:
     write(package / file, stacks)
     with pytest.raises(UsageError, match=complaint):
@@ -141,10 +150,39 @@ def test_a_folder_that_is_called_like_a_claim_is_none(package: Path) -> None:
     assert claim_names(config(package)) == ["x"]
 
 
-def test_a_file_that_cannot_be_read_is_refused(package: Path) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_all_others(package: Path) -> None:
     (package / "test_gone.py").symlink_to("nowhere")
-    with pytest.raises(UsageError, match=r"test_gone.py: cannot be read: No such file"):
+    (package / "test_itself.py").symlink_to("test_itself.py")
+    os.mkfifo(package / "test_pipe.py")
+    with pytest.raises(UsageError) as refused:
         claim_names(config(package))
+    gone, itself, pipe = str(refused.value).split("; mend it, or take it out of the claims")[:3]
+    assert gone.endswith("test_gone.py: cannot be read: No such file or directory")
+    assert itself.endswith("test_itself.py: cannot be read: Too many levels of symbolic links")
+    assert pipe.endswith("test_pipe.py: cannot be read: it is a folder, a pipe or the like, and no file")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1"])
+def test_a_claim_that_python_cannot_read_is_a_claim_and_told_so(package: Path, encoding: str) -> None:
+    (package / "test_x.py").write_text("CLAIM = 3\nNAME = 'caf\xe9'\n", encoding=encoding)
+    assert claim_names(config(package)) == ["x"]
+    with pytest.raises(UsageError, match=r"^the claim 'x': cannot import 'found_claims.test_x': .*SyntaxError"):
+        load_claim(config(package), "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("if 0: CLAIM = 3\ndef __getattr__(name): raise LookupError(name)", r"test_x.py:2: LookupError: CLAIM$"),
+        ("class X:\n def __repr__(self): 1 // 0\nCLAIM = X()", r"it is a X \(its __repr__ raises ZeroDivisionError\)"),
+        ("class X:\n @property\n def __class__(self): 1 // 0\nCLAIM = X()", r"test_x.py:3: ZeroDivisionError"),
+        ("CLAIM = 'x' * 1_000_000", r"it is '[x]{100,200}…$"),
+    ],
+)
+def test_what_cannot_even_be_looked_at_is_told_with_its_line(package: Path, text: str, complaint: str) -> None:
+    (package / "test_x.py").write_text(text)
+    with pytest.raises(UsageError, match=complaint):
+        load_claim(config(package), "x")
 
 
 @pytest.mark.parametrize(
