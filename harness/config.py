@@ -70,7 +70,7 @@ def load_config(start: Path) -> ProjectConfig:
             continue
         try:
             tools = tomllib.loads(file.read_text(encoding="utf-8")).get("tool")
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:  # what is no TOML, no UTF-8, or too deep or long to be read
             raise UsageError(f"{file}: not valid TOML: {error}") from error
         except OSError as error:
             raise UsageError(f"{file}: cannot be read: {error.strerror}") from error

@@ -100,7 +100,7 @@ def load_application(name: str) -> Application:
         ports=offered("ports", no_ports, kinds.function_of_one),
         data_converter=offered("data_converter", temporalio.converter.default(), kinds.converter),
         interceptors=offered("interceptors", (), kinds.interceptors),
-        search_attributes=dict(offered("search_attributes", {}, kinds.mapping)),
+        search_attributes=offered("search_attributes", {}, kinds.mapping),
         status_attribute=offered("status_attribute", None, kinds.text_or_none),
         workflow_failure_exception_types=offered("workflow_failure_exception_types", (), kinds.exceptions),
         services=offered("services", (), kinds.services),

@@ -68,7 +68,7 @@ def theirs(
         yield
     except BaseException as error:
         first = _first_of(error)
-        interrupted = any(isinstance(each, KeyboardInterrupt) or _is_interruption(each) for each in _all_of(error))
+        interrupted = any(isinstance(each, KeyboardInterrupt) or _is_interruption(each) for each in all_of(error))
         if interrupted or isinstance(first, AssayError) or not only_if(error):
             raise
         kind = EnvironmentMissing if isinstance(first, OSError) and first.errno in SPENT else UsageError
@@ -107,17 +107,23 @@ def where_now() -> str:
     return _line_of(traceback.extract_stack())
 
 
+def where_raised(error: BaseException) -> str:
+    """The innermost line that raised it, whosever that is, as "FILE:LINE: "."""
+    frames = traceback.extract_tb(_first_of(error).__traceback__)
+    return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
+
+
 def _first_of(error: BaseException) -> BaseException:
     """The error itself, or of a bundle the first one in which a line of theirs took part, or else the first."""
-    every = _all_of(error)
+    every = all_of(error)
     return next((each for each in every if _line_of_error(each)), every[0])
 
 
-def _all_of(error: BaseException) -> Sequence[BaseException]:
+def all_of(error: BaseException) -> Sequence[BaseException]:
     """The error itself, or those of a bundle, however deep."""
     if not isinstance(error, BaseExceptionGroup):
         return (error,)
-    return [each for inner in error.exceptions for each in _all_of(inner)]
+    return [each for inner in error.exceptions for each in all_of(inner)]
 
 
 def _is_interruption(error: BaseException) -> bool:

@@ -1,6 +1,7 @@
 """What each thing must be that an application offers: asked when the application is loaded, and told by its name.
 
-Each function returns what it was given, or raises ``TypeError`` with words that say what to offer instead.
+Each function returns what it was given, read once and for all where that is more than one thing, or raises
+``TypeError`` with words that say what to offer instead.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import temporalio.client
 import temporalio.converter
 import temporalio.worker
 
+from harness.application.queue import Queue
 from harness.names import nearest_first
 
 OF_WORKERS = frozenset(inspect.signature(temporalio.worker.Worker).parameters) - {"client", "task_queue", "activities"}
@@ -29,23 +31,32 @@ def mapping(value: Any) -> Mapping[Any, Any]:
     """A mapping."""
     if not isinstance(value, Mapping):
         raise TypeError(f"must be a mapping, not {value!r}")
-    return value
+    return dict(value)
 
 
-def queues(value: Any) -> Mapping[str, Any]:
+def queues(value: Any) -> Mapping[str, Queue]:
     """Task queue → what it serves: classes of workflows, and names of activities."""
+    served: dict[str, Queue] = {}
     for name, queue in mapping(value).items():
         if not isinstance(name, str):
             raise TypeError(f"the name of a queue must be a text, not {name!r}")
-        for word, example in (("workflows", "(Order,)"), ("activities", '("pack",)')):
-            if not hasattr(queue, word):
-                raise TypeError(f"the queue {name!r} has no `{word}`: make it an assay.Queue, not {queue!r}")
-            served = getattr(queue, word)
-            if isinstance(served, str) or not isinstance(served, Collection):
-                told = f"the `{word}` of the queue {name!r} must be a tuple such as {example}, not {served!r}"
-                raise TypeError(f"{told}; mind the comma")
-        _require_names(name, queue.activities)
-    return cast(Mapping[str, Any], value)
+        workflows, activities = (
+            _part(name, queue, "workflows", "(Order,)"),
+            _part(name, queue, "activities", '("pack",)'),
+        )
+        _require_names(name, activities)
+        served[name] = Queue(workflows, activities)
+    return served
+
+
+def _part(name: str, queue: Any, word: str, example: str) -> tuple[Any, ...]:
+    if not hasattr(queue, word):
+        raise TypeError(f"the queue {name!r} has no `{word}`: make it an assay.Queue, not {queue!r}")
+    served = getattr(queue, word)
+    if isinstance(served, str) or not isinstance(served, Collection):
+        told = f"the `{word}` of the queue {name!r} must be a tuple such as {example}, not {served!r}"
+        raise TypeError(f"{told}; mind the comma")
+    return tuple(served)
 
 
 def _require_names(queue: str, activities: Sequence[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from types import ModuleType, SimpleNamespace
 
 import pytest
@@ -63,3 +64,25 @@ def test_a_property_that_raises_is_told_with_its_line(monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys.modules[offered(monkeypatch)], "app", Shop())
     with pytest.raises(UsageError, match=r"^\[tool.assay\] app = 'offered_app': .*ValueError: two queues"):
         load_application("offered_app")
+
+
+def test_what_it_offers_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Once(Mapping[str, object]):
+        asked = 0
+
+        def __getitem__(self, name: str) -> object:
+            return SimpleNamespace(workflows={int}, activities=["pack"])
+
+        def __iter__(self) -> Iterator[str]:
+            self.asked += 1
+            assert self.asked == 1, "it is read again"
+            return iter(["orders"])
+
+        def __len__(self) -> int:
+            return 1
+
+    app = load_application(offered(monkeypatch, queues=Once(), activities=lambda ports: []))
+    for _ in range(2):
+        assert [(name, each.workflows, each.activities) for name, each in app.queues.items()] == [
+            ("orders", (int,), ("pack",))
+        ]

@@ -141,6 +141,7 @@ def require_served(app: Application) -> None:
             offered = app.activities(None)
             if not isinstance(offered, Iterable):
                 raise TypeError(f"returns {offered!r}, and must return a list of activities")
+            offered = list(offered)
         activities_by_queue(app, offered)
 
 

@@ -30,7 +30,7 @@ class AskedNemesis:
     def describe(self) -> Sequence[Mapping[str, Any]]:
         """See `Nemesis`."""
         with self._asked("describe"):
-            return self.nemesis.describe()
+            return list(self.nemesis.describe())  # it may be made while it is read, and is read again
 
     async def prepare(self, site: Site) -> None:
         """See `Nemesis`."""

@@ -16,7 +16,7 @@ from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from harness.application.imported import theirs
+from harness.application.imported import all_of, theirs
 from harness.errors import UsageError
 from harness.experiment.site import Caller, Site
 from harness.experiment.workload import Answer, PlannedOperation, Workload
@@ -142,7 +142,7 @@ def require_json(what: str, returned: object) -> None:
 
 def _never_mends_itself(error: BaseException) -> bool:
     """Whether no `prepare` can help: a name that is nowhere defined, and a module that is not there."""
-    return isinstance(error, NameError | ImportError)
+    return any(isinstance(each, NameError | ImportError) for each in all_of(error))
 
 
 def _scheduled(operations: Iterable[PlannedOperation]) -> Sequence[PlannedOperation]:

@@ -99,3 +99,9 @@ async def test_being_interrupted_is_nobodys_mistake(theirs: Any) -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+def test_what_a_plan_is_made_of_may_be_made_while_it_is_read(theirs: Any) -> None:
+    theirs.describe = lambda self: ({"kind": kind} for kind in ("worker-kill", "worker-pause"))
+    nemesis = asked(theirs(fails))
+    assert [len(nemesis.describe()) for _ in range(2)] == [2, 2]
