@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -14,7 +17,8 @@ from rich.text import Text
 
 from harness.cli.console import progress_display
 from harness.config import ProjectConfig, load_config
-from harness.errors import UsageError
+from harness.errors import EnvironmentMissing, HarnessDefect, UsageError
+from harness.inspection import State as Inspected
 from harness.inspection import inspect
 from harness.stack.programs.build import provide
 from harness.stack.programs.diagnosis import Diagnosis, Finding, State, diagnose, missing_recipes
@@ -22,6 +26,13 @@ from harness.stack.programs.recipes import STACKS
 from harness.verdict import counted
 
 COLOURS = {State.OK: "green", State.MISSING: "bold red", State.NOTE: "yellow"}
+OF_PARTS = {Inspected.OK: "green", Inspected.NOTE: "yellow"}
+CODES = {
+    Inspected.DEFECT: HarnessDefect.exit_code,
+    Inspected.WRONG: UsageError.exit_code,
+    Inspected.LACKING: EnvironmentMissing.exit_code,
+}
+"""What the command ends with where a part is so; the first of them that any part is."""
 
 
 @click.command()
@@ -34,7 +45,8 @@ def doctor(stack: str, fix: bool, project: bool) -> int:
     Exits with 0 when the stack can come up and with 3 when it cannot. A program of your own is taken from
     ASSAY_<NAME>_BIN, such as ASSAY_TEMPORAL_SERVER_BIN.
 
-    With --project it names all that is wrong with your project at once, and exits with 2 where anything is.
+    With --project it names all that is wrong with your project at once, and exits with 2 where anything is. What your
+    modules print meanwhile goes to stderr.
     """
     if project:
         return _show_project(load_config(Path.cwd()))
@@ -47,18 +59,26 @@ def doctor(stack: str, fix: bool, project: bool) -> int:
 
 
 def _show_project(config: ProjectConfig) -> int:
-    console, wrong = Console(highlight=False), 0
+    console, found = Console(file=sys.stdout, highlight=False), Counter[Inspected]()
     console.print(Text(f"The project in {config.root}", style="bold"), soft_wrap=True)
-    for each in inspect(config):
-        state, word = (State.MISSING, "wrong") if each.wrong else (State.OK, "ok")
-        told = f"{each.part}: {each.wrong or each.told}"
-        console.print(Text.assemble((f"  {word:8}", COLOURS[state]), told), soft_wrap=True)
-        wrong += bool(each.wrong)
-    if wrong:
-        console.print(f"{counted(wrong, 'part is', 'parts are')} wrong.")
-        return UsageError.exit_code
-    console.print("Nothing is wrong; `assay run --list` names the claims.")
-    return 0
+    with contextlib.redirect_stdout(sys.stderr):  # where the project says something of its own
+        for each in inspect(config):
+            style = OF_PARTS.get(each.state, "bold red")
+            told = Text.assemble((f"  {each.state.value:8}", style), f"{each.part}: {each.told}")
+            console.print(told, soft_wrap=True)
+            found[each.state] += 1
+    if not (bad := [state for state in CODES if found[state]]):
+        console.print("Nothing is wrong; `assay run --list` names the claims.")
+        return 0
+    if found[Inspected.WRONG]:
+        console.print(f"{counted(found[Inspected.WRONG], 'part is', 'parts are')} wrong.")
+    if found[Inspected.LACKING]:
+        console.print(f"{counted(found[Inspected.LACKING], 'part needs', 'parts need')} what this machine lacks.")
+    if found[Inspected.DEFECT]:
+        console.print(
+            f"{counted(found[Inspected.DEFECT], 'part was', 'parts were')} not understood: a defect in Assay."
+        )
+    return CODES[bad[0]]
 
 
 def _show(diagnosis: Diagnosis) -> None:

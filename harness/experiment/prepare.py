@@ -94,15 +94,13 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
     stack = stack_for(claim, options.stack)
     app = load_application(config.app)
     require_served(app)
-    _require_search_attributes(app)
+    require_search_attributes(app)
     world = load_world(config.world) if config.world else None
     mutant = load_mutant(config, options.mutant) if options.mutant else None
     seed = Seed(options.seed)
     nemesis = nemesis_of(claim, seed) if options.faults_enabled else NoFaults()
     workload = workload_of(claim, seed)
-    if not STACKS[stack].ours:
-        _require_reach(claim, nemesis, app, world)
-    _require_targets(claim, nemesis, stack, app, world)
+    require_within_reach(claim, nemesis, stack, app, world)
     profile = None if STACKS[stack].ours else read_profile(os.environ)
     with version_folder(config, mutant) as version:
         now = datetime.datetime.now(datetime.UTC)
@@ -181,8 +179,11 @@ def _require_methods(made: object, names: Sequence[str]) -> None:
         raise TypeError(f"made {made!r}, which lacks {', '.join(missing)}")
 
 
-def _require_search_attributes(app: Application) -> None:
-    """Refuse a search attribute of a type that the server does not have."""
+def require_search_attributes(app: Application) -> None:
+    """Refuse a search attribute of a type that the server does not have.
+
+    :raises UsageError: there is one; the message names it.
+    """
     for name, kind in app.search_attributes.items():
         try:
             value_type(kind)
@@ -190,12 +191,22 @@ def _require_search_attributes(app: Application) -> None:
             raise UsageError(f"{app.name}: app.search_attributes: {name!r}: {error}") from error
 
 
-def _require_targets(claim: Claim, nemesis: Nemesis, stack: str, app: Application, world: World | None) -> None:
-    """Refuse a plan with a fault that would find nothing to break."""
+def require_within_reach(claim: Claim, nemesis: Nemesis, stack: str, app: Application, world: World | None) -> None:
+    """Refuse a plan with a fault that would find nothing to break on the stack, or would break what is somebody else's.
+
+    :raises UsageError: the message names the fault, and what to change.
+    """
     kind = STACKS[stack]
     there = Targets(claim.workers, world is not None, kind.links, kind.alone and (*kind.alone, *_own(app, world)))
     with theirs(f"the claim {claim.name!r}: its nemesis' describe", claim.nemesis):
-        found = there.lack(nemesis.describe())
+        plan = nemesis.describe()
+        found = there.lack(plan)
+        beyond = () if kind.ours else out_of_reach(plan, _own(app, world))
+    if beyond:
+        raise UsageError(
+            f"{claim.name} cannot be tried on a server that is not ours: {'; '.join(beyond)}. "
+            f"`assay run {claim.name} --stack dev` or `--stack full` brings one up that can be broken"
+        )
     if found:
         raise UsageError(f"{place_of(claim.nemesis)}the claim {claim.name!r}: {'; '.join(found)}")
 
@@ -203,15 +214,6 @@ def _require_targets(claim: Claim, nemesis: Nemesis, stack: str, app: Applicatio
 def _own(app: Application, world: World | None) -> list[str]:
     """The processes of which there is one and which the run starts itself, by name."""
     return [service.name for service in app.services] + ([WORLD] if world else [])
-
-
-def _require_reach(claim: Claim, nemesis: Nemesis, app: Application, world: World | None) -> None:
-    """Refuse a plan that breaks what is somebody else's."""
-    if found := out_of_reach(nemesis.describe(), _own(app, world)):
-        raise UsageError(
-            f"{claim.name} cannot be tried on a server that is not ours: {'; '.join(found)}. "
-            f"`assay run {claim.name} --stack dev` or `--stack full` brings one up that can be broken"
-        )
 
 
 def _parameters(claim: Claim, app: Application, cluster: Cluster | None) -> Mapping[str, Any]:

@@ -13,7 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from harness.foreign.testing_mistakes import RUN, Mistake, in_app, in_command, in_project, require_told
+from harness.foreign.testing_mistakes import (
+    RUN,
+    Mistake,
+    in_app,
+    in_command,
+    in_project,
+    in_world,
+    require_found,
+    require_told,
+)
 from harness.foreign.testing_mistakes_in_claims import TABLE as CLAIMS
 from harness.foreign.testing_shop import APP, Shop
 
@@ -38,11 +47,25 @@ IMPORTS = {
     "no module of the application": in_app("", None, r"app = 'shop_app': .*; name one that lies in the project"),
     "application misspelt": in_project("shop_app", "shop_ap", r"app = 'shop_ap': .*; name one that lies in the pr"),
     "claims misspelt": in_project('"claims"', '"clams"', r"scenarios = 'clams': .*; name one that lies in the project"),
+    "half a character": in_app("import time\n", "raise OSError('\\udc80')  # here\n", r"HERE: OSError: \\udc80"),
+    "an error without words": in_app(
+        "import time\n",
+        "class E(OSError):\n    def __str__(self): raise KeyError\nraise E  # here\n",
+        r"HERE: E: \(what it says cannot be read: its __str__ raises KeyError\)",
+    ),
+    "an exit": in_app("import time\n", "raise SystemExit(0)  # here\n", r"HERE: SystemExit: 0"),
+    "a circle of imports": in_app("import time\n", "from shop_app import pack  # here\n", r"HERE: .*circular import"),
     "no app": in_app("class app:", "class application:", r"shop_app.py: `app` must offer queues and activities; see d"),
     "no queues": in_app(f"{QUEUES}\n", "", r"shop_app.py: `app` must offer queues; see docs/your-workflow.md"),
 }
 QUEUE = {
     "queues in a list": in_app(QUEUES, QUEUES.replace("{", "[").replace("}", "]").replace('"orders": ', ""), "mapping"),
+    "queues that cannot be read": in_app(
+        QUEUES,
+        "    class Odd(dict):\n        def keys(self): raise LookupError(3)  # here\n        __iter__ = keys\n"
+        "    queues = Odd()",
+        r"HERE: LookupError: 3",
+    ),
     "no queue": in_app(QUEUES, "    queues = {}", r"app.queues names no queue.*; give it one"),
     "a queue of a wrong kind": in_app(QUEUES, '    queues = {"orders": (Order, "pack")}', r"make it an assay.Queue"),
     "names of activities as a text": in_app(
@@ -73,6 +96,7 @@ ACTIVITY = {
     ),
     "activities in a list": in_app(ACTIVITIES, "activities = [pack]", r"`activities`: .*must be a function, not \["),
     "one of two arguments": in_app(ACTIVITIES, "activities = lambda self, ports: [pack]", r"say staticmethod\(…\)"),
+    "one that cannot be made": in_app("[pack])", "(1 / 0 for _ in 'x'))  # here", r"HERE: ZeroDivisionError: division"),
     "not in a list": in_app("[pack])", "pack)  # here", r"HERE: .*must return a list of activities"),
 }
 OFFERED = {
@@ -96,6 +120,22 @@ PROJECT = {
     "no TOML": in_project('app = "', "app = ", r"pyproject.toml: not valid TOML: .*at line 2"),
     "no text": in_project('"mutants"', "1", r"pyproject.toml \[tool.assay\]: mutants must be a text, not 1"),
     "no world": in_project("app =", 'world = "shop_app"\napp =', r"world = 'shop_app': .*; offer one in it, or name"),
+    "a key beyond all depth": in_project(
+        "app =", f"x = {'[' * 5000}\napp =", r"pyproject.toml: not valid TOML: maximum"
+    ),
+    "a number beyond all length": in_project(
+        "app =", f"x = {'9' * 5000}\napp =", r"pyproject.toml: not valid TOML: Ex"
+    ),
+    "a world that is None": in_world(
+        "world = None", r"world = 'shop_world': its `world` is None, which lacks services, "
+    ),
+    "a world that raises": in_world(
+        "def __getattr__(name): raise LookupError(name)", r"world = 'shop_world': .*shop_world.py:1: LookupError: world"
+    ),
+    "a world without control": in_world(
+        "class world: services = command = ready_url = control_url = environment = ()",
+        r"world = 'shop_world': its `services`: .*one of them 'control'",
+    ),
     "a stale patch": Mistake("mutants/m.patch", "", HEADER + DIFF, r"m.patch no longer .*; bring the patch up", MUTANT),
     "a patch without a claim": Mistake(
         "mutants/m.patch",
@@ -135,6 +175,19 @@ def test_a_mistake_is_told_in_one_line_before_anything_is_started(
     mistake: Mistake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     require_told(mistake, tmp_path, monkeypatch, capsys)
+
+
+IN_THE_PROJECT = {name: each for name, each in (TABLE | CLAIMS).items() if each.typed in (RUN, MUTANT)}
+UNREAD = ("no table", "an unknown key", "no TOML", "no text", "a key beyond all depth", "a number beyond all length")
+"""Where the table of the project cannot be read there is nothing to look at."""
+TOLD_OTHERWISE = {"file: no claim", "typed: a mutant", *(f"project: {each}" for each in UNREAD)}
+
+
+@pytest.mark.parametrize("name", [name for name in IN_THE_PROJECT if name not in TOLD_OTHERWISE])
+def test_doctor_finds_every_mistake_that_a_run_refuses(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    require_found(IN_THE_PROJECT[name], tmp_path, monkeypatch, capsys)
 
 
 def test_so_it_is_where_a_user_types_it(tmp_path: Path) -> None:

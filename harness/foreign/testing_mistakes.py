@@ -7,8 +7,8 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +18,8 @@ from harness.cli import main
 from harness.foreign.testing_shop import Shop
 
 RUN = "run orders --seed 1"
-THEIRS = ("shop_app", "claims")
+DOCTOR = "doctor --project"
+THEIRS = re.compile(r"(shop_\w+|claims)(\.|$)")
 HERE = "# here"
 """Marks in what is planted the line that has to be told."""
 
@@ -28,6 +29,7 @@ class Mistake:
     """``old`` becomes ``new`` in a file of the shop: all of it where ``old`` is empty; ``new`` of ``None`` removes it.
 
     :param told: a pattern for all that is said; HERE in it is the file and the line that bears the mark.
+    :param also: what is in further files.
     """
 
     file: str
@@ -35,10 +37,11 @@ class Mistake:
     new: str | None
     told: str
     typed: str = RUN
+    also: Mapping[str, str] = field(default_factory=dict)
 
     def plant(self, folder: Path) -> str:
         """Write the shop with the mistake in it; the pattern comes back, with the place."""
-        file = Shop().write(folder) / self.file
+        file = Shop(files=dict(self.also)).write(folder) / self.file
         text = file.read_text() if file.is_file() else ""
         assert self.old in text, "the shop has changed: nothing is planted"
         if self.new is None:
@@ -66,6 +69,11 @@ def in_project(old: str, new: str | None, told: str) -> Mistake:
     return Mistake("pyproject.toml", old, new, told)
 
 
+def in_world(text: str, told: str) -> Mistake:
+    """The module of the world is this."""
+    return Mistake("pyproject.toml", "app =", 'world = "shop_world"\napp =', told, also={"shop_world.py": text})
+
+
 def in_command(typed: str, told: str) -> Mistake:
     """A mistake in what is typed."""
     return Mistake("README.md", "", "", told, typed)
@@ -90,7 +98,7 @@ def said_by(typed: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
 def _as_it_was() -> Iterator[None]:
     """What a command changes in its process is changed back, and the modules of the shop are forgotten."""
     path, environment, heard = list(sys.path), dict(os.environ), signal.getsignal(signal.SIGTERM)
-    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] in THEIRS}
+    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if THEIRS.match(name)}
     try:
         yield
     finally:
@@ -99,7 +107,7 @@ def _as_it_was() -> Iterator[None]:
         for name in os.environ.keys() - environment.keys():
             del os.environ[name]
         os.environ.update(environment)
-        for name in [name for name in sys.modules if name.split(".")[0] in THEIRS]:
+        for name in [name for name in sys.modules if THEIRS.match(name)]:
             del sys.modules[name]
         sys.modules.update(hidden)
 
@@ -118,3 +126,17 @@ def require_told(
     assert last.startswith(("assay: ", "Error: ")), said
     assert re.search(told, last), f"{told}\n{said}"
     assert not (folder / "runs").exists()
+
+
+def require_found(
+    mistake: Mistake, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Plant it, ask `assay doctor --project`, and see that it says of it what it must, and goes on to the end."""
+    told = mistake.plant(folder)
+    code = said_by(DOCTOR, folder, monkeypatch)
+    said = "".join(capsys.readouterr())
+
+    assert code == 2, said
+    assert re.search(told, said), f"{told}\n{said}"
+    assert re.search(r"^  \w+ +broken versions: ", said, re.MULTILINE), said
+    assert re.search(r"^\d+ parts? (is|are) wrong\.$", said.splitlines()[-1]), said

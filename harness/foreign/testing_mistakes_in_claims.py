@@ -41,6 +41,21 @@ FILE = {
         "CLAIM = Claim(", "CLAIM = 7\nClaim(", r"test_orders.py: CLAIM must be a Claim called 'orders'"
     ),
     "another name": in_claim('"orders",\n', '"order",\n', r"CLAIM must be .*'orders', as its file .*called 'order'"),
+    "deeper than Python goes": in_claim(
+        "COUNT = 12", f"COUNT = {'-' * 3000}12", r"the claim 'orders': cannot import .*RecursionError"
+    ),
+    "a NUL byte": in_claim("COUNT = 12", "COUNT = 12\0", r"the claim 'orders': cannot import .*null bytes"),
+    "an unknown encoding": in_claim("import asyncio\n", "# coding: klingon\nimport asyncio\n", r"encoding: klingon"),
+    "a module that raises": in_claim(
+        "CLAIM = Claim(",
+        "def __getattr__(name): raise LookupError(name)  # here\nif 0: CLAIM = 1\nClaim(",
+        r"HERE: LookupError: CLAIM",
+    ),
+    "one that cannot be shown": in_claim(
+        "CLAIM = Claim(",
+        "class X:\n    def __repr__(self): raise KeyError\nCLAIM = X()\nClaim(",
+        r"CLAIM must be a Claim called 'orders', .*; it is a X \(its __repr__ raises KeyError\)",
+    ),
     "two of one name": Mistake("claims/full/test_orders.py", "", "CLAIM = 1\n", r"both the claim 'orders'; rename one"),
     "an unknown stack": in_claim("workers=2", "stacks=('docker',)", r"test_orders.py: .*'docker'; there are dev, full"),
 }
@@ -80,6 +95,11 @@ FAULTS = {
         HOLD,
         r"test_orders.py:\d+: .*f waits for a hold point of a world; give it after_seconds, or name a",
     ),
+    "a plan of numbers": in_claim(
+        NEMESIS,
+        f"lambda seed: type('N', (PlanNemesis,), {{'describe': lambda self: [3]}})(Plan(tuple([{KILL}]))),\n",
+        r"the claim 'orders': its nemesis.*: AttributeError: ",
+    ),
     "a link of dev": fault(
         'worker-kill", {"down_seconds"',
         'link-cut", {"link": "a", "for_seconds"',
@@ -101,6 +121,9 @@ WORK = {
     "before it begins": operation("0.2 * n", "-0.2 * n", r".*'order/1': its after_seconds must be .*not below 0"),
     "a number as subject": operation("str(n), 0.2", "n, 0.2", r".*'order/0': its subject must be a text, not 0"),
     "no call": operation("start(n), w", "None, w", r".*'order/0': its call must be a coroutine function"),
+    "a bundle": operation(
+        OPERATIONS, "        raise ExceptionGroup('both', [NameError('COUNTS')])\n" + OPERATIONS, "NameError: COUNTS"
+    ),
     "no list": operation("        return [\n", "        [\n", r".*returns None, and must return a list of PlannedOp"),
 }
 TABLE = {
