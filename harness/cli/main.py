@@ -14,6 +14,8 @@ import io
 import os
 import select
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -39,6 +41,8 @@ Exit codes:
   141  the pipe that the command writes into was closed; this is not a verdict
 """
 PIPE_CLOSED = 141
+ENDING_SECONDS = 5
+"""How long what the project's modules have begun may keep a command from ending."""
 # What ends a command for a reason that is this machine's: a full disk, a folder that is not ours to write in.
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE)
 
@@ -122,7 +126,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if _is_closed(stream):
             # What is left in the buffer has no reader; the interpreter would complain of it at its end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if arguments is None:
+        _end_in_time(code)
     sys.exit(code)
+
+
+def _end_in_time(code: int) -> None:
+    """Have the process end with its code, even where a thread that the project's modules have begun never does."""
+
+    def end() -> None:
+        time.sleep(ENDING_SECONDS)
+        running = ", ".join(thread.name for thread in threading.enumerate() if _keeps_running(thread))
+        click.echo(
+            f"assay: ended all the same: {running} did not within {ENDING_SECONDS} s; "
+            "begin it as a daemon (threading.Thread(…, daemon=True)), or not where a module is imported",
+            err=True,
+        )
+        sys.stdout.flush()
+        os._exit(code)
+
+    if any(map(_keeps_running, threading.enumerate())):
+        threading.Thread(target=end, daemon=True).start()
+
+
+def _keeps_running(thread: threading.Thread) -> bool:
+    return not thread.daemon and thread is not threading.main_thread()
 
 
 def _take_any_text() -> None:

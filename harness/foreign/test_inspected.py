@@ -200,3 +200,16 @@ def test_what_assay_does_not_understand_is_its_own_and_hides_nothing_else(
         "claim orders",
         "broken versions",
     ]
+
+
+def test_what_a_module_says_and_begins_changes_neither_the_answer_nor_its_end(tmp_path: Path) -> None:
+    words = (
+        "import threading\nprint('x' * 100_000)\nthreading.Thread(target=threading.Event().wait, name='pump').start()\n"
+    )
+    folder = Shop(words + ORDER + APP).write(tmp_path)
+    script = "from harness.cli import main; main.ENDING_SECONDS = 0.2; main.main()"
+    command = [sys.executable, "-c", script, *DOCTOR.split()]
+    ended = subprocess.run(command, cwd=folder, env=os.environ, capture_output=True, text=True, timeout=100)
+    assert ended.returncode == 0
+    assert len(ended.stdout.splitlines()) == 6
+    assert "assay: ended all the same: pump did not within 0.2 s; begin it as a daemon" in ended.stderr
