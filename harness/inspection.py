@@ -29,6 +29,7 @@ from harness.experiment.prepare import (
 )
 from harness.experiment.workload import Workload
 from harness.experiment.world import World, load_world
+from harness.names import nearest_first
 from harness.seed import Seed
 from harness.simulate.binding import load_simulated
 from harness.verdict import counted
@@ -169,7 +170,8 @@ def _mutants(config: ProjectConfig, claims: FoundClaims | None) -> str:
     mutants, wrong = read_mutants(config)
     for mutant in mutants:
         if claims is not None and mutant.claim not in claims.modules:
-            wrong.append(f"{mutant.patch}: no claim is called {mutant.claim!r}")
+            known = nearest_first(mutant.claim, claims.modules)
+            wrong.append(f"{mutant.patch}: no claim is called {mutant.claim!r}; known: {known}")
         try:
             with version_folder(config, mutant):
                 pass

@@ -133,3 +133,29 @@ def test_git_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(version, "APPLY_SECONDS", 0)
     with pytest.raises(EnvironmentMissing, match=r"git did not apply .*wrong-answer.patch within 0 s"):
         version_folder(config, load_mutants(config)[0]).__enter__()
+
+
+def test_all_patches_of_one_name_are_named(tmp_path: Path) -> None:
+    config = dataclasses.replace(project(tmp_path), mutants="*/mutants")
+    for folder in ("orders", "parcels"):
+        (tmp_path / folder / "mutants").mkdir(parents=True)
+        (tmp_path / folder / "mutants" / "late.patch").write_text(PATCH)
+    told = r"orders/mutants/late.patch and .*parcels/mutants/late.patch are both the mutant 'late'; rename one$"
+    with pytest.raises(UsageError, match=told):
+        load_mutants(config)
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        (["shop.py", "shop/data.csv"], "shop.py"),
+        (["shop.py", "shop/__init__.py"], "shop"),
+        (["shop/data.csv", "src/shop.py"], "src/shop.py"),
+        (["shop/app.py", "src/other.py"], "shop"),
+    ],
+)
+def test_the_code_is_what_python_would_import(tmp_path: Path, files: list[str], code: str) -> None:
+    for file in files:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch()
+    assert version.code_in(tmp_path, "shop.app") == tmp_path / code

@@ -11,8 +11,9 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from harness.application.files import content_of, copy_code
@@ -41,7 +42,8 @@ class Mutant:
 def load_mutants(config: ProjectConfig) -> list[Mutant]:
     """All mutants of the project, by name.
 
-    :raises UsageError: patches that cannot be read, or whose header lacks a field or is no UTF-8; all are named.
+    :raises UsageError: patches that cannot be read, whose header lacks a field or is no UTF-8, or that have one name;
+        all are named.
     """
     mutants, wrong = read_mutants(config)
     if wrong:
@@ -54,8 +56,10 @@ def read_mutants(config: ProjectConfig) -> tuple[list[Mutant], list[str]]:
 
     :raises UsageError: the place of the patches is none.
     """
-    mutants, wrong = [], []
-    for patch in config.patches():
+    mutants, patches = [], config.patches()
+    named = (list(alike) for _, alike in groupby(patches, key=lambda patch: patch.stem))  # they come by name
+    wrong = [_clash(alike) for alike in named if len(alike) > 1]
+    for patch in patches:
         try:
             mutants.append(_read(patch))
         except UsageError as error:
@@ -73,8 +77,12 @@ def load_mutant(config: ProjectConfig, name: str) -> Mutant:
         known = nearest_first(name, [patch.stem for patch in config.patches()])
         raise UsageError(f"no mutant is called {name!r}; known: {known} ({config.mutants}/*.patch)")
     if len(named) > 1:
-        raise UsageError(f"{' and '.join(map(str, named))} are both the mutant {name!r}; rename one")
+        raise UsageError(_clash(named))
     return _read(named[0])
+
+
+def _clash(patches: Sequence[Path]) -> str:
+    return f"{' and '.join(map(str, patches))} are both the mutant {patches[0].stem!r}; rename one"
 
 
 def _read(patch: Path) -> Mutant:
@@ -118,14 +126,14 @@ def version_folder(config: ProjectConfig, mutant: Mutant | None) -> Iterator[Pat
 
 def code_in(folder: Path, app: str) -> Path | None:
     """The package or the module of the application in a version's folder or its ``src``, or ``None``."""
-    name = app.split(".")[0]
-    for root in (folder, folder / "src"):
-        package, module = root / name, root / f"{name}.py"
-        if package.is_dir():
-            return package
-        if module.is_file():
-            return module
-    return None
+    name, roots = app.split(".")[0], (folder, folder / "src")
+    for root in roots:
+        if (root / name / "__init__.py").is_file():
+            return root / name
+        if (root / f"{name}.py").is_file():
+            return root / f"{name}.py"
+    # As Python has it: a folder without `__init__.py` is a package where nothing else is called so.
+    return next((root / name for root in roots if (root / name).is_dir()), None)
 
 
 def _apply(mutant: Mutant, folder: Path) -> None:
