@@ -16,6 +16,7 @@ import temporalio.worker
 
 from harness.application.queue import Queue
 from harness.names import nearest_first
+from harness.words import printable
 
 OF_WORKERS = frozenset(inspect.signature(temporalio.worker.Worker).parameters) - {"client", "task_queue", "activities"}
 OF_CLIENTS = frozenset(inspect.signature(temporalio.client.Client.connect).parameters) - {
@@ -38,8 +39,8 @@ def queues(value: Any) -> Mapping[str, Queue]:
     """Task queue → what it serves: classes of workflows, and names of activities."""
     served: dict[str, Queue] = {}
     for name, queue in mapping(value).items():
-        if not isinstance(name, str):
-            raise TypeError(f"the name of a queue must be a text, not {name!r}")
+        if not isinstance(name, str) or name != printable(name).strip() or not name:
+            raise TypeError(f"the name of a queue must be a text of at least one character, not {name!r}")
         workflows, activities = (
             _part(name, queue, "workflows", "(Order,)"),
             _part(name, queue, "activities", '("pack",)'),

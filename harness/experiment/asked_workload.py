@@ -7,9 +7,10 @@ there: what the run relies on is looked at here.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +25,14 @@ from harness.names import nearest_first
 from harness.record.record import Outcome
 from harness.words import shortened, shown
 
-A_TUPLE = (lambda value: not isinstance(value, str), "a tuple of operation_ids; mind the comma")
+OPERATIONS_AT_MOST = 1_000_000
+"""More than any run could begin; a generator without an end would fill the memory."""
+A_TUPLE = (
+    lambda value: (
+        isinstance(value, Collection) and not isinstance(value, str) and all(isinstance(each, str) for each in value)
+    ),
+    "a tuple of operation_ids; mind the comma",
+)
 A_TEXT = (lambda value: isinstance(value, str), "a text")
 PARTS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "operation_id": A_TEXT,
@@ -153,7 +161,9 @@ def _scheduled(operations: Iterable[PlannedOperation]) -> Sequence[PlannedOperat
     """
     if not isinstance(operations, Iterable):
         raise TypeError(f"returns {operations!r}, and must return a list of PlannedOperation(…)")
-    scheduled = list(operations)
+    scheduled = list(itertools.islice(operations, OPERATIONS_AT_MOST + 1))
+    if len(scheduled) > OPERATIONS_AT_MOST:
+        raise ValueError(f"returns more than {OPERATIONS_AT_MOST:,} operations, perhaps without end; plan fewer")
     for each in scheduled:
         _require_operation(each)
     _require_order(scheduled)

@@ -64,12 +64,13 @@ def claim_in(module_name: str, name: str) -> Claim:
     :raises UsageError: as `load_claim` does.
     """
     module = import_named(module_name, f"the claim {name!r}")
+    file = getattr(module, "__file__", None) or module_name  # a module may put another object in its place
     with theirs(f"the claim {name!r}"):
         claim = getattr(module, CLAIM, None)
         if not isinstance(claim, Claim) or claim.name != name:
             found = f"it is called {claim.name!r}" if isinstance(claim, Claim) else f"it is {shown(claim)}"
-            raise UsageError(f"{module.__file__}: CLAIM must be a Claim called {name!r}, as its file is; {found}")
-        _require_stacks(claim, module_name, module.__file__)
+            raise UsageError(f"{file}: CLAIM must be a Claim called {name!r}, as its file is; {found}")
+        _require_stacks(claim, module_name, file)
     return claim
 
 
@@ -154,7 +155,7 @@ def _assigned(body: Iterable[ast.AST]) -> Iterator[str]:
             left.extend(ast.iter_child_nodes(node))
 
 
-def _require_stacks(claim: Claim, module: str, file: str | None) -> None:
+def _require_stacks(claim: Claim, module: str, file: str) -> None:
     if not claim.stacks or not all(stack in tuple(STACKS) for stack in claim.stacks):
         wrong = ", ".join(repr(stack) for stack in claim.stacks) or "nothing"
         raise UsageError(f"{file}: stacks name {wrong}; there are {', '.join(STACKS)}")

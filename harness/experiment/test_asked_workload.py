@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import itertools
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -11,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import EnvironmentMissing, UsageError
+from harness.experiment import asked_workload
 from harness.experiment.asked_workload import AskedWorkload
 from harness.experiment.site import Caller, Site
 from harness.experiment.workload import Answer, PlannedOperation, Workload
@@ -114,6 +116,18 @@ def test_so_is_a_schedule_that_cannot_be_run(ids: tuple[str, ...], needs: tuple[
 
     with pytest.raises(UsageError, match=rf"its workload's operations: .*{told}"):
         asked(Scheduled()).operations()
+
+
+def test_so_is_a_schedule_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless:
+        def operations(self) -> Iterator[PlannedOperation]:
+            return (PlannedOperation(str(n), "pay", "1", 0.0, cast(Any, print)) for n in itertools.count())
+
+    monkeypatch.setattr(asked_workload, "OPERATIONS_AT_MOST", 3)
+    with pytest.raises(
+        UsageError, match=r"its workload's operations: .*returns more than 3 operations, perhaps without"
+    ):
+        asked(Endless()).operations()
 
 
 async def test_so_is_awaiting_what_the_operation_itself_has_cancelled() -> None:

@@ -192,3 +192,10 @@ def test_what_cannot_even_be_looked_at_is_told_with_its_line(package: Path, text
 def test_what_no_claim_is_made_of_is_refused_by_name(part: str, value: object) -> None:
     with pytest.raises(TypeError, match=f"^the claim 'x': {part} cannot be "):
         dataclasses.replace(claim_of(Evidence(operations_ok=1)), **{part: value})  # type: ignore[arg-type]
+
+
+def test_a_claims_module_may_put_another_object_in_its_place(package: Path) -> None:
+    write(package / "test_x.py")
+    lazy = "import sys\nclass Lazy:\n    CLAIM = CLAIM\nsys.modules[__name__] = Lazy()\n"
+    (package / "test_x.py").write_text((package / "test_x.py").read_text() + lazy)
+    assert load_claim(config(package), "x").name == "x"

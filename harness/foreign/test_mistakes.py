@@ -66,6 +66,10 @@ QUEUE = {
         "    queues = Odd()",
         r"HERE: LookupError: 3",
     ),
+    "a queue without a name": in_app(
+        '"orders":', '"":', r"shop_app.py:\d+: .*a text of at least one character, not ''"
+    ),
+    "a queue of half a character": in_app('"orders":', r'"\udc80":', r"name of a queue must be a text .*not '\\udc80'"),
     "no queue": in_app(QUEUES, "    queues = {}", r"app.queues names no queue.*; give it one"),
     "a queue of a wrong kind": in_app(QUEUES, '    queues = {"orders": (Order, "pack")}', r"make it an assay.Queue"),
     "names of activities as a text": in_app(

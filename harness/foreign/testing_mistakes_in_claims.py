@@ -115,6 +115,12 @@ WORK = {
     "two of one id": operation('f"order/{n}"', '"order"', r".*same operation_id 'order'; give each one of its own"),
     "needs what is not there": operation("=known_as(n))", '=known_as(n), needs=("pay/1",))', r".*pay/1, .*it has o"),
     "needs a text": operation("=known_as(n))", '=known_as(n), needs="a")', r".*'order/0': its needs .*mind the comma"),
+    "needs a number": operation(
+        "=known_as(n))", "=known_as(n), needs=(3, 'a'))", r".*'order/0': its needs .*the comma, n"
+    ),
+    "needs nothing at all": operation(
+        "=known_as(n))", "=known_as(n), needs=None)", r".*'order/0': its needs .* not None"
+    ),
     "needs itself": operation(
         "=known_as(n))", '=known_as(n), needs=(f"order/{n}",))', r".*order/0 waits for order/0, for ever; take one out"
     ),
