@@ -32,6 +32,7 @@ from harness.record.integrity.agreement import BEGUN, beginning_of
 from harness.record.integrity.histories import KEPT, kept
 from harness.record.integrity.seal import write_seal
 from harness.record.journal import FileJournal, Journal
+from harness.record.record import GIVEN_UP
 from harness.record.rundir import write_json, write_run_info
 from harness.replay.supervisor import ReplayJob, replay_histories
 from harness.words import words_of
@@ -135,8 +136,11 @@ async def _settle(workload: Workload, site: Site, watcher: Watcher, settle_secon
         looks = looks + 1 if closed and nothing_under_way and not await _anything_runs(watcher) else 0
         if looks == LOOKS:
             return
-        await asyncio.sleep(0.5 if closed else 0.0)
+        await asyncio.sleep(0.5 if closed or watcher.lost else 0.0)
         progress.update(watcher.counts())
+    if lost := watcher.lost:
+        told = ", ".join(f"{workflow_id} ({error})" for workflow_id, error in lost.items())
+        site.journal.write(GIVEN_UP, reason=f"nobody could follow {told}")
 
 
 async def _anything_runs(watcher: Watcher) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
 import temporalio.api.enums.v1
@@ -37,8 +37,13 @@ class Watcher:
 
     @property
     def open_count(self) -> int:
-        """Executions followed that have not ended yet."""
-        return sum(not task.done() for task in self._tasks.values())
+        """Executions followed that have not ended yet, as far as anybody knows."""
+        return sum(not _saw_the_end(task) for task in self._tasks.values())
+
+    @property
+    def lost(self) -> Mapping[str, str]:
+        """Executions that nobody follows any more and that were not seen to end: their ids, and what broke it off."""
+        return {name: _broke_off(task) for name, task in self._tasks.items() if task.done() and not _saw_the_end(task)}
 
     @property
     def closed_count(self) -> int:
@@ -60,17 +65,24 @@ class Watcher:
             self._tasks[workflow_id] = asyncio.create_task(self._follow(workflow_id))
 
     async def all_closed(self, ids: Collection[str] | None = None, *, timeout_seconds: float) -> bool:
-        """Wait until everything followed has ended, or these have; whether it has, within the bound."""
-        awaited = [task for name, task in self._tasks.items() if ids is None or name in ids]
+        """Wait until everything followed has ended, or these have; whether it has, within the bound.
+
+        What is lost has not, nor has one of these that is not followed: nobody knows. Neither is waited for.
+        """
+        awaited = {name: task for name, task in self._tasks.items() if ids is None or name in ids}
         if awaited:
-            await asyncio.wait(awaited, timeout=timeout_seconds)
-        return all(task.done() for task in awaited)
+            await asyncio.wait(awaited.values(), timeout=timeout_seconds)
+        return awaited.keys() >= set(ids or ()) and all(map(_saw_the_end, awaited.values()))
 
     async def follow_what_runs(self) -> bool:
         """Follow whatever runs there: children, too, and a start of which nobody heard; whether anything is open.
 
+        What was lost is followed once more.
+
         :raises RPCError: the server does not answer.
         """
+        for workflow_id in self.lost:
+            self._tasks[workflow_id] = asyncio.create_task(self._follow(workflow_id))
         async for execution in self._client.list_workflows(RUNNING):
             before = self._tasks.get(execution.id)
             # An id may be used again once it is free; and what has just ended may still be listed.
@@ -89,17 +101,25 @@ class Watcher:
             try:
                 run_id = run_id or (await self._client.get_workflow_handle(workflow_id).describe()).run_id
                 self._runs.add(str(run_id))
-                last = await _close_of(self._client, workflow_id, run_id)
+                run_id = next_run(await _close_of(self._client, workflow_id, run_id))
             except Exception:
                 # Even "not found" is asked again: a server that has just come back may not know it yet. One that never
                 # does leaves it open to the end of the settle bound, and the checks miss what it should have done.
                 await asyncio.sleep(SAMPLE_EVERY_SECONDS)
                 continue
-            run_id = next_run(last)
             if run_id is None:
                 break
-        self._closed += 1
         self._journal.write("execution-closed", workflow_id=workflow_id)
+        self._closed += 1
+
+
+def _saw_the_end(task: asyncio.Task[None]) -> bool:
+    """Whether it followed its execution to the end. One that is cancelled or raises is done, too, and saw none."""
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
+def _broke_off(task: asyncio.Task[None]) -> str:
+    return "cancelled" if task.cancelled() else repr(task.exception())
 
 
 async def _close_of(
