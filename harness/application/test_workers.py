@@ -12,7 +12,7 @@ import pytest
 import temporalio.client
 import temporalio.worker
 from temporalio import activity, workflow
-from temporalio.client import Client
+from temporalio.client import Client, HeaderCodecBehavior
 from temporalio.plugin import SimplePlugin
 from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker
 
@@ -183,6 +183,18 @@ async def test_a_worker_takes_over_what_its_client_has(app: Application) -> None
     assert options["interceptors"] == [mine, own]
     assert options["plugins"] == [plugin]
     assert options["data_converter"] is app.data_converter
+    assert options["header_codec_behavior"] is HeaderCodecBehavior.NO_CODEC
+
+
+@pytest.mark.parametrize("behaviour", HeaderCodecBehavior)
+async def test_headers_are_read_as_the_client_of_the_worker_reads_them(
+    app: Application, behaviour: HeaderCodecBehavior
+) -> None:
+    asked = replace(app, client_options={"header_codec_behavior": behaviour})
+
+    options = (await options_by_queue(asked, {}))["orders"]
+
+    assert options["header_codec_behavior"] is behaviour
 
 
 async def test_of_two_workers_on_a_queue_the_one_with_workflows_tells(app: Application) -> None:
