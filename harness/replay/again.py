@@ -19,7 +19,9 @@ from harness.record.history_facts import Replayed
 from harness.record.integrity.seal import SEAL, Seal
 from harness.record.journal import read_journals
 from harness.record.lines import pick
+from harness.record.rundir import read_run_info
 from harness.replay.supervisor import ReplayJob, replay_histories
+from harness.stack.endpoints import NAMESPACE
 from harness.stack.processes.watchdog import Watchdog
 from harness.typed import made
 
@@ -43,7 +45,10 @@ class ReplayAgain:
             tempfile.TemporaryDirectory(prefix="assay-replay-") as scratch,
             Watchdog(run_id),
         ):
-            job = ReplayJob(self.config.app, version, Path(scratch), run_id, {}, histories_of=folder)
+            # The namespace of whoever judges is not that of the run, and a workflow may look at it.
+            namespace = read_run_info(folder).parameters.get("namespace", NAMESPACE)
+            environment = {"TEMPORAL_NAMESPACE": str(namespace)}
+            job = ReplayJob(self.config.app, version, Path(scratch), run_id, environment, histories_of=folder)
             asyncio.run(replay_histories(job))
             lines = read_journals(Path(scratch) / "journal")
             return [pick(Replayed, line) for line in lines if line["kind"] == "replayed"]

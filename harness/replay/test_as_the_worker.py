@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from temporalio.worker import Replayer, Worker
+
+from harness.replay.child import OPTIONS
 from harness.replay.supervisor import ReplayJob
-from harness.replay.testing_replay import job, outcomes, sleeper_history
+from harness.replay.testing_replay import CHANGED, SAME, job, outcomes, sleeper_history
 
 INTERCEPTED = """
 from temporalio.worker import Interceptor, WorkflowInboundInterceptor
@@ -71,3 +77,38 @@ async def test_two_queues_may_serve_workflows_of_one_name(tmp_path: Path) -> Non
         "other": "nondeterminism",
         "third": "ok",
     }
+
+
+FAILING = 'await asyncio.sleep(60); raise ValueError("no money")'
+
+
+@pytest.mark.parametrize(("failures", "outcome"), [("(ValueError,)", "ok"), ("()", "error")])
+async def test_a_workflow_fails_on_what_the_worker_says_it_fails_on(
+    tmp_path: Path, failures: str, outcome: str
+) -> None:
+    made = job(tmp_path, body=FAILING, failures=failures, histories=0)
+    (made.histories / "run-0.json").write_text(sleeper_history("run-0", failure="no money"))
+
+    assert {run: found for run, (found, _) in (await outcomes(made)).items()} == {"run-0": outcome}
+
+
+@pytest.mark.parametrize(
+    ("environment", "namespace"), [({"TEMPORAL_NAMESPACE": "orders"}, "orders"), ({}, "default")], ids=["named", "not"]
+)
+async def test_it_is_replayed_in_the_namespace_that_it_ran_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], namespace: str
+) -> None:
+    monkeypatch.delenv("TEMPORAL_NAMESPACE", raising=False)
+    body = f"if workflow.info().namespace != {namespace!r}: {CHANGED}\n        {SAME}"
+    made = job(tmp_path, body=body, histories=1)
+    assert (await outcomes(replace(made, environment=environment)))["run-0"][0] == "ok"
+
+
+OF_THIS_REPLAY = {"self", "build_id", "identity", "debug_mode", "workflow_task_executor"}
+"""What decides nothing of what a workflow does."""
+OF_THE_CLIENT = {"data_converter", "header_codec_behavior"}
+
+
+def test_a_replayer_is_made_with_all_that_it_can_be_made_with_as_the_worker() -> None:
+    worker, replayer = (set(inspect.signature(made.__init__).parameters) for made in (Worker, Replayer))
+    assert set(OPTIONS) == (worker & replayer) - OF_THIS_REPLAY | OF_THE_CLIENT

@@ -37,8 +37,14 @@ ENDLESS = "__import__('time').sleep(300)"
 CHANGED = "await workflow.execute_activity('other', start_to_close_timeout=__import__('datetime').timedelta(seconds=1))"
 
 
-def sleeper_history(run_id: str, workflow_type: str = "Sleeper", workflow_id: str = "sleep", queue: str = "q") -> str:
-    """Started, a timer of a minute, completed."""
+def sleeper_history(
+    run_id: str,
+    workflow_type: str = "Sleeper",
+    workflow_id: str = "sleep",
+    queue: str = "q",
+    failure: str | None = None,
+) -> str:
+    """Started, a timer of a minute, completed; or failed, with this message."""
     history = History()
 
     def add(kind: EventType.ValueType) -> HistoryEvent:
@@ -66,9 +72,14 @@ def sleeper_history(run_id: str, workflow_type: str = "Sleeper", workflow_id: st
     fired = add(EventType.EVENT_TYPE_TIMER_FIRED).timer_fired_event_attributes
     fired.timer_id, fired.started_event_id = "1", timer.event_id
     task()
-    ended = add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED).workflow_execution_completed_event_attributes
-    ended.workflow_task_completed_event_id = len(history.events) - 1
-    ended.result.payloads.add(metadata={"encoding": b"json/plain"}, data=b'"slept"')
+    if failure is None:
+        ended = add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED).workflow_execution_completed_event_attributes
+        ended.workflow_task_completed_event_id = len(history.events) - 1
+        ended.result.payloads.add(metadata={"encoding": b"json/plain"}, data=b'"slept"')
+    else:
+        failed = add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED).workflow_execution_failed_event_attributes
+        failed.workflow_task_completed_event_id = len(history.events) - 1
+        failed.failure.message = failure
     return json_format.MessageToJson(history)
 
 
