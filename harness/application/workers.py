@@ -12,7 +12,6 @@ import inspect
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from unittest.mock import MagicMock
 
 import temporalio.client
 import temporalio.worker
@@ -20,11 +19,14 @@ import temporalio.worker
 from harness.application.connection import connect
 from harness.application.contract import Application, no_ports
 from harness.application.imported import place_of, theirs
+from harness.application.stand_in import StandIn, stand_ins_in
 from harness.errors import UsageError
 from harness.names import nearest_first
 
 Activity = Callable[..., Any]
 
+LISTS = ("workflows", "workflow_failure_exception_types", "interceptors", "plugins")
+"""What of a worker's options is several things."""
 THREADS_FOR_ACTIVITIES = 100
 """As many activities a worker of the SDK has at once; those that are no coroutines need a thread each."""
 
@@ -42,12 +44,12 @@ def workers_of(
     :param variables: of the environment.
     :param interceptors: further ones, outside of the application's own.
     :param options: of each worker; the application may overrule them.
-    :raises UsageError: a queue serves what the application does not offer.
+    :raises UsageError: a queue serves what the application does not offer, or its own `workers` makes none.
     """
     settings = app.settings(variables)
     ports = app.ports(settings)
     if app.workers is not None:
-        return app.workers(client, settings, ports, interceptors=list(interceptors), **options)
+        return _of_their_own(app, client, settings, ports, interceptors=list(interceptors), **options)
     served = activities_by_queue(app, app.activities(ports))
     at_once = int(variables.get("TEMPORAL_MAX_CONCURRENT_ACTIVITIES", THREADS_FOR_ACTIVITIES))
     tasks_at_once = int(variables.get("TEMPORAL_MAX_CONCURRENT_WORKFLOWS", 0))
@@ -59,10 +61,32 @@ def workers_of(
             client,
             task_queue=queue,
             activities=served[queue],
-            **{**options, **added, **own, "interceptors": [*interceptors, *own["interceptors"]]},
+            **_versioned({**options, **added, **own, "interceptors": [*interceptors, *own["interceptors"]]}),
         )
         for queue, own in _own_options(app).items()
     ]
+
+
+def _of_their_own(app: Application, *given: Any, **options: Any) -> Sequence[temporalio.worker.Worker]:
+    """What the application's own `workers` makes."""
+    assert app.workers is not None
+    made = app.workers(*given, **options)
+    what = f"{place_of(app.workers)}{app.name}: its `workers`"
+    if inspect.iscoroutine(made):
+        made.close()
+        raise UsageError(f"{what} is a coroutine function, and must be a plain one: drop the async")
+    if not isinstance(made, Iterable):
+        raise UsageError(f"{what} returns {made!r}, and must return a list of workers")
+    workers = made if isinstance(made, Sequence) else list(made)
+    if not workers:
+        raise UsageError(f"{what} makes no worker, so nothing is served; return one for each queue")
+    return workers
+
+
+def _versioned(options: dict[str, Any]) -> dict[str, Any]:
+    """The options without our name of the version, where the application has its own: the SDK takes only one."""
+    named = options.get("build_id") or options.get("use_worker_versioning")
+    return {name: each for name, each in options.items() if not (named and name == "deployment_config")}
 
 
 async def options_by_queue(app: Application, variables: Mapping[str, str]) -> Mapping[str, Mapping[str, Any]]:
@@ -71,29 +95,40 @@ async def options_by_queue(app: Application, variables: Mapping[str, str]) -> Ma
     An application that makes its workers itself is asked to, with gateways that do nothing, and without a server. A
     queue without workflows is left out.
 
-    :raises UsageError: it cannot make them so.
+    :raises UsageError: it cannot make them so, or makes two of a queue that run workflows in different ways.
     """
     client = await connect(app, variables, lazy=True)
     if app.workers is None:
         made: list[dict[str, Any]] = [{"task_queue": name, **own} for name, own in _own_options(app).items()]
     else:
-        ports = None if app.ports is no_ports else MagicMock()
-        with _noted() as noted, theirs(f"{app.name}: its `workers`, asked without a server what they are made with"):
-            app.workers(client, app.settings(variables), ports, interceptors=[], deployment_config=None)
-        made = noted
-    given = client.config()
+        what = f"{app.name}: its `workers`, asked without a server what they are made with"
+        ports = None if app.ports is no_ports else StandIn("ports")
+        with _noted() as made, theirs(what, app.workers):
+            _of_their_own(app, client, app.settings(variables), ports, interceptors=[], deployment_config=None)
+            if guessed := [each for options in made for each in stand_ins_in(options)]:
+                raise TypeError(f"a worker is made with {guessed[0]!r}, and no gateway is there to ask for it")
+    first, active = client.config(), client.config(active_config=True)
     of_client: Mapping[str, list[Any]] = {
-        "interceptors": [each for each in given["interceptors"] if isinstance(each, temporalio.worker.Interceptor)],
-        "plugins": [each for each in given["plugins"] if isinstance(each, temporalio.worker.Plugin)],
+        "interceptors": [each for each in first["interceptors"] if isinstance(each, temporalio.worker.Interceptor)],
+        "plugins": [each for each in first["plugins"] if isinstance(each, temporalio.worker.Plugin)],
     }
-    shared = {"data_converter": client.data_converter, "header_codec_behavior": given["header_codec_behavior"]}
-    return {
-        str(options.get("task_queue")): options
-        | shared
-        | {name: [*first, *(options.get(name) or ())] for name, first in of_client.items()}
-        for options in made
-        if options.get("workflows")
-    }
+    shared = {name: active[name] for name in ("data_converter", "header_codec_behavior")}
+    found: dict[str, dict[str, Any]] = {}
+    for options in made:
+        queue = str(options.get("task_queue"))
+        one = options | shared | {name: [*of_client.get(name, ()), *(options.get(name) or ())] for name in LISTS}
+        if one["workflows"] and _manner(found.setdefault(queue, one)) != _manner(one):
+            told = f"makes two workers of the queue {queue!r} that run workflows in different ways"
+            raise UsageError(
+                f"{app.name}: its `workers` {told}, and either may get any workflow of it; make them alike"
+            )
+    return found
+
+
+def _manner(options: Mapping[str, Any]) -> tuple[object, ...]:
+    """How a worker that is made with these runs workflows, as far as two can be told apart by it."""
+    kinds = ([type(each) for each in options[name]] for name in LISTS[2:])
+    return *(set(options[name]) for name in LISTS[:2]), type(options.get("workflow_runner")), *kinds
 
 
 def _own_options(app: Application) -> Mapping[str, dict[str, Any]]:

@@ -57,7 +57,11 @@ async def replay(app: Application, files: Sequence[Path], journal: Journal) -> N
     for file in files:
         by_queue[_queue_of(file, served)].append(file)
     for queue, those in by_queue.items():
-        await _replay(_replayer(served.get(queue, {})), those, journal)
+        if queue in served:
+            await _replay(_replayer(served[queue]), those, journal)
+            continue
+        for file in those:
+            _write(journal, file, "error", f"no worker of {app.name} serves any workflow, so nothing can replay it")
 
 
 def _queue_of(file: Path, served: Mapping[str, Mapping[str, Any]]) -> str:

@@ -79,6 +79,13 @@ async def test_two_queues_may_serve_workflows_of_one_name(tmp_path: Path) -> Non
     }
 
 
+async def test_where_no_worker_serves_a_workflow_nothing_is_replayed_and_it_is_told(tmp_path: Path) -> None:
+    made = more(job(tmp_path, histories=1), "\nqueue.workflows = ()\n")
+
+    told = "no worker of sleeping serves any workflow, so nothing can replay it"
+    assert await outcomes(made) == {"run-0": ("error", told)}
+
+
 FAILING = 'await asyncio.sleep(60); raise ValueError("no money")'
 
 
