@@ -26,7 +26,7 @@ from harness.stack.client import connect_client
 from harness.stack.dev import SERVER, dev_stack_up
 from harness.stack.endpoints import Endpoints, StackRequest
 from harness.stack.external import external_stack_up
-from harness.stack.full import full_stack_up, stops_last
+from harness.stack.full import alone, full_stack_up, stops_last
 from harness.stack.processes.ports import FixedPorts, free_ports
 from harness.stack.processes.process import ManagedProcess, Processes
 from harness.stack.processes.restart import APPLICATION_SIDE, WORLD_SIDE, Singles
@@ -65,7 +65,7 @@ class StackKind:
     """A stack by name: what brings it up, and the waves in which its own processes end, after all others.
 
     ``ours`` says that the server is: it can be broken, and brought up by hand. ``links`` says that there are links and
-    a PostgreSQL that can be broken; ``alone`` names the processes of its own, where they are always the same.
+    a PostgreSQL that can be broken; ``alone`` names the processes of its own, unless a blueprint asks for more of them.
     """
 
     up: Callable[[StackRequest], contextlib.AbstractAsyncContextManager[Endpoints]]
@@ -77,7 +77,7 @@ class StackKind:
 
 STACKS: Mapping[str, StackKind] = {
     "dev": StackKind(dev_stack_up, lambda _: [[SERVER]], alone=(SERVER,)),
-    "full": StackKind(full_stack_up, stops_last, links=True),
+    "full": StackKind(full_stack_up, stops_last, links=True, alone=alone({})),
     "external": StackKind(external_stack_up, lambda _: [], ours=False),
 }
 

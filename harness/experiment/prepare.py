@@ -29,7 +29,7 @@ from harness.experiment.asked_workload import AskedWorkload, require_json
 from harness.experiment.bring_up import STACKS, WORLD, Blueprint
 from harness.experiment.claim import Claim, Nemesis
 from harness.experiment.experiment import Experiment
-from harness.experiment.reach import Targets, out_of_reach
+from harness.experiment.reach import Targets, out_of_reach, require_types
 from harness.experiment.site import Site
 from harness.experiment.workload import Workload
 from harness.experiment.world import World, load_world
@@ -192,10 +192,11 @@ def require_search_attributes(app: Application) -> None:
 
 
 def require_within_reach(claim: Claim, nemesis: Nemesis, stack: str, app: Application, world: World | None) -> None:
-    """Refuse a plan with a fault that would find nothing to break on the stack, or would break what is somebody else's.
+    """Refuse a plan that would break nothing, or what is somebody else's, and ends of a type that there is not.
 
-    :raises UsageError: the message names the fault, and what to change.
+    :raises UsageError: the message names the fault or the type, and what to change.
     """
+    require_types(claim, app)
     kind = STACKS[stack]
     there = Targets(claim.workers, world is not None, kind.links, kind.alone and (*kind.alone, *_own(app, world)))
     with theirs(f"the claim {claim.name!r}: its nemesis' describe", claim.nemesis):

@@ -1,4 +1,4 @@
-"""What of a plan finds nothing to break, or what is somebody else's: read before anything is started.
+"""What of a claim finds nothing there, or what is somebody else's: read before anything is started.
 
 Where it fits: `harness.experiment.prepare` asks for the stack `external`. Workers, the world and the application's
 services are processes of the run on any stack; the server, its database and the links to it are not. Faults that a plan
@@ -10,6 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from harness.application.contract import Application
+from harness.application.imported import place_of
+from harness.errors import UsageError
+from harness.experiment.claim import Claim
+from harness.judge.checks.liveness import LivenessCheck
+from harness.names import nearest_first
 
 # The first word of a fault's kind says what it breaks.
 NEVER_OURS = ("link", "postgres")
@@ -39,13 +46,31 @@ class Targets:
         if slot is not None and not 1 <= slot <= self.workers:
             yield f"strikes slot {slot}, and there are 1 to {self.workers}; name one, or have more workers"
         if process is not None and self.processes and process not in self.processes:
-            yield f"breaks the process {process!r}, which is not there; there are {', '.join(self.processes)}"
+            there = nearest_first(str(process), self.processes)
+            yield f"breaks the process {process!r}, which is not there; there are {there}"
         if not self.world and (fault.get("hold") or fault.get("cut")):
             yield "waits for a hold point of a world; give it after_seconds, or name a world in [tool.assay]"
         elif not self.world and kind.startswith(OF_THE_WORLD):
             yield f"is a {kind}, which needs a world; take it out, or name a world in [tool.assay]"
         if not self.links and kind.partition("-")[0] in NEVER_OURS:
             yield f"is a {kind}, for which this stack has nothing; say stacks=('full',) in the claim"
+
+
+def require_types(claim: Claim, app: Application) -> None:
+    """Refuse ends of a type of workflow that the application does not have: nothing would ever end so.
+
+    :raises UsageError: the message names the type, and those that there are.
+    """
+    served = (each for queue in app.queues.values() for each in queue.workflows)
+    definitions = (getattr(each, "__temporal_workflow_definition", None) for each in served)
+    types = {definition.name for definition in definitions if definition is not None}
+    if None in types:
+        return  # A dynamic workflow goes by any name.
+    named = {name for check in claim.checks if isinstance(check, LivenessCheck) for name in check.ends}
+    for name in sorted(named - types, key=str):
+        told = f"LivenessCheck states ends of {name!r}, and no queue of {app.name} serves a workflow of that type"
+        there = nearest_first(str(name), sorted(types))
+        raise UsageError(f"{place_of(claim.workload)}the claim {claim.name!r}: {told}; there are {there}")
 
 
 def out_of_reach(plan: Sequence[Mapping[str, Any]], ours: Collection[str]) -> list[str]:

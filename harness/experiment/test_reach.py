@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from temporalio import workflow
+from temporalio.common import RawValue
 
 from harness.application.contract import load_application
+from harness.application.queue import Queue
 from harness.config import load_config
-from harness.experiment.bring_up import WORLD
+from harness.errors import UsageError
+from harness.experiment.bring_up import STACKS, WORLD
+from harness.experiment.claim import Claim, Evidence
 from harness.experiment.claims import claim_names, load_claim
-from harness.experiment.reach import out_of_reach
+from harness.experiment.reach import Targets, out_of_reach, require_types
+from harness.judge.checks.liveness import LivenessCheck
+from harness.judge.ending import COMPLETED, ends
 from harness.seed import Seed
 
 OURS = ("world", "api")
@@ -47,6 +57,65 @@ def test_the_server_its_database_and_links_are_not_and_each_is_named() -> None:
 
 def test_a_plan_in_other_words_is_not_ours_to_judge() -> None:
     assert out_of_reach([{}, {"kind": "moon-phase"}], OURS) == []
+
+
+@workflow.defn
+class Order:
+    @workflow.run
+    async def run(self) -> None: ...
+
+
+@workflow.defn(name="Refund")
+class Back:
+    @workflow.run
+    async def run(self) -> None: ...
+
+
+@workflow.defn(dynamic=True)
+class Anything:
+    @workflow.run
+    async def run(self, given: Sequence[RawValue]) -> None: ...
+
+
+def made_never(seed: Seed) -> Any:
+    raise AssertionError
+
+
+def claimed(ends_of: str) -> Claim:
+    check = LivenessCheck(frozenset(), 10.0, ends={ends_of: ends(COMPLETED)})
+    return Claim("orders", "promise", made_never, made_never, (check,), Evidence(1))
+
+
+@pytest.mark.parametrize(
+    ("workflows", "there"),
+    [
+        ([Order, Back], "Refund, Order"),
+        ([Order], "Order"),
+        ([], "none"),
+        ([Order, Anything], None),
+    ],
+    ids=["misspelt", "of another", "no workflow", "a dynamic one"],
+)
+def test_ends_are_of_types_that_there_are(workflows: list[type], there: str | None) -> None:
+    app = replace(load_application("workflows.app"), queues={"orders": Queue(tuple(workflows), ())})
+    if Order in workflows:
+        require_types(claimed("Order"), app)
+    if there is None:
+        require_types(claimed("Refnd"), app)
+        return
+    told = rf"test_reach.py:\d+: the claim 'orders': LivenessCheck states ends of 'Refnd', .*; there are {there}$"
+    with pytest.raises(UsageError, match=told):
+        require_types(claimed("Refnd"), app)
+
+
+@pytest.mark.parametrize("stack", ["dev", "full"])
+def test_a_process_that_is_not_there_is_refused_on_every_stack_of_ours(stack: str) -> None:
+    kind = STACKS[stack]
+    there = Targets(3, world=True, links=kind.links, processes=(*kind.alone, *OURS))
+    plan = [fault(name, "process-kill", process=name, down_seconds=1.0) for name in (*kind.alone, *OURS)]
+    assert there.lack(plan) == []
+    [told] = there.lack([fault("a", "process-kill", process="apy", down_seconds=1.0)])
+    assert told.startswith("a breaks the process 'apy', which is not there; there are api, ")
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])

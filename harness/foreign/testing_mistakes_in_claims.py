@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.foreign.testing_mistakes import Mistake, in_claim
+from dataclasses import replace
+
+from harness.foreign.testing_mistakes import RUN, Mistake, in_claim
 from harness.foreign.testing_shop import KILL
 
 WORKLOAD = "lambda seed: Orders(),\n"
@@ -72,6 +74,11 @@ CLAIM = {
     "a stack as a text": part("workers=2", "stacks='dev'", r".*stacks cannot be 'dev', but a tuple .* mind the comma"),
     "ends of nothing": in_claim("ends={}", "ends={'Order': ends()}", r"name at least one, such as COMPLETED"),
     "an end without ends": part("ends={}", "ends={'Order': COMPLETED}", r".*ends of 'Order' must be ends\(…\)"),
+    "ends of an unknown type": in_claim(
+        "ends={}",
+        "ends={'Ordr': ends(COMPLETED)}",
+        r"test_orders.py:\d+: .*ends of 'Ordr', and no queue of shop_app serves a workflow .*; there are Order",
+    ),
     "an end as a text": part("ends={}", "ends={'Order': ends('DONE')}", r"ends\(\) takes COMPLETED, .*not 'DONE'"),
 }
 FAULTS = {
@@ -88,6 +95,14 @@ FAULTS = {
         'worker-kill", {',
         'process-kill", {"process": "api", ',
         r".*kill breaks the process 'api', .*there are temp",
+    ),
+    "an unknown process of full": replace(
+        fault(
+            'worker-kill", {',
+            'process-kill", {"process": "histroy", ',
+            r".*kill breaks the process 'histroy', which is not there; there are history, .*postgres",
+        ),
+        typed=f"{RUN} --stack full",
     ),
     "a service without a world": in_claim(KILL, SERVICE, r"test_orders.py:\d+: .*or name a world in \[tool.assay\]"),
     "a hold without a world": in_claim(

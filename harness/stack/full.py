@@ -78,6 +78,11 @@ class Wire:
         return Proxy(self.name, f"127.0.0.1:{self.port}", f"127.0.0.1:{self.upstream_port}")
 
 
+def alone(server_processes: Mapping[str, int]) -> tuple[str, ...]:
+    """This stack's own processes of which there is one each, by name."""
+    return (POSTGRES, TOXIPROXY, *role_names(server_processes), UI)
+
+
 def stops_last(server_processes: Mapping[str, int]) -> Sequence[Collection[str]]:
     """The waves in which this stack's own processes end, after everything that needs them."""
     roles = role_names(server_processes)

@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from harness.poll import eventually
 from harness.stack.client import connect_client
 from harness.stack.first_workflow import NAMESPACE
+from harness.stack.full import alone
 from harness.stack.processes.sweep import processes_of
 from harness.stack.testing_full import QUEUE, FullStack, Order, full_stack
 
@@ -76,6 +77,7 @@ async def test_everything_that_is_promised_is_there(stack: FullStack) -> None:
     assert set(stack.singles.names) == {
         *("postgres", "toxiproxy", "frontend", "history", "matching", "internal-worker", "ui")
     }
+    assert set(stack.singles.names) == set(alone({}))
     assert set(stack.ends.links) == {"client-frontend", "worker-frontend", "server-postgres", "application-books"}
     for link in stack.ends.links.values():
         assert (await link.toxiproxy.proxy(link.name)).whole
