@@ -13,14 +13,14 @@ import chaos.fault
 import chaos.processes.victim
 from chaos.fault import Milestone
 from chaos.processes.victim import take_victim
-from harness.errors import EnvironmentMissing
+from harness.errors import EnvironmentMissing, WaitTimeout
 
 
 class Fleet:
     """Workers in slots, some of them dead, and who holds what."""
 
     def __init__(self, busy: dict[int, str], dead: tuple[int, ...] = ()) -> None:
-        self.busy, self._dead = busy, dead
+        self.busy, self.dead = busy, dead
         self.slots = (1, 2, 3)
         self._locks = {slot: asyncio.Lock() for slot in self.slots}
 
@@ -28,7 +28,7 @@ class Fleet:
         return self._locks[slot]
 
     def alive(self, slot: int) -> bool:
-        return slot not in self._dead
+        return slot not in self.dead
 
     def worker_name(self, slot: int) -> str:
         return f"worker-{slot}.1"
@@ -42,6 +42,7 @@ class Fleet:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (chaos.fault, chaos.processes.victim):
         monkeypatch.setattr(module, "BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(chaos.processes.victim, "FREE_TIMEOUT_SECONDS", 5.0)
 
 
 async def taken(fleet: Fleet, slot: int | None = None, milestone: Milestone | None = None) -> int:
@@ -94,3 +95,39 @@ async def test_whom_the_plan_names_is_struck_though_another_holds_work() -> None
 
 async def test_the_one_whose_request_is_held_is_struck_whomever_the_plan_names() -> None:
     assert await taken(Fleet({1: "a", 2: "b"}), slot=1, milestone=Milestone("b")) == 2
+
+
+@pytest.mark.parametrize("dead", [(), (1,)], ids=["all live", "one is gone for good"])
+async def test_where_other_faults_have_all_that_live_the_first_that_is_let_go_is_struck(dead: tuple[int, ...]) -> None:
+    fleet = Fleet({1: "a"} if not dead else {}, dead)
+    async with contextlib.AsyncExitStack() as others:
+        for slot in (1, 3) if not dead else (3,):
+            await others.enter_async_context(fleet.lock(slot))
+        await fleet.lock(2).acquire()
+        taking = asyncio.create_task(taken(fleet))
+        await asyncio.sleep(0.2)
+        assert not taking.done()
+        fleet.lock(2).release()
+        assert await taking == 2
+
+
+async def test_a_slot_that_another_fault_has_emptied_is_struck_once_it_has_a_worker_again() -> None:
+    fleet = Fleet({}, dead=(1, 2, 3))
+    async with fleet.lock(3):
+        taking = asyncio.create_task(taken(fleet))
+        await asyncio.sleep(0.05)
+        fleet.dead = (1, 2)
+    assert await taking == 3
+
+
+async def test_where_no_worker_lives_and_none_comes_back_nobody_is_struck() -> None:
+    with pytest.raises(EnvironmentMissing, match=r"^no worker was running when one was to be struck, and no fault"):
+        await taken(Fleet({}, dead=(1, 2, 3)))
+
+
+async def test_what_other_faults_keep_for_ever_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chaos.processes.victim, "FREE_TIMEOUT_SECONDS", 0.1)
+    fleet = Fleet({1: "a"})
+    async with fleet.lock(1), fleet.lock(2), fleet.lock(3):
+        with pytest.raises(WaitTimeout, match=r"a worker that no other fault has"):
+            await taken(fleet)

@@ -9,6 +9,9 @@ from harness.errors import EnvironmentMissing, WaitTimeout
 from harness.experiment.site import Site
 from harness.poll import eventually
 
+FREE_TIMEOUT_SECONDS = 600.0
+"""Longer than any fault keeps a worker."""
+
 
 async def take_victim(
     site: Site, slot: int | None, milestone: Milestone | None, stack: contextlib.AsyncExitStack, *, to_be: str
@@ -18,6 +21,7 @@ async def take_victim(
     :param slot: whom the plan names; ``None`` for whichever worker holds work first.
     :param to_be: what is going to happen to it, for the error: "killed".
     :raises EnvironmentMissing: no worker holds the request of the milestone, or the victim is not running.
+    :raises WaitTimeout: other faults keep every worker.
     """
     named = slot is not None and milestone is None
     if milestone is not None:
@@ -34,16 +38,32 @@ async def take_victim(
 
 
 async def _busy_slot(site: Site) -> int:
-    """The first slot whose worker holds an attempt and that no other fault has; the first there is, where none does."""
+    """The first slot whose worker holds an attempt and that no other fault has; the first of these, where none does.
+
+    Where other faults have all that live, one of them is waited for, and then for its work.
+
+    :raises EnvironmentMissing: no worker is alive, and no fault is about to bring one back.
+    :raises WaitTimeout: other faults keep them all.
+    """
+    fleet = site.fleet
 
     def free() -> list[int]:
-        return [slot for slot in site.fleet.slots if site.fleet.alive(slot) and not site.fleet.lock(slot).locked()]
+        return [slot for slot in fleet.slots if fleet.alive(slot) and not fleet.lock(slot).locked()]
 
     def busy() -> int | None:
-        return next((slot for slot in free() if open_attempts(site, site.fleet.worker_name(slot))), None)
+        return next((slot for slot in free() if open_attempts(site, fleet.worker_name(slot))), None)
 
-    with contextlib.suppress(WaitTimeout):
-        return await eventually(
-            busy, what="a worker to hold an attempt", timeout_seconds=BUSY_TIMEOUT_SECONDS, interval_seconds=0.02
-        )
-    return next(iter(free()), site.fleet.slots[0])
+    def free_or_nobodys() -> bool:
+        return bool(free()) or not any(fleet.lock(slot).locked() for slot in fleet.slots)
+
+    while True:
+        what = "a worker that no other fault has"
+        await eventually(free_or_nobodys, what=what, timeout_seconds=FREE_TIMEOUT_SECONDS)
+        if not free():
+            raise EnvironmentMissing("no worker was running when one was to be struck, and no fault brings one back")
+        with contextlib.suppress(WaitTimeout):
+            return await eventually(
+                busy, what="a worker to hold an attempt", timeout_seconds=BUSY_TIMEOUT_SECONDS, interval_seconds=0.02
+            )
+        if idle := free():
+            return idle[0]
