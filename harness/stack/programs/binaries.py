@@ -77,7 +77,7 @@ def search_for(program: Program) -> Search:
         if version is not None and is_of_line(version, program.accepts):
             return Search(program, candidate, source, tuple(passed_over))
         passed_over.append(f"{candidate} is {version or 'of no known version'}, not {program.accepts}")
-    for pinned, source in ((cached(program), "cache"), (_in_wheel(program.name), "wheel")):
+    for pinned, source in ((cached(program), "cache"), (in_wheel(program.name), "wheel")):
         if pinned is not None and _executable(pinned):
             return Search(program, pinned, source, tuple(passed_over))
     return Search(program, passed_over=tuple(passed_over))
@@ -107,6 +107,14 @@ def version_of(path: Path) -> str | None:
 def is_of_line(version: str, line: str) -> bool:
     """Whether a version belongs to a line: 1.32.4 to 1.32 and to 1, but 1.320 not to 1.32."""
     return version == line or version.startswith(f"{line}.")
+
+
+def in_wheel(name: str) -> Path | None:
+    """The place of a part of PostgreSQL in the wheel that brings it; ``None`` where the wheel is not installed."""
+    wheel = importlib.util.find_spec(POSTGRES_WHEEL)
+    if wheel is None or not wheel.submodule_search_locations:
+        return None
+    return Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
 @functools.cache
@@ -143,13 +151,6 @@ def _beside_main_part(program: Program, main_part: str) -> Search:
     if _executable(part):
         return Search(program, part, main.source)
     return Search(program, passed_over=(f"{main.path.resolve()} has no {program.name} beside it",))
-
-
-def _in_wheel(name: str) -> Path | None:
-    wheel = importlib.util.find_spec(POSTGRES_WHEEL)
-    if wheel is None or not wheel.submodule_search_locations:
-        return None
-    return Path(wheel.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
 def _executable(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """The programs a stack is made of: which version is wanted, where it comes from, and how it is built.
 
-One more is here that no stack needs: actionlint is found and built in the same way, by ``harness.stack.programs.tool``.
+Two more are here that no process of a stack is: actionlint, which the gate runs by ``harness.stack.programs.tool``, and
+Docker's plug-in for compose files, which ``harness.stack.images.plug_in`` puts where Docker looks for it.
 
 The versions of what is built are pinned a second time by ``go/<module>/go.sum``: a recipe names a package of such a
 module, so its whole tree of dependencies is the one whose hashes are committed. A test holds both numbers together.
@@ -23,7 +24,7 @@ class Recipe:
     """How one program is built: a Go package of a committed module.
 
     ``module`` is the folder below ``harness/stack/programs/go``; ``link`` are further flags for the linker (``-X`` sets
-    the version that Toxiproxy prints, which its own release build does the same way).
+    the version that a program prints, which its own release build does the same way).
     """
 
     module: str
@@ -75,12 +76,15 @@ class Program:
 
 
 STACKS = ("dev", "full")
-BOTH, FULL = frozenset(STACKS), frozenset({"full"})
+BOTH, FULL, COMPOSE = frozenset(STACKS), frozenset({"full"}), frozenset({"compose"})
 
 SERVER, TOXIPROXY, UI, POSTGRES, ACTIONLINT = "1.32.0", "2.12.0", "2.54.1", "18.6", "1.7.12"
+DOCKER_COMPOSE = "2.40.3"
 # As upstream builds it: without the tag, a dependency of the metrics client links an unused gRPC stack.
 SERVER_TAGS = ("disable_grpc_modules",)
 TOXIPROXY_VERSION = f"-X github.com/Shopify/toxiproxy/v2.Version={TOXIPROXY}"
+COMPOSE_MODULE = "github.com/docker/compose/v2"
+COMPOSE_VERSION = f"-X {COMPOSE_MODULE}/internal.Version=v{DOCKER_COMPOSE}"
 
 
 def _server_part(name: str, package: str) -> Program:
@@ -103,6 +107,9 @@ _ALL = (
     _server_part("temporal-sql-tool", "tools/sql"),
     _server_part("tdbg", "tools/tdbg"),
     Program("temporal-ui-server", UI, "2", FULL, Recipe("ui", "github.com/temporalio/ui-server/v2/cmd/server")),
+    Program(
+        "docker-compose", DOCKER_COMPOSE, "2", COMPOSE, Recipe("compose", f"{COMPOSE_MODULE}/cmd", link=COMPOSE_VERSION)
+    ),
     # Another version knows other actions and rules, so none stands in for it: the gate says the same everywhere.
     Program(
         "actionlint",
