@@ -1,6 +1,6 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-full coverage lint simulate claims nightly histories records mutants setup lock clean
+.PHONY: help demo test test-long test-full coverage lint simulate claims nightly histories records mutants setup images lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
@@ -70,9 +70,13 @@ $(ready): requirements-uv.lock requirements.lock pyproject.toml .ci/setup
 compile = $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
 
+images: $(ready) ## stand-ins for the images of compose/, where they cannot be pulled
+	$(bin)/python -m harness.cli.containers.images $(NAMES)
+
 lock: $(ready) ## write the locks after a change of requirements*.in (UPGRADE=--upgrade renews what these do not pin)
 	$(compile) $(UPGRADE) requirements-uv.in -o requirements-uv.lock
 	$(compile) $(UPGRADE) requirements.in -o requirements.lock
+	$(compile) $(UPGRADE) compose/requirements.in -o compose/requirements.lock
 	$(compile) $(UPGRADE) requirements-go.in -o requirements-go.lock
 
 clean: ## remove .venv, caches and build leftovers; runs/ stays
