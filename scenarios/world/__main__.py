@@ -41,7 +41,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         )
         with contextlib.ExitStack() as stack:
             sockets = {
-                name: stack.enter_context(_bind(name, getattr(options, f"{name}_port"))) for name in world.services
+                name: stack.enter_context(_bind(name, options.host, getattr(options, f"{name}_port")))
+                for name in world.services
             }
             asyncio.run(_serve(settings, sockets))
     except AssayError as error:
@@ -58,8 +59,8 @@ async def _serve(settings: Settings, sockets: Mapping[str, socket.socket]) -> No
         await stop.wait()
 
 
-def _bind(name: str, port: int) -> socket.socket:
-    """A loopback socket on this port.
+def _bind(name: str, host: str, port: int) -> socket.socket:
+    """A socket on this address of ours and this port.
 
     :raises EnvironmentMissing: another process has the port.
     """
@@ -68,7 +69,7 @@ def _bind(name: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setblocking(False)
     try:
-        listener.bind(("127.0.0.1", port))
+        listener.bind((host, port))
         listener.listen()  # two worlds with SO_REUSEADDR may both bind; only one may listen
     except OSError as error:
         listener.close()
@@ -82,8 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scenarios.world", description="The world outside the application.")
     parser.add_argument("--journal", type=Path, required=True, help="the file that holds the durable record")
     parser.add_argument("--attachments", type=Path, required=True, help="the folder for what comes attached to mails")
+    # Whoever reaches it can make it do anything. In a container of a private network it has to listen on more.
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on; default: %(default)s")
     for name in world.services:
-        parser.add_argument(f"--{name}-port", type=_port, required=True, help="on 127.0.0.1; 0 is not allowed")
+        parser.add_argument(f"--{name}-port", type=_port, required=True, help="0 is not allowed")
     parser.add_argument("--webhook-url", required=True, help="where payments are announced")
     parser.add_argument("--seed", type=int, default=0, help="draws the errors of the knobs")
     return parser

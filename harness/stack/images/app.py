@@ -7,17 +7,14 @@ for the base's Python and not for the one that runs this.
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from harness.errors import EnvironmentMissing
 from harness.stack.images.context import Context
+from harness.stack.images.kept import kept
 from harness.stack.images.table import IMAGES
-from harness.stack.programs.binaries import cache_folder
 from harness.stack.programs.recipes import CHECKOUT
 
 FETCH_TIMEOUT_SECONDS = 600.0
@@ -47,17 +44,7 @@ def wheels(lock: Path) -> Path:
 
     :raises EnvironmentMissing: no package index answers, or it has no wheel for the base's Python.
     """
-    folder = cache_folder() / "wheels" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        made = Path(scratch) / "wheels"
-        _fetch(lock, made)
-        # Whoever was quicker has fetched the same.
-        if not folder.is_dir():
-            os.replace(made, folder)
-    return folder
+    return kept("wheels", hashlib.sha256(lock.read_bytes()).hexdigest()[:16], lambda folder: _fetch(lock, folder))
 
 
 def _fetch(lock: Path, target: Path) -> None:
@@ -72,6 +59,5 @@ def _fetch(lock: Path, target: Path) -> None:
     except subprocess.TimeoutExpired as error:
         raise EnvironmentMissing(f"pip did not fetch {lock.name} within {FETCH_TIMEOUT_SECONDS:g} s") from error
     if answer.returncode != 0:
-        shutil.rmtree(target, ignore_errors=True)
         end = "\n".join(answer.stderr.strip().splitlines()[-3:])
         raise EnvironmentMissing(f"cannot fetch the wheels of {lock}: {end}")

@@ -6,6 +6,7 @@ left out; it needs no root for that. Their own scripts are not run: what is need
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import tempfile
@@ -13,22 +14,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import EnvironmentMissing
+from harness.stack.images.kept import kept
 from harness.stack.programs.binaries import cache_folder
 
 TIMEOUT_SECONDS = 300.0
+LISTS = Path("/var/lib/apt/lists")
 # What only installing and removing packages needs, and what is there to be read.
 LEFT_OUT = ("dpkg", "tar", "debconf", "perl-base", "openssl", "libmd0", "libselinux1", "libpcre2-8-0", "libacl1")
 NOT_UNPACKED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/lintian", "usr/share/bug")
 
 
-def unpack_packages(packages: Sequence[str], target: Path) -> None:
-    """Unpack these packages and all they depend on into the folder ``target``.
+def unpacked(packages: Sequence[str]) -> Path:
+    """A folder with these packages and all they depend on, as of the last `apt-get update`.
 
     :raises EnvironmentMissing: there is no apt, it does not know a package, or no mirror answers.
     """
     for tool in ("apt-get", "dpkg-deb"):
         if shutil.which(tool) is None:
             raise EnvironmentMissing(f"the stand-ins rest on Debian's packages, and there is no {tool} here")
+    known = max((file.stat().st_mtime_ns for file in LISTS.glob("*")), default=0)
+    key = hashlib.sha256(repr((packages, LEFT_OUT, NOT_UNPACKED, known)).encode()).hexdigest()[:16]
+    return kept("roots", key, lambda folder: _unpack(packages, folder))
+
+
+def _unpack(packages: Sequence[str], target: Path) -> None:
     for package in _fetched(packages):
         if package.name.split("_")[0] not in LEFT_OUT:
             _call(["dpkg-deb", "--extract", str(package), str(target)])

