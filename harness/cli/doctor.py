@@ -20,11 +20,15 @@ from harness.config import ProjectConfig, load_config
 from harness.errors import EnvironmentMissing, HarnessDefect, UsageError
 from harness.inspection import State as Inspected
 from harness.inspection import inspect
+from harness.stack.images.diagnosis import STACK as CONTAINERS
+from harness.stack.images.diagnosis import diagnose_containers
+from harness.stack.images.plug_in import provide_plug_in
 from harness.stack.programs.build import provide
 from harness.stack.programs.diagnosis import Diagnosis, Finding, State, diagnose, missing_recipes
 from harness.stack.programs.recipes import STACKS
 from harness.verdict import counted
 
+DIAGNOSED = tuple(dict.fromkeys((*STACKS, CONTAINERS)))
 COLOURS = {State.OK: "green", State.MISSING: "bold red", State.NOTE: "yellow"}
 OF_PARTS = {Inspected.OK: "green", Inspected.NOTE: "yellow"}
 CODES = {
@@ -36,12 +40,13 @@ CODES = {
 
 
 @click.command()
-@click.option("--stack", type=click.Choice(STACKS), default="full", show_default=True, help="The stack to look for.")
+@click.option("--stack", type=click.Choice(DIAGNOSED), default="full", show_default=True, help="The stack to look for.")
 @click.option("--fix", is_flag=True, help="Build what is missing into the cache; needs Go and takes minutes.")
 @click.option("--project", is_flag=True, help="Look at the project instead: application, claims, mutants, load.")
 def doctor(stack: str, fix: bool, project: bool) -> int:
     """Show which parts of a stack are here, their versions and places, and how to get what is missing.
 
+    `compose` is the stack in containers: engine, daemon, the plug-in for compose files (which --fix builds), images.
     Exits with 0 when the stack can come up and with 3 when it cannot. A program of your own is taken from
     ASSAY_<NAME>_BIN, such as ASSAY_TEMPORAL_SERVER_BIN.
 
@@ -50,12 +55,23 @@ def doctor(stack: str, fix: bool, project: bool) -> int:
     """
     if project:
         return _show_project(load_config(Path.cwd()))
-    if fix and (lacking := missing_recipes(stack)):
-        with progress_display() as progress:
-            asyncio.run(provide(lacking, progress))
-    diagnosis = diagnose(stack)
+    if stack == CONTAINERS:
+        diagnosis = _of_containers(fix)
+    else:
+        if fix and (lacking := missing_recipes(stack)):
+            with progress_display() as progress:
+                asyncio.run(provide(lacking, progress))
+        diagnosis = diagnose(stack)
     _show(diagnosis)
     return 0 if diagnosis.complete else 3
+
+
+def _of_containers(fix: bool) -> Diagnosis:
+    """The plug-in is built where it is missing; images are not, because they can be pulled as well."""
+    if fix:
+        with progress_display() as progress:
+            asyncio.run(provide_plug_in(progress))
+    return diagnose_containers()
 
 
 def _show_project(config: ProjectConfig) -> int:

@@ -5,6 +5,7 @@ The command is ``docker`` on PATH, or what ``ASSAY_DOCKER_BIN`` names.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -64,11 +65,11 @@ def labels_of(image: str) -> dict[str, str] | None:
 
     :raises EnvironmentMissing: the daemon does not answer.
     """
-    listed = docker(["image", "ls", "--no-trunc", "--quiet", image]).split()
-    if not listed:
+    number = image_id(image)
+    if number is None:
         return None
     template = "{{range $name, $value := .Config.Labels}}{{$name}}={{$value}}\n{{end}}"
-    lines = docker(["image", "inspect", "--format", template, listed[0]]).splitlines()
+    lines = docker(["image", "inspect", "--format", template, number]).splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
@@ -81,6 +82,21 @@ def build_image(name: str, context: bytes, labels: dict[str, str], arguments: di
     words += [word for key, value in labels.items() for word in ("--label", f"{key}={value}")]
     words += [word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")]
     docker([*words, "-"], standard_input=context, timeout_seconds=BUILD_TIMEOUT_SECONDS)
+
+
+def image_id(image: str) -> str | None:
+    """The number of a local image by name and tag; ``None`` when there is no such image.
+
+    :raises EnvironmentMissing: the daemon does not answer.
+    """
+    listed = docker(["image", "ls", "--no-trunc", "--quiet", image]).split()
+    return listed[0] if listed else None
+
+
+def remove_image(number: str) -> None:
+    """Remove an image that has no name any more, unless a container still uses it."""
+    with contextlib.suppress(EnvironmentMissing):
+        docker(["image", "rm", number])
 
 
 def _run(words: Sequence[str], given: bytes | None, timeout_seconds: float) -> subprocess.CompletedProcess[bytes]:

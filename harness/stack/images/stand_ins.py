@@ -14,7 +14,7 @@ from harness.progress import Progress
 from harness.stack.images.app import app_context
 from harness.stack.images.context import Context
 from harness.stack.images.debian import unpacked
-from harness.stack.images.docker import build_image, labels_of
+from harness.stack.images.docker import build_image, image_id, labels_of, remove_image
 from harness.stack.images.table import IMAGES, STAND_IN, Image
 from harness.stack.programs.binaries import POSTGRES_WHEEL, find_binary, in_wheel
 from harness.stack.programs.recipes import POSTGRES
@@ -123,7 +123,10 @@ def _build(stand_in: StandIn) -> bool:
     present = labels_of(image.stand_in)
     if present is not None and present.get(CONTENT) == content:
         return False
+    replaced = image_id(image.stand_in)
     build_image(image.stand_in, context.archive(), _labels(image, content), context.arguments)
+    if replaced is not None:
+        remove_image(replaced)
     return True
 
 
