@@ -1,12 +1,12 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-full coverage lint simulate claims nightly histories records mutants setup images lock clean
+.PHONY: help demo test test-long test-full test-docker coverage lint simulate claims nightly histories records mutants setup images lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
 
 help: ## this table
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(ready) ## the main job: workers die, and every invoice is still sent, booked once and paid once (SEED=... repeats)
 	$(bin)/assay run main-job $(if $(SEED),--seed $(SEED))
@@ -21,6 +21,10 @@ test-long: $(ready) ## the rest of them: whole runs, load against servers, the w
 test-full: $(ready) ## every fault on the Postgres stack, and the stack itself (builds its programs first: minutes, once)
 	$(bin)/assay doctor --stack full --fix
 	$(bin)/pytest -n 2 -m "full and not nightly" $(if $(TURN),--turn $(TURN)) $(PYTEST_ARGS)
+
+test-docker: $(ready) ## the compose files, their images and the quick start in containers (needs Docker's daemon)
+	$(bin)/assay doctor --stack compose --fix || $(MAKE) images
+	$(bin)/pytest -n 2 -m "docker and not nightly" $(PYTEST_ARGS)
 
 # Each tree for itself: one must not hide behind the other.
 coverage: $(ready) ## the same tests, measured: fails when workflows/ or harness/judge/checks/ is tested to less than 95 %

@@ -50,9 +50,9 @@ def test_a_make_target_is_one(line: str) -> None:
 
 
 def test_every_command_is_of_a_kind_that_is_tried_here() -> None:
-    # Those of locust are tried beside the locustfiles, in load/, those of pytest where a family is added, and those of
-    # pip in test_wheel.py.
-    assert all(command.startswith(("assay ", "make ", "locust ", "pytest ", "pip ")) for command in COMMANDS)
+    # Those of locust are tried beside the locustfiles, in load/, those of pytest where a family is added, those of pip
+    # in test_wheel.py, and those of docker in harness/stack/images/test_quickstart.py.
+    assert all(command.startswith(("assay ", "make ", "locust ", "pytest ", "pip ", "docker ")) for command in COMMANDS)
 
 
 def test_what_another_team_is_shown_is_the_example_that_is_tried() -> None:
