@@ -19,6 +19,7 @@ from chaos.fault import Fault
 from chaos.processes.testing_processes import small_site
 from harness.experiment.site import Site
 from harness.record.record import Attempt
+from harness.stack.processes.signals import TreeSignals
 
 SLOTS = (1, 2)
 
@@ -67,6 +68,9 @@ class FakeFleet:
 
     def resume(self, slot: int) -> None:
         os.kill(self.pid(slot), signal.SIGCONT)
+
+    def stands_still(self, slot: int) -> bool:
+        return TreeSignals(self.pid(slot)).stands_still()
 
     def end(self) -> None:
         for process in self._processes.values():

@@ -16,7 +16,6 @@ from chaos.noticed import noticed
 from harness.experiment.site import Site
 from harness.poll import eventually
 from harness.record.record import Strike
-from harness.stack.processes.process import is_stopped
 
 STANDS_WITHIN_SECONDS = 2.0
 
@@ -59,14 +58,14 @@ class ProcessPause:
         await self._stack.enter_async_context(site.singles.lock(self.process))
         self._side, self._injected_seconds = site.singles.side(self.process), time.monotonic()
         self._pid = site.singles.pause(self.process)
-        await self._until(stands=True, what=f"{self.process} to stand still")
+        await self._until(site, stands=True, what=f"{self.process} to stand still")
         return f"{self.process} (process {self._pid}) is stopped"
 
     async def heal(self, site: Site) -> None:
         """Let it go on, and see that it does. Idempotent."""
         if self._pid is not None and self._healed_seconds is None:
             site.singles.resume(self.process)
-            await self._until(stands=False, what=f"{self.process} to go on")
+            await self._until(site, stands=False, what=f"{self.process} to go on")
             self._healed_seconds = time.monotonic()
         await self._stack.aclose()
 
@@ -76,11 +75,9 @@ class ProcessPause:
             return None
         return noticed(site, self._injected_seconds, self._healed_seconds)
 
-    async def _until(self, *, stands: bool, what: str) -> None:
-        pid = self._pid
-        assert pid is not None
+    async def _until(self, site: Site, *, stands: bool, what: str) -> None:
         await eventually(
-            lambda: is_stopped(pid) is stands,
+            lambda: site.singles.stands_still(self.process) is stands,
             what=what,
             timeout_seconds=STANDS_WITHIN_SECONDS,
         )

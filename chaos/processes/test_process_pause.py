@@ -11,7 +11,6 @@ import pytest
 from chaos.processes.process_pause import ProcessPause
 from chaos.processes.testing_processes import small_site
 from harness.errors import UsageError, WaitTimeout
-from harness.stack.processes.process import is_stopped
 
 
 async def test_it_stands_still_until_it_is_healed(tmp_path: Path) -> None:
@@ -52,4 +51,4 @@ async def test_one_that_ends_while_it_stands_still_is_healed(tmp_path: Path) -> 
         process.kill()
         await asyncio.to_thread(process.wait, 10.0)
         await fault.heal(site)
-        assert not is_stopped(process.pid)
+        assert not site.singles.stands_still("world")

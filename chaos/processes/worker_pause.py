@@ -15,7 +15,6 @@ from chaos.processes.victim import take_victim
 from harness.experiment.site import Site
 from harness.poll import eventually
 from harness.record.record import Attempt, Strike
-from harness.stack.processes.process import is_stopped
 
 
 @dataclass
@@ -58,17 +57,17 @@ class WorkerPause:
         self._worker, self._paused_seconds = worker, time.monotonic()
         site.fleet.pause(slot)
         pid = site.fleet.pid(slot)
-        await eventually(lambda: is_stopped(pid), what=f"{worker} to stand still", timeout_seconds=2.0)
+        await eventually(lambda: site.fleet.stands_still(slot), what=f"{worker} to stand still", timeout_seconds=2.0)
         self._held = open_attempts(site, worker)
         return f"{worker} (process {pid}) is stopped"
 
     async def heal(self, site: Site) -> None:
         """Let the worker go on, and see that it does; one that has ended meanwhile has nothing to go on with."""
         if self._paused_seconds is not None and self._victim is not None:
-            site.fleet.resume(self._victim)
-            pid = site.fleet.pid(self._victim)
+            slot = self._victim
+            site.fleet.resume(slot)
             await eventually(
-                lambda: not is_stopped(pid),
+                lambda: not site.fleet.stands_still(slot),
                 what=f"{self._worker} to go on",
                 timeout_seconds=2.0,
             )

@@ -22,7 +22,8 @@ from harness.config import load_config
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
 from harness.stack.processes.ports import require_free
-from harness.stack.processes.process import descendants_of, last_lines
+from harness.stack.processes.process import last_lines
+from harness.stack.processes.signals import descendants_of
 from harness.stack.processes.sweep import end_processes_of, processes_of
 from harness.stack.programs.build import provide
 from harness.stack.programs.recipes import STACKS, programs_of

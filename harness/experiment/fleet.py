@@ -119,12 +119,16 @@ class Fleet:
 
     def pause(self, slot: int) -> None:
         """SIGSTOP the worker: it holds what it holds, and answers nothing."""
-        self._workers[slot].signal_group(signal.SIGSTOP)
+        self._workers[slot].signals.send(signal.SIGSTOP)
 
     def resume(self, slot: int) -> None:
         """SIGCONT the worker. Idempotent."""
-        self._workers[slot].signal_group(signal.SIGCONT)
+        self._workers[slot].signals.send(signal.SIGCONT)
         self._resumed_seconds[slot] = time.monotonic()
+
+    def stands_still(self, slot: int) -> bool:
+        """Whether the worker in the slot is there and does not run."""
+        return self._workers[slot].signals.stands_still()
 
     def resumed_seconds(self, slot: int) -> float | None:
         """When the slot's worker was last resumed (CLOCK_MONOTONIC), ``None``: never."""

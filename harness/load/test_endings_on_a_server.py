@@ -53,11 +53,11 @@ async def run_on(rig: Rig, folder: Path, *options: str, file: str = FILE) -> End
 @contextlib.contextmanager
 def standing_still(process: ManagedProcess | None) -> Iterator[None]:
     assert process is not None
-    process.signal_tree(signal.SIGSTOP)
+    process.signals.send(signal.SIGSTOP)
     try:
         yield
     finally:
-        process.signal_tree(signal.SIGCONT)
+        process.signals.send(signal.SIGCONT)
 
 
 async def test_killed_users_are_no_successes(rig: Rig, tmp_path: Path) -> None:

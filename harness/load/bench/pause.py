@@ -63,10 +63,10 @@ async def paused(rig: Rig, options: Sequence[str]) -> Paused:
     )
     try:
         await _unless_it_ends(client.exited, PAUSED_AT_SECONDS)
-        rig.worker.signal_tree(signal.SIGSTOP)
+        rig.worker.signals.send(signal.SIGSTOP)
         await _unless_it_ends(client.exited, PAUSED_FOR_SECONDS)
     finally:
-        rig.worker.signal_tree(signal.SIGCONT)
+        rig.worker.signals.send(signal.SIGCONT)
     folder = await rig.ended(client, LASTS_SECONDS)
     written = json.loads((folder / "load.json").read_text(encoding="utf-8"))
     rows = [

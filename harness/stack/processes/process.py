@@ -3,23 +3,26 @@
 Every process gets ``ASSAY_RUN_ID`` in its environment, which is how the watchdog and ``assay down`` find what belongs
 to a run, whatever became of the harness. A process that ends without having been told to is journalled as "died", and
 the run that saw it cannot be VALID.
+
+Where a process lives is its `Home`'s business: on this machine as it is, or in a container.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import os
 import signal
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import psutil
+from typing import Protocol, Self
 
 from harness.errors import EnvironmentMissing, WaitTimeout
 from harness.poll import eventually
 from harness.record.journal import Journal
+from harness.stack.processes.signals import Signals, TreeSignals
 
 RUN_ID_VARIABLE = "ASSAY_RUN_ID"
 # For the sweep, which knows nothing of a process but its environment.
@@ -40,17 +43,30 @@ class Ending:
     kill: signal.Signals = signal.SIGKILL
 
 
+@dataclass(frozen=True)
+class Launch:
+    """What is to be started: ``command`` with ``environment`` and nothing else of ours, in ``folder``."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    folder: Path
+    ending: Ending = Ending()
+
+
 @dataclass
 class ManagedProcess:
     """One started process.
 
-    ``log_begins`` is the byte of its log at which its own lines begin (an earlier incarnation may have written there);
-    ``planned_end`` is set before the harness ends it: that tells a kill from a death.
+    ``signals`` reach what the process stands for, which for a container is not the process itself; ``log_begins`` is
+    the byte of its log at which its own lines begin (an earlier incarnation may have written there); ``planned_end`` is
+    set before the harness ends it: that tells a kill from a death.
     """
 
     name: str
     process: asyncio.subprocess.Process
     log: Path
+    signals: Signals
     log_begins: int = 0
     ending: Ending = Ending()
     planned_end: str | None = None
@@ -58,38 +74,56 @@ class ManagedProcess:
 
     @property
     def pid(self) -> int:
-        """The process id, which is also the id of its process group."""
-        return self.process.pid
+        """The process id of what was started."""
+        return self.signals.pid
 
     @property
     def alive(self) -> bool:
         """Whether the process has not ended yet."""
         return self.process.returncode is None
 
-    def signal_group(self, number: signal.Signals) -> None:
-        """Send a signal to the process and all its children; a process that is gone already is fine."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, number)
 
-    def signal_tree(self, number: signal.Signals) -> list[psutil.Process]:
-        """Signal the group and the descendants that have left it, as PostgreSQL's all do; returns these all."""
-        family = descendants_of(self.pid)
-        self.signal_group(number)
-        for member in family:
-            with contextlib.suppress(psutil.Error):
-                member.send_signal(number)
-        return family
+class Home(Protocol):
+    """Where processes live."""
+
+    async def prepare(self, launch: Launch) -> Launch:
+        """What to start on this machine for it, which runs for as long as it does and ends with its exit code."""
+
+    async def signals(self, launch: Launch, process: asyncio.subprocess.Process) -> Signals:
+        """How to reach what was just started.
+
+        :param launch: the one that was asked for.
+        """
+
+
+class ThisMachine:
+    """Processes as they are, with our own environment below theirs."""
+
+    async def prepare(self, launch: Launch) -> Launch:
+        """The same with what we inherit."""
+        return replace(launch, environment={**inherited(), **launch.environment})
+
+    async def signals(self, launch: Launch, process: asyncio.subprocess.Process) -> Signals:
+        """The process and its descendants."""
+        return TreeSignals(process.pid)
 
 
 class Processes:
     """Starts the processes of one run and knows them all."""
 
     def __init__(self, run_id: str, logs: Path, journal: Journal) -> None:
-        self._run_id = run_id
+        self.run_id = run_id
         self._logs = logs
         self._journal = journal
         self._all: list[ManagedProcess] = []
         self._watchers: set[asyncio.Task[None]] = set()
+        self._home: Home = ThisMachine()
+
+    def at(self, home: Home) -> Self:
+        """The same processes; those that are started through what is returned live in another home."""
+        there = copy.copy(self)
+        there._home = home
+        return there
 
     async def start(
         self,
@@ -108,43 +142,49 @@ class Processes:
         """
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{name}.log"
-        ours = {RUN_ID_VARIABLE: self._run_id, KILL_SIGNAL_VARIABLE: str(int(ending.kill))}
+        ours = {RUN_ID_VARIABLE: self.run_id, KILL_SIGNAL_VARIABLE: str(int(ending.kill))}
+        launch = Launch(name, command, {**(environment or {}), **ours}, folder, ending)
+        here = await self._home.prepare(launch)
         with log.open("ab") as output:
             begins = output.tell()
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *command,
+                    *here.command,
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    env={**inherited(), **(environment or {}), **ours},
-                    cwd=folder,
+                    env=dict(here.environment),
+                    cwd=here.folder,
                     start_new_session=True,
                 )
             except OSError as error:
-                raise EnvironmentMissing(f"cannot start {name} ({command[0]}): {error}") from error
-        managed = ManagedProcess(name, process, log, begins, ending)
+                raise EnvironmentMissing(f"cannot start {name} ({here.command[0]}): {error}") from error
+        managed = ManagedProcess(name, process, log, TreeSignals(process.pid), begins, ending)
         self._all.append(managed)
-        self._journal.write("process", name=name, pid=managed.pid, event="started", detail="")
-        watcher = asyncio.create_task(self._watch(managed))
-        self._watchers.add(watcher)
-        watcher.add_done_callback(self._watchers.discard)
+        try:
+            managed.signals = await self._home.signals(launch, process)
+        finally:
+            self._journal.write("process", name=name, pid=managed.pid, event="started", detail="")
+            watcher = asyncio.create_task(self._watch(managed))
+            self._watchers.add(watcher)
+            watcher.add_done_callback(self._watchers.discard)
         return managed
 
     async def kill(self, managed: ManagedProcess) -> None:
         """End the process at once and wait until it is reaped: its own kill signal, then SIGKILL for the whole tree."""
         managed.planned_end = managed.planned_end or "killed"
         if managed.alive and managed.ending.kill is not signal.SIGKILL:
-            managed.signal_tree(signal.SIGCONT)
-            managed.signal_group(managed.ending.kill)
+            managed.signals.send(signal.SIGCONT)
+            managed.signals.send(managed.ending.kill)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(managed.exited.wait(), KILL_GRACE_SECONDS)
-        family = managed.signal_tree(signal.SIGKILL) if managed.alive else []
+        if managed.alive:
+            managed.signals.send(signal.SIGKILL)
         await managed.exited.wait()
         # Children are not gone as soon as they are told to go. Whatever stays is swept up by the id of the run.
         with contextlib.suppress(WaitTimeout):
             await eventually(
-                lambda: not any(map(is_alive, family)),
+                managed.signals.gone,
                 what=f"the children of {managed.name} to be gone",
                 timeout_seconds=KILL_GRACE_SECONDS,
             )
@@ -156,8 +196,8 @@ class Processes:
         """
         if managed.alive:
             managed.planned_end = managed.planned_end or "stopped"
-            managed.signal_tree(signal.SIGCONT)
-            managed.signal_group(managed.ending.stop)
+            managed.signals.send(signal.SIGCONT)
+            managed.signals.send(managed.ending.stop)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(managed.exited.wait(), grace_seconds)
         if not managed.alive:
@@ -182,27 +222,6 @@ class Processes:
         event = managed.planned_end or "died"
         self._journal.write("process", name=managed.name, pid=managed.pid, event=event, detail=f"exit code {code}")
         managed.exited.set()
-
-
-def descendants_of(pid: int) -> list[psutil.Process]:
-    """All living descendants of a process; none when it is gone."""
-    with contextlib.suppress(psutil.Error):
-        return psutil.Process(pid).children(recursive=True)
-    return []
-
-
-def is_stopped(pid: int) -> bool:
-    """Whether it is there and stands still; one that has ended does not."""
-    with contextlib.suppress(psutil.Error):
-        return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
-    return False
-
-
-def is_alive(process: psutil.Process) -> bool:
-    """Whether it is there and no zombie."""
-    with contextlib.suppress(psutil.Error):
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    return False
 
 
 def inherited() -> dict[str, str]:

@@ -106,18 +106,26 @@ class Singles:
             self._running[name] = await self._starts[name]()
 
     def pause(self, name: str) -> int:
-        """SIGSTOP it and its children: it keeps its connections and answers nothing; returns its process id.
+        """Stop it and its children: it keeps its connections and answers nothing; returns its process id.
 
         :raises UsageError: the stack has no process of this name.
         """
         self._require(name)
-        self._running[name].signal_tree(signal.SIGSTOP)
+        self._running[name].signals.send(signal.SIGSTOP)
         return self._running[name].pid
 
     def resume(self, name: str) -> None:
-        """SIGCONT it and its children. Idempotent."""
+        """Let it and its children go on. Idempotent."""
         self._require(name)
-        self._running[name].signal_tree(signal.SIGCONT)
+        self._running[name].signals.send(signal.SIGCONT)
+
+    def stands_still(self, name: str) -> bool:
+        """Whether it is there and does not run, as after a pause.
+
+        :raises UsageError: the stack has no process of this name.
+        """
+        self._require(name)
+        return self._running[name].signals.stands_still()
 
     def _require(self, name: str) -> None:
         if name not in self._starts:

@@ -13,13 +13,8 @@ import signal
 
 import psutil
 
-from harness.stack.processes.process import (
-    KILL_GRACE_SECONDS,
-    KILL_SIGNAL_VARIABLE,
-    RUN_ID_VARIABLE,
-    descendants_of,
-    is_alive,
-)
+from harness.stack.processes.process import KILL_GRACE_SECONDS, KILL_SIGNAL_VARIABLE, RUN_ID_VARIABLE
+from harness.stack.processes.signals import descendants_of, is_alive
 
 
 def processes_of(run_id: str) -> list[psutil.Process]:

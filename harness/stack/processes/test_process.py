@@ -94,7 +94,7 @@ async def test_a_kill_signal_of_its_own_lets_a_program_put_its_things_away(tmp_p
     managed = await bench.begin(HOUSEHOLD, "household", TIDY)
     assert len(processes_of(bench.run_id)) == 2
     if stopped:
-        managed.signal_tree(signal.SIGSTOP)
+        managed.signals.send(signal.SIGSTOP)
     await bench.processes.kill(managed)
     assert not (tmp_path / "segment").exists()
     assert processes_of(bench.run_id) == []
@@ -107,7 +107,7 @@ async def test_the_sweep_ends_whole_households_by_their_own_kill_signal(tmp_path
     managed = await bench.begin(HOUSEHOLD, "household", TIDY)
     child = psutil.Process(managed.pid).children()[0]
     if stopped:
-        managed.signal_tree(signal.SIGSTOP)
+        managed.signals.send(signal.SIGSTOP)
     assert end_processes_of(bench.run_id) == 1
     assert not (tmp_path / "segment").exists()
     assert not child.is_running()
