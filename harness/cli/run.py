@@ -174,7 +174,7 @@ def try_claim(config: ProjectConfig, claim: Claim, options: RunOptions) -> Judge
     click.echo(f"{claim.name}, seed {options.seed}: {claim.promise}", err=True)
     with (
         prepared(config, claim, options) as experiment,
-        Watchdog(experiment.blueprint.run_id),
+        Watchdog(experiment.blueprint.run_id, containers=STACKS[experiment.blueprint.stack].containers),
         progress_display() as progress,
     ):
         judged = asyncio.run(_run(experiment, progress))

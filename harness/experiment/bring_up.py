@@ -23,14 +23,20 @@ from harness.experiment.world import World, WorldControl
 from harness.record.attachments import ATTACHMENTS
 from harness.record.journal import Journal
 from harness.stack.client import connect_client
+from harness.stack.containers.homes import Made
+from harness.stack.containers.parts import app_image
+from harness.stack.containers.stack import compose_stack_up
+from harness.stack.containers.stack import stops_last as containers_stop_last
+from harness.stack.containers.sweep import remove_all_of
 from harness.stack.dev import SERVER, dev_stack_up
 from harness.stack.endpoints import Endpoints, StackRequest
 from harness.stack.external import external_stack_up
 from harness.stack.full import alone, full_stack_up, stops_last
 from harness.stack.processes.ports import FixedPorts, free_ports
-from harness.stack.processes.process import ManagedProcess, Processes
+from harness.stack.processes.process import Home, ManagedProcess, Processes, ThisMachine
 from harness.stack.processes.restart import APPLICATION_SIDE, WORLD_SIDE, Singles
 from harness.stack.profile import Cluster
+from harness.stack.programs.recipes import CHECKOUT
 from harness.stack.services import addresses_wanted, start_service, wait_until_ready
 
 STOP_GRACE_SECONDS = 12.0
@@ -66,6 +72,8 @@ class StackKind:
 
     ``ours`` says that the server is: it can be broken, and brought up by hand. ``links`` says that there are links and
     a PostgreSQL that can be broken; ``alone`` names the processes of its own, unless a blueprint asks for more of them.
+    ``home`` is where the application and the world live, and ``containers`` says that there is something to remove
+    afterwards.
     """
 
     up: Callable[[StackRequest], contextlib.AbstractAsyncContextManager[Endpoints]]
@@ -73,11 +81,21 @@ class StackKind:
     ours: bool = True
     links: bool = False
     alone: tuple[str, ...] = ()
+    home: Callable[[Blueprint], Home] = lambda _: ThisMachine()
+    containers: bool = False
+
+
+def in_containers(blueprint: Blueprint) -> Home:
+    """Containers of the application's image that have the code and the run directory at the same places as here."""
+    code = (blueprint.version_folder, blueprint.root, *([CHECKOUT] if (CHECKOUT / "Makefile").is_file() else []))
+    environment = python_path(blueprint.root)
+    return Made(app_image(), blueprint.run_id, code, (blueprint.folder,), environment)
 
 
 STACKS: Mapping[str, StackKind] = {
     "dev": StackKind(dev_stack_up, lambda _: [[SERVER]], alone=(SERVER,)),
     "full": StackKind(full_stack_up, stops_last, links=True, alone=alone({})),
+    "compose": StackKind(compose_stack_up, containers_stop_last, links=True, home=in_containers, containers=True),
     "external": StackKind(external_stack_up, lambda _: [], ours=False),
 }
 
@@ -90,15 +108,18 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
     state.mkdir(exist_ok=True)
     kind = STACKS[blueprint.stack]
     async with contextlib.AsyncExitStack() as cleanup:
+        if kind.containers:
+            cleanup.callback(remove_all_of, blueprint.run_id)
         last = kind.stops_last(blueprint.server_processes)
         cleanup.push_async_callback(processes.stop_all, grace_seconds=STOP_GRACE_SECONDS, last=last)
         singles = Singles(processes)
+        house = processes.at(kind.home(blueprint))
         services = tuple(blueprint.world.services) if blueprint.world else ()
         ports = dict(zip(services, free_ports(len(services)), strict=True))
         request = _stack_request(blueprint, processes, singles, ports, state)
         ends = await cleanup.enter_async_context(kind.up(request))
         environment = _environment(blueprint, ends, state)
-        control = await _start_world(blueprint, processes, singles, ports, environment)
+        control = await _start_world(blueprint, house, singles, ports, environment)
         if control is not None:
             cleanup.push_async_callback(control.close)
         of_services = {**environment, **ends.connection, **python_path(blueprint.version_folder)}
@@ -107,12 +128,10 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
         launch = WorkerLaunch(
             blueprint.app.name, blueprint.version_folder, of_workers, blueprint.folder / "journal", meters
         )
-        fleet = Fleet(blueprint.workers, launch, processes, journal)
+        fleet = Fleet(blueprint.workers, launch, house, journal)
         async with asyncio.TaskGroup() as group:
             for service in blueprint.app.services:
-                start = partial(
-                    start_service, service, processes, environment=of_services, folder=blueprint.version_folder
-                )
+                start = partial(start_service, service, house, environment=of_services, folder=blueprint.version_folder)
                 group.create_task(singles.add(service.name, start, APPLICATION_SIDE))
             group.create_task(fleet.start_all())
             group.create_task(ends.wait_until_ready())
@@ -132,6 +151,7 @@ async def site_up(blueprint: Blueprint, journal: Journal) -> AsyncIterator[Site]
             links=ends.links,
             shown={**ends.shown, **{f"worker-{slot} metrics": _metrics_url(port) for slot, port in meters.items()}},
             insides=ends.insides,
+            attachments=ends.attachments,
             worked_at_seconds=ends.worked_at_seconds,
         )
 

@@ -16,6 +16,7 @@ from harness.experiment.world import WorldControl
 from harness.record.journal import Journal, read_journal
 from harness.record.reader import attempts_of
 from harness.record.record import Attempt
+from harness.stack.containers.network import Attachment
 from harness.stack.insides import Insides
 from harness.stack.links.links import Link
 from harness.stack.processes.restart import Singles
@@ -52,9 +53,10 @@ class Site:
     ``singles`` are the processes of which there is one each; ``folder`` is the run directory; ``http`` is the one HTTP
     client of all callers: making one is expensive. ``links`` are the connections that can be broken, by name; there
     are none where nothing stands between the parts. ``insides`` is what lies behind them, ``None`` where nobody is let
-    in. ``shown`` says what a person may open, and where. ``worked_at_seconds`` is when a first workflow was completed
-    (CLOCK_MONOTONIC), ``None`` where none was tried. ``work_over`` is set when no more work comes: what waits for a
-    milestone of the work waits no longer. ``faults_over`` is set when every fault of the plan is healed.
+    in. ``attachments`` are what ties a process to its network, by its name, where that can be cut. ``shown`` says what
+    a person may open, and where. ``worked_at_seconds`` is when a first workflow was completed (CLOCK_MONOTONIC),
+    ``None`` where none was tried. ``work_over`` is set when no more work comes: what waits for a milestone of the work
+    waits no longer. ``faults_over`` is set when every fault of the plan is healed.
     """
 
     client: temporalio.client.Client
@@ -69,6 +71,7 @@ class Site:
     links: Mapping[str, Link] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     insides: Insides | None = None
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
     worked_at_seconds: float | None = None
     work_over: asyncio.Event = field(default_factory=asyncio.Event)
     faults_over: asyncio.Event = field(default_factory=asyncio.Event)

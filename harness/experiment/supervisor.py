@@ -16,7 +16,7 @@ from pathlib import Path
 
 from harness.application.contract import load_application
 from harness.config import load_config
-from harness.experiment.bring_up import Blueprint, site_up
+from harness.experiment.bring_up import STACKS, Blueprint, site_up
 from harness.experiment.site import Site
 from harness.experiment.world import load_world
 from harness.record.journal import FileJournal
@@ -73,7 +73,7 @@ def _state(stack_id: str, stack: str, site: Site, began_seconds: float) -> Stack
 def main(arguments: list[str]) -> int:
     """Supervise until told to stop."""
     folder, root, stack_id, stack, workers, began = arguments
-    with Watchdog(stack_id):
+    with Watchdog(stack_id, containers=STACKS[stack].containers):
         asyncio.run(
             supervise(
                 *(Path(folder), Path(root), stack_id), stack=stack, workers=int(workers), began_seconds=float(began)

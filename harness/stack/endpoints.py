@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.stack.containers.network import Attachment
 from harness.stack.insides import Insides
 from harness.stack.links.links import Link
 from harness.stack.processes.ports import FixedPorts
@@ -62,6 +63,7 @@ class Endpoints:
     :param books: a URL ``postgresql://...`` of a database for the application; ``None`` where the stack has none.
     :param links: the connections that can be broken, by name.
     :param insides: what lies behind the links; ``None`` where nobody is let in.
+    :param attachments: process → what ties it to its network, of those for which that can be cut.
     :param namespace: the one that the application runs in.
     :param client_options: what a client of that namespace is opened with beside the address; may hold secrets.
     :param connection: variables for the application's processes alone, such as an API key; nothing writes them down.
@@ -78,6 +80,7 @@ class Endpoints:
     books: str | None = None
     links: Mapping[str, Link] = field(default_factory=dict)
     insides: Insides | None = None
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
     namespace: str = NAMESPACE
     client_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     connection: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -8,6 +8,7 @@ every execution of the application's.
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import timedelta
 
@@ -31,6 +32,16 @@ NAME = "readiness"
 # A long poll that gets nothing ends by itself after a minute; one lost task must not cost that much.
 POLL_SECONDS = 5.0
 CALL = timedelta(seconds=5)
+WORKS_WITHIN_SECONDS = 30.0
+
+
+async def when_it_worked(client: temporalio.client.Client) -> float:
+    """Have a workflow completed; returns when it was, by the host's CLOCK_MONOTONIC.
+
+    :raises WaitTimeout: the server did not get it done in time.
+    """
+    await complete_a_workflow(client, timeout_seconds=WORKS_WITHIN_SECONDS)
+    return time.monotonic()
 
 
 async def complete_a_workflow(client: temporalio.client.Client, *, timeout_seconds: float) -> str:

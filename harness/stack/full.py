@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import temporalio.client
@@ -26,9 +25,9 @@ from harness.stack.client import open_client
 from harness.stack.endpoints import NAMESPACE, Endpoints, StackRequest
 from harness.stack.insides import Insides
 from harness.stack.links.links import Link, by_name
-from harness.stack.links.proxies import Proxy
 from harness.stack.links.toxiproxy import Toxiproxy
 from harness.stack.links.toxiproxy_server import ToxiproxyServer, start_toxiproxy
+from harness.stack.links.wires import Wire, behind_links, ends_of_services
 from harness.stack.namespace import make_namespace
 from harness.stack.postgres import (
     PASSWORD,
@@ -58,24 +57,6 @@ from harness.stack.ui import UI, UiServer, start_ui
 
 TOXIPROXY = "toxiproxy"
 BOOKS = "books"
-FIRST_WORKFLOW_SECONDS = 30.0
-# A knob of the harness, not a service of the outside: nobody in production has it, and nothing of it may break.
-CONTROL = "control"
-
-
-@dataclass(frozen=True)
-class Wire:
-    """A link before it is up: who connects to whom, where the proxy listens and where it leads."""
-
-    name: str
-    source: str
-    target: str
-    port: int
-    upstream_port: int
-
-    def proxy(self) -> Proxy:
-        """The proxy that is this link."""
-        return Proxy(self.name, f"127.0.0.1:{self.port}", f"127.0.0.1:{self.upstream_port}")
 
 
 def alone(server_processes: Mapping[str, int]) -> tuple[str, ...]:
@@ -120,18 +101,12 @@ async def full_stack_up(request: StackRequest) -> AsyncIterator[Endpoints]:
     ui = UiServer(fixed.ui if fixed else free_ports(1)[0], cluster.first("frontend").address, NAMESPACE)
     async with asyncio.TaskGroup() as group:
         group.create_task(_add(request, UI, start_ui, ui))
-        worked = group.create_task(_first_workflow(client))
+        worked = group.create_task(first_workflow.when_it_worked(client))
     api = Toxiproxy(toxiproxy.url)
     try:
         yield replace(_endpoints(request, cluster, postgres, wires, api, ui), worked_at_seconds=worked.result())
     finally:
         await api.close()
-
-
-async def _first_workflow(client: temporalio.client.Client) -> float:
-    """Have a workflow completed; returns when it was, by the host's CLOCK_MONOTONIC."""
-    await first_workflow.complete_a_workflow(client, timeout_seconds=FIRST_WORKFLOW_SECONDS)
-    return time.monotonic()
 
 
 async def _add(
@@ -180,7 +155,7 @@ def _wires(
         ("worker-frontend", "worker", "frontend", frontend),
         ("server-postgres", "server", POSTGRES, postgres.port),
         (f"application-{BOOKS}", "application", BOOKS, postgres.port),
-        *((f"application-{name}", "application", name, port) for name, port in world_ports.items() if name != CONTROL),
+        *ends_of_services(world_ports),
     ]
     drawn = dict(zip([name for name, *_ in ends], free_ports(len(ends)), strict=True))
     if fixed is not None:
@@ -197,7 +172,6 @@ def _endpoints(
     ui: UiServer,
 ) -> Endpoints:
     links = by_name(Link(wire.name, wire.source, wire.target, toxiproxy) for wire in wires.values())
-    proxied = {name: wires[f"application-{name}"].port for name in request.world_ports if name != CONTROL}
     books = f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{wires[f'application-{BOOKS}'].port}/{BOOKS}"
     frontend = cluster.first("frontend").address
     server = f"postgresql://{USER}:{PASSWORD}@{postgres.address}"
@@ -214,7 +188,7 @@ def _endpoints(
         frontend=frontend,
         client=wires["client-frontend"].proxy().listen,
         worker=wires["worker-frontend"].proxy().listen,
-        world_ports={**request.world_ports, **proxied},
+        world_ports=behind_links(request.world_ports, wires),
         books=books,
         links=links,
         insides=Insides(

@@ -54,6 +54,7 @@ CLAIM = invoice_claim(
     "worker-killed",
     "Killing workers in mid-payment loses no invoice, books none twice and mails each under one Message-ID.",
     plan,
+    stacks=("dev", "full", "external", "compose"),
     count=COUNT,
     rate_per_second=RATE_PER_SECOND,
     evidence=Evidence(

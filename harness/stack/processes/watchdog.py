@@ -1,10 +1,10 @@
 """The process that outlives the harness just long enough to clean up after it.
 
 It holds the reading end of a pipe whose writing end only the harness has. When the pipe closes, for whatever reason (a
-normal end, SIGKILL, a crash of the interpreter), it ends every process of the run. Faults that live in processes (a
-SIGSTOP, a knob of the world) end with them.
+normal end, SIGKILL, a crash of the interpreter), it ends every process of the run and removes its containers. Faults
+that live in processes (a SIGSTOP, a knob of the world) end with them.
 
-Run as ``python -m harness.stack.processes.watchdog RUN_ID`` with the pipe as standard input.
+Run as ``python -m harness.stack.processes.watchdog RUN_ID [containers]`` with the pipe as standard input.
 """
 
 from __future__ import annotations
@@ -14,21 +14,27 @@ import subprocess
 import sys
 from types import TracebackType
 
+from harness.stack.containers.sweep import remove_all_of
 from harness.stack.processes.sweep import end_processes_of
+
+CONTAINERS = "containers"
+SWEPT_WITHIN_SECONDS, WITH_CONTAINERS_SECONDS = 30.0, 150.0
 
 
 class Watchdog:
     """Holds the writing end of the pipe while the run goes on. Used as a context manager around everything else."""
 
-    def __init__(self, run_id: str) -> None:
+    def __init__(self, run_id: str, *, containers: bool = False) -> None:
+        """Make one for a run; ``containers`` says that it has some, so that Docker is asked for what is left."""
         self._run_id = run_id
+        self._containers = containers
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Watchdog:
         """Start the watchdog in a session of its own, so that no Ctrl-C reaches it."""
         # The run id travels as an argument, not in the environment: the watchdog must not find itself.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "harness.stack.processes.watchdog", self._run_id],
+            [sys.executable, "-m", "harness.stack.processes.watchdog", self._run_id, *[CONTAINERS] * self._containers],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -42,15 +48,17 @@ class Watchdog:
         assert self._process is not None
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=WITH_CONTAINERS_SECONDS if self._containers else SWEPT_WITHIN_SECONDS)
 
 
 def main(arguments: list[str]) -> int:
     """Wait for the pipe to close, then sweep."""
-    (run_id,) = arguments
+    run_id, *also = arguments
     while os.read(0, 4096):
         pass
     end_processes_of(run_id)
+    if CONTAINERS in also:
+        remove_all_of(run_id)
     return 0
 
 

@@ -45,7 +45,7 @@ CLAIM = invoice_claim(
     "links-break",
     "However the connections of Temporal break for some seconds, no invoice is lost and nothing happens twice.",
     plan,
-    stacks=("full",),
+    stacks=("full", "compose"),
     count=100,
     rate_per_second=1.5,
     evidence=Evidence(

@@ -42,7 +42,7 @@ CLAIM = invoice_claim(
     "postgres-fails",
     "However the database fails for some seconds, nothing that was accepted is lost, and nothing happens twice.",
     plan,
-    stacks=("full",),
+    stacks=("full", "compose"),
     count=100,
     rate_per_second=1.6,
     evidence=Evidence(

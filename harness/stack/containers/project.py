@@ -1,0 +1,123 @@
+"""One project of compose for one stack: the files laid over each other, changed where a run needs it, and created.
+
+What is changed is little: the ports on loopback, labels by which everything is found again, PostgreSQL's settings for a
+machine that may be killed but not unplugged, the server's way to its database, and no health checks, because whoever
+starts a part waits for it. Everything else is what the files say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL, docker
+from harness.stack.containers.homes import Existing
+from harness.stack.containers.parts import LINK_PORT, METRICS_PORT, SERVER, SERVICES, TOXIPROXY_POSTGRES, Ports
+from harness.stack.postgres import POSTGRES, SETTINGS
+from harness.stack.server_config import DYNAMIC_CONFIG
+
+CREATE_SECONDS = 120.0
+NETWORK = "default"
+DYNAMIC_FOLDER = "/etc/temporal/assay"
+ONLY_WITHOUT_CONTAINERS = ("unix_socket_directories",)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that is created: its containers by process, and the network that they share."""
+
+    name: str
+    containers: Mapping[str, str]
+    network: str
+
+    @property
+    def home(self) -> Existing:
+        """Where its processes live."""
+        return Existing(self.containers)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a run wants of the files.
+
+    :param folder: for the merged file; ``dynamic_config`` is the folder with the server's copy of it.
+    :param kept: whose volumes outlive the run, ``None`` for a run that leaves nothing.
+    """
+
+    run_id: str
+    folder: Path
+    dynamic_config: Path
+    ports: Ports
+    kept: str | None = None
+
+    @property
+    def project(self) -> str:
+        """The project's name, for compose: the same for a stack that goes on with its data."""
+        return f"assay-{hashlib.sha256((self.kept or self.run_id).encode()).hexdigest()[:12]}"
+
+
+def create_project(files: Sequence[Path], wanted: Wanted) -> Project:
+    """Create network, volumes and containers; nothing is started, and nothing is pulled.
+
+    :raises EnvironmentMissing: compose refused.
+    """
+    words = [word for file in files for word in ("--file", str(file))]
+    merged = json.loads(docker("compose", "--project-name", wanted.project, *words, "config", "--format", "json"))
+    file = wanted.folder / "compose.json"
+    file.write_text(json.dumps(changed(merged, wanted), indent=2) + "\n", encoding="utf-8")
+    create = ["create", "--no-build", "--pull", "never", "--force-recreate"]
+    docker(*("compose", "--project-name", wanted.project, "--file", str(file), *create), timeout_seconds=CREATE_SECONDS)
+    containers = {process: f"{wanted.project}-{service}-1" for process, service in SERVICES.items()}
+    return Project(wanted.project, containers, f"{wanted.project}_{NETWORK}")
+
+
+def changed(merged: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """The merged files as the run wants them."""
+    process_of = {service: process for process, service in SERVICES.items()}
+    services = {
+        service: _service(dict(described), process_of[service], wanted)
+        for service, described in merged["services"].items()
+        if service in process_of
+    }
+    ours = {RUN_LABEL: wanted.run_id}
+    kept = {FOLDER_LABEL: wanted.kept} if wanted.kept else ours
+    used = {mount["source"] for each in services.values() for mount in each["volumes"] if mount["type"] == "volume"}
+    volumes = {name: {"labels": kept} for name in merged.get("volumes", {}) if name in used}
+    return {"name": wanted.project, "services": services, "networks": {NETWORK: {"labels": ours}}, "volumes": volumes}
+
+
+def _service(described: dict[str, Any], process: str, wanted: Wanted) -> dict[str, Any]:
+    for dropped in ("depends_on", "profiles", "restart", "healthcheck", "networks"):
+        described.pop(dropped, None)
+    ports = wanted.ports.published().get(process, [])
+    described |= {
+        "ports": [f"127.0.0.1:{here}:{inside}" for here, inside in ports],
+        "labels": {**_named(described.get("labels")), RUN_LABEL: wanted.run_id},
+        "healthcheck": {"disable": True},
+        "volumes": list(described.get("volumes", [])),
+    }
+    environment = _named(described.get("environment"))
+    if process == POSTGRES:
+        settings = {name: value for name, value in SETTINGS.items() if name not in ONLY_WITHOUT_CONTAINERS}
+        described["command"] = ["postgres", *(w for name, value in settings.items() for w in ("-c", f"{name}={value}"))]
+    elif process == SERVER:
+        described["environment"] = environment | {
+            "POSTGRES_SEEDS": SERVICES[TOXIPROXY_POSTGRES],
+            "DB_PORT": str(LINK_PORT),
+            "PROMETHEUS_ENDPOINT": f"0.0.0.0:{METRICS_PORT}",
+            "DYNAMIC_CONFIG_FILE_PATH": f"{DYNAMIC_FOLDER}/{DYNAMIC_CONFIG}",
+        }
+        mount = {"type": "bind", "source": str(wanted.dynamic_config), "target": DYNAMIC_FOLDER, "read_only": True}
+        described["volumes"].append(mount)
+    return described
+
+
+def _named(entries: Any) -> dict[str, Any]:
+    """What compose has as a table or as a list of NAME=VALUE."""
+    if isinstance(entries, list):
+        return dict(entry.partition("=")[::2] for entry in entries)
+    return dict(entries or {})
