@@ -15,6 +15,7 @@ from chaos.fault import Fault
 from chaos.links.link_cut import link_cut
 from chaos.links.link_slow import LinkSlow
 from chaos.links.link_toxics import link_blackhole, link_reset, link_sliced, link_throttled
+from chaos.processes.container_disconnect import ContainerDisconnect
 from chaos.processes.process_kill import ProcessKill
 from chaos.processes.process_pause import ProcessPause
 from chaos.processes.process_restart import ProcessRestart
@@ -33,6 +34,7 @@ from harness.names import nearest_first
 
 FAULTS: Mapping[str, Callable[..., Fault]] = {
     "ack-drop": AckDrop,
+    "container-disconnect": ContainerDisconnect,
     "link-blackhole": link_blackhole,
     "link-cut": link_cut,
     "link-reset": link_reset,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ from typing import cast
 from harness.experiment.site import Site
 from harness.poll import eventually
 from harness.record.journal import FileJournal
+from harness.stack.containers.network import Attachment
 from harness.stack.processes.process import ManagedProcess, Processes
 from harness.stack.processes.restart import SERVER_SIDE, Singles
 
@@ -31,6 +32,7 @@ class SmallSite:
 
     singles: Singles
     folder: Path
+    attachments: Mapping[str, Attachment] = field(default_factory=dict)
     work_over: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -198,7 +198,8 @@ def require_within_reach(claim: Claim, nemesis: Nemesis, stack: str, app: Applic
     """
     require_types(claim, app)
     kind = STACKS[stack]
-    there = Targets(claim.workers, world is not None, kind.links, kind.alone and (*kind.alone, *_own(app, world)))
+    processes = kind.alone and (*kind.alone, *_own(app, world))
+    there = Targets(claim.workers, world is not None, kind.links, kind.containers, processes)
     with theirs(f"the claim {claim.name!r}: its nemesis' describe", claim.nemesis):
         plan = nemesis.describe()
         found = there.lack(plan)

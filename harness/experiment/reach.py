@@ -19,7 +19,8 @@ from harness.judge.checks.liveness import LivenessCheck
 from harness.names import nearest_first
 
 # The first word of a fault's kind says what it breaks.
-NEVER_OURS = ("link", "postgres")
+NEVER_OURS = ("link", "postgres", "container")
+OF_CONTAINERS = "container-"
 OF_THE_WORLD = "service-"
 
 
@@ -28,12 +29,14 @@ class Targets:
     """What a run has that can be broken.
 
     ``workers`` is how many the claim has, ``world`` whether the project names one, ``links`` whether the stack has
-    links and a PostgreSQL, ``processes`` all of which there is one, by name; none where that is not known yet.
+    links and a PostgreSQL, ``containers`` whether it is made of them, ``processes`` all of which there is one, by name;
+    none where that is not known yet.
     """
 
     workers: int
     world: bool
     links: bool
+    containers: bool
     processes: Collection[str] = ()
 
     def lack(self, plan: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -52,7 +55,10 @@ class Targets:
             yield "waits for a hold point of a world; give it after_seconds, or name a world in [tool.assay]"
         elif not self.world and kind.startswith(OF_THE_WORLD):
             yield f"is a {kind}, which needs a world; take it out, or name a world in [tool.assay]"
-        if not self.links and kind.partition("-")[0] in NEVER_OURS:
+        if kind.startswith(OF_CONTAINERS):
+            if not self.containers:
+                yield f"is a {kind}, for which this stack has no containers; say stacks=('compose',) in the claim"
+        elif not self.links and kind.partition("-")[0] in NEVER_OURS:
             yield f"is a {kind}, for which this stack has nothing; say stacks=('full',) in the claim"
 
 

@@ -20,10 +20,6 @@ from harness.stack.containers.signals import Ask
 class Attachment(Protocol):
     """A process's tie to the network, which can be cut and tied again."""
 
-    @property
-    def lock(self) -> asyncio.Lock:
-        """Held by a fault from injecting to healing."""
-
     async def detach(self) -> str:
         """Cut it, and return what the engine then says, as evidence."""
 
@@ -38,7 +34,6 @@ class ContainerNetwork:
     container: str
     network: str
     aliases: tuple[str, ...]
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False, repr=False)
     ask: Ask = field(default=docker, compare=False, repr=False)
 
     async def detach(self) -> str:

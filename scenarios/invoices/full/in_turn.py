@@ -26,6 +26,7 @@ LENGTH = {
     "process-kill": "down_seconds",
     "process-restart": "down_seconds",
     "process-pause": "paused_seconds",
+    "worker-kill": "down_seconds",
 }
 """The parameter that says how long a fault lasts, where it is not ``for_seconds``."""
 
