@@ -76,5 +76,10 @@ def python_path(folder: Path) -> Mapping[str, str]:
     return {VARIABLE: os.pathsep.join([*places, *inherited])}
 
 
+def places_of(folder: Path) -> list[Path]:
+    """The folders of a project in which its modules are."""
+    return [place for place in (folder / "src", folder) if place.is_dir()]
+
+
 def _places(folder: Path) -> list[str]:
-    return [str(place) for place in (folder / "src", folder) if place.is_dir()]
+    return [str(place) for place in places_of(folder)]

@@ -21,6 +21,8 @@ from harness.cli.console import progress_display
 from harness.config import load_config
 from harness.errors import EnvironmentMissing, UsageError
 from harness.poll import eventually
+from harness.stack.containers import by_hand
+from harness.stack.containers.sweep import remove_all_of
 from harness.stack.processes.ports import require_free
 from harness.stack.processes.process import last_lines
 from harness.stack.processes.signals import descendants_of
@@ -31,16 +33,17 @@ from harness.stack.state import is_alive, ports_of, read_state, stack_folder, st
 
 UP_TIMEOUT_SECONDS = 90.0
 DOWN_TIMEOUT_SECONDS = 40.0
+BY_HAND = (*STACKS, by_hand.STACK)
 
 
 @click.command()
-@click.option("--stack", type=click.Choice(STACKS), default="dev", show_default=True, help="What to bring up.")
+@click.option("--stack", type=click.Choice(BY_HAND), default="dev", show_default=True, help="What to bring up.")
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes to start.")
 def up(stack: str, workers: int) -> int:
     """Bring up Temporal, its UI, the world, the API and workers, and leave them running.
 
-    Temporal listens on 127.0.0.1:7233, its UI on http://127.0.0.1:8088, PostgreSQL (stack `full`) on 127.0.0.1:5433.
-    `assay status` shows the rest.
+    Temporal listens on 127.0.0.1:7233, its UI on http://127.0.0.1:8088, PostgreSQL (stacks `full` and `compose`) on
+    127.0.0.1:5433. `assay status` shows the rest.
     """
     config = load_config(Path.cwd())
     folder = stack_folder(config.root)
@@ -99,8 +102,11 @@ def down() -> int:
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(state.supervisor_pid).wait(timeout=DOWN_TIMEOUT_SECONDS)
     ended = end_processes_of(state.stack_id)
+    removed = remove_all_of(state.stack_id) if state.stack == by_hand.STACK else 0
     state_file(folder).unlink(missing_ok=True)
-    click.echo("the stack is down" + (f" ({ended} left-over processes were ended)" if ended else ""))
+    left = f"{ended} left-over processes were ended" if ended else ""
+    left += f"{', ' * bool(ended)}{removed} containers, networks and volumes removed" if removed else ""
+    click.echo("the stack is down" + (f" ({left})" if left else ""))
     return 0
 
 
@@ -130,13 +136,14 @@ def logs(name: str | None, follow: bool) -> int:
 
 @click.command()
 def clean() -> int:
-    """Remove the stack's data and logs. Run directories under runs/ stay."""
+    """Remove the stack's data and logs, and its volumes. Run directories under runs/ stay."""
     folder = stack_folder(load_config(Path.cwd()).root)
     state = read_state(folder)
     if state is not None and is_alive(state):
         raise UsageError("the stack is up; run `assay down` first")
+    volumes = by_hand.remove_data(folder)
     shutil.rmtree(folder, ignore_errors=True)
-    click.echo(f"removed {folder}")
+    click.echo(f"removed {folder}" + (f" and {volumes} volumes" if volumes else ""))
     return 0
 
 
@@ -160,6 +167,9 @@ def _show(folder: Path) -> int:
         with contextlib.suppress(psutil.Error):
             if process.ppid() not in pids:
                 click.echo(_process_line(process))
+    if state.stack == by_hand.STACK:
+        for line in by_hand.lines_of(state.stack_id):
+            click.echo(line)
     return 0
 
 

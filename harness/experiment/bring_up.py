@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from harness.application.contract import Application
-from harness.application.project import python_path
+from harness.application.project import places_of, python_path
 from harness.experiment.fleet import Fleet, WorkerLaunch
 from harness.experiment.site import Site
 from harness.experiment.world import World, WorldControl
@@ -87,9 +87,10 @@ class StackKind:
 
 def in_containers(blueprint: Blueprint) -> Home:
     """Containers of the application's image that have the code and the run directory at the same places as here."""
-    code = (blueprint.version_folder, blueprint.root, *([CHECKOUT] if (CHECKOUT / "Makefile").is_file() else []))
-    environment = python_path(blueprint.root)
-    return Made(app_image(), blueprint.run_id, code, (blueprint.folder,), environment)
+    engine = (CHECKOUT,) if (CHECKOUT / "Makefile").is_file() else ()  # From a wheel it is in the image, too.
+    modules = [*places_of(blueprint.root), *engine]
+    code = (blueprint.version_folder, blueprint.root, *engine)
+    return Made(app_image(), blueprint.run_id, code, (blueprint.folder,), modules)
 
 
 STACKS: Mapping[str, StackKind] = {

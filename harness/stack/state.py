@@ -41,6 +41,8 @@ def ports_of(stack: str, workers: int = 0) -> dict[int, str]:
     if stack == "full":
         ports |= {fixed.postgres: "PostgreSQL", fixed.toxiproxy: "Toxiproxy"}
         ports |= {fixed.metrics + place: f"metrics of Temporal's {role}" for place, role in enumerate(ROLES)}
+    if stack == "compose":
+        ports |= {fixed.postgres: "PostgreSQL", fixed.toxiproxy: "Toxiproxy", fixed.metrics: "metrics of Temporal"}
     if stack == "dev":
         ports |= {fixed.metrics: "metrics of Temporal"}
     ports |= {fixed.worker_metrics + place: f"metrics of worker-{place + 1}" for place in range(workers)}

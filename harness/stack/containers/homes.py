@@ -27,7 +27,7 @@ from harness.stack.containers.signals import ContainerSignals, state_of
 from harness.stack.processes.process import Launch, inherited
 from harness.stack.processes.signals import Signals, TreeSignals
 
-PYTHON = "python3"
+PYTHON, PATH = "python3", "PYTHONPATH"
 ENTRYPOINT = ""
 """As the first word of a command: whatever the image itself starts with."""
 STARTS_WITHIN_SECONDS = 30.0
@@ -53,14 +53,14 @@ class Made:
     """Containers of one image, made for each start and left for the sweep.
 
     :param readable: folders of this machine that are at the same place in the container; ``writable`` can be changed.
-    :param environment: what every process gets below its own variables; nothing of ours is inherited.
+    :param modules: folders in which Python looks behind those that a process names. Nothing else of ours is inherited.
     """
 
     image: str
     run_id: str
     readable: Sequence[Path] = ()
     writable: Sequence[Path] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    modules: Sequence[Path] = ()
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _names: dict[str, str] = field(default_factory=dict)
 
@@ -69,7 +69,9 @@ class Made:
 
         :raises EnvironmentMissing: the engine refused.
         """
-        launch = replace(launch, environment={**self.environment, **launch.environment})
+        places = [*filter(None, launch.environment.get(PATH, "").split(os.pathsep)), *map(str, self.modules)]
+        if places:
+            launch = replace(launch, environment={**launch.environment, PATH: os.pathsep.join(dict.fromkeys(places))})
         name = f"{self.run_id}-{launch.name}-{next(self._numbers)}"
         self._names[launch.name] = name
         arguments = self.arguments(name, launch)

@@ -24,17 +24,15 @@ APP_IMAGE = "assay.local/app:0.1.0"
 
 SERVER, UI, SCHEMA, TOXIPROXY, TOXIPROXY_POSTGRES = "server", "ui", "schema", "toxiproxy", "toxiproxy-postgres"
 SERVICES = {
-    POSTGRES: "postgresql",
-    SCHEMA: "schema",
+    POSTGRES: "temporal-postgresql",
+    SCHEMA: "temporal-schema",
     SERVER: "temporal",
-    UI: "ui",
+    UI: "temporal-ui",
     TOXIPROXY_POSTGRES: "toxiproxy",
 }
 """Process → service, for what runs inside the network."""
 
-POSTGRES_PORT, FRONTEND_PORT, METRICS_PORT, UI_PORT, TOXIPROXY_PORT = 5432, 7233, 9090, 8080, 8474
-LINK_PORT = 15432
-"""Where the Toxiproxy inside the network listens for the server's way to PostgreSQL."""
+POSTGRES_PORT, FRONTEND_PORT, METRICS_PORT, UI_PORT, TOXIPROXY_PORT = 5432, 7233, 8000, 8080, 8474
 
 
 @dataclass(frozen=True)

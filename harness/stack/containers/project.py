@@ -1,8 +1,8 @@
 """One project of compose for one stack: the files laid over each other, changed where a run needs it, and created.
 
 What is changed is little: the ports on loopback, labels by which everything is found again, PostgreSQL's settings for a
-machine that may be killed but not unplugged, the server's way to its database, and no health checks, because whoever
-starts a part waits for it. Everything else is what the files say.
+machine that may be killed but not unplugged, a dynamic configuration of its own for the server, and no health checks,
+because whoever starts a part waits for it. Everything else is what the files say.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from typing import Any
 
 from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL, docker
 from harness.stack.containers.homes import Existing
-from harness.stack.containers.parts import LINK_PORT, METRICS_PORT, SERVER, SERVICES, TOXIPROXY_POSTGRES, Ports
+from harness.stack.containers.parts import SERVER, SERVICES, TOXIPROXY_POSTGRES, UI, Ports
 from harness.stack.postgres import POSTGRES, SETTINGS
 from harness.stack.server_config import DYNAMIC_CONFIG
 
+MERGED = "compose.json"
+"""The file in the stack's folder that compose was given."""
 CREATE_SECONDS = 120.0
 NETWORK = "default"
 DYNAMIC_FOLDER = "/etc/temporal/assay"
@@ -67,7 +69,7 @@ def create_project(files: Sequence[Path], wanted: Wanted) -> Project:
     """
     words = [word for file in files for word in ("--file", str(file))]
     merged = json.loads(docker("compose", "--project-name", wanted.project, *words, "config", "--format", "json"))
-    file = wanted.folder / "compose.json"
+    file = wanted.folder / MERGED
     file.write_text(json.dumps(changed(merged, wanted), indent=2) + "\n", encoding="utf-8")
     create = ["create", "--no-build", "--pull", "never", "--force-recreate"]
     docker(*("compose", "--project-name", wanted.project, "--file", str(file), *create), timeout_seconds=CREATE_SECONDS)
@@ -100,15 +102,18 @@ def _service(described: dict[str, Any], process: str, wanted: Wanted) -> dict[st
         "healthcheck": {"disable": True},
         "volumes": list(described.get("volumes", [])),
     }
+    if process == TOXIPROXY_POSTGRES:
+        # Its proxies are made, and read back, by whoever starts it.
+        described["command"] = ["-host=0.0.0.0"]
     environment = _named(described.get("environment"))
+    if process == UI:
+        origin = f"http://127.0.0.1:{wanted.ports.ui}"
+        described["environment"] = environment | {"TEMPORAL_CORS_ORIGINS": origin}
     if process == POSTGRES:
         settings = {name: value for name, value in SETTINGS.items() if name not in ONLY_WITHOUT_CONTAINERS}
         described["command"] = ["postgres", *(w for name, value in settings.items() for w in ("-c", f"{name}={value}"))]
     elif process == SERVER:
         described["environment"] = environment | {
-            "POSTGRES_SEEDS": SERVICES[TOXIPROXY_POSTGRES],
-            "DB_PORT": str(LINK_PORT),
-            "PROMETHEUS_ENDPOINT": f"0.0.0.0:{METRICS_PORT}",
             "DYNAMIC_CONFIG_FILE_PATH": f"{DYNAMIC_FOLDER}/{DYNAMIC_CONFIG}",
         }
         mount = {"type": "bind", "source": str(wanted.dynamic_config), "target": DYNAMIC_FOLDER, "read_only": True}

@@ -34,7 +34,6 @@ from harness.stack.containers.homes import ENTRYPOINT, Made
 from harness.stack.containers.images import Images, choose_images
 from harness.stack.containers.network import ContainerNetwork
 from harness.stack.containers.parts import (
-    LINK_PORT,
     POSTGRES_PORT,
     SCHEMA,
     SERVER,
@@ -171,7 +170,7 @@ async def _start_ui(ports: Ports, inside: Processes, *, folder: Path) -> Managed
 
 
 def _inner_proxy() -> Proxy:
-    return Proxy(SERVER_POSTGRES, f"[::]:{LINK_PORT}", f"{SERVICES[POSTGRES]}:{POSTGRES_PORT}")
+    return Proxy(SERVER_POSTGRES, f"[::]:{POSTGRES_PORT}", f"{SERVICES[POSTGRES]}:{POSTGRES_PORT}")
 
 
 def _wires(request: StackRequest, ports: Ports) -> dict[str, Wire]:

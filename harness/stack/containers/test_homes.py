@@ -1,0 +1,142 @@
+"""Processes that live in containers are watched, paused, killed and stopped like others: with a stand-in for Docker."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from harness.poll import eventually
+from harness.record.journal import FileJournal, read_journal
+from harness.stack.containers import fake_docker
+from harness.stack.containers.homes import Made
+from harness.stack.processes.process import ManagedProcess, Processes
+from harness.stack.processes.restart import Singles
+
+SLEEPER = "import signal; signal.signal(signal.SIGTERM, lambda *_: exit(0)); print('up', flush=True); signal.pause()"
+
+
+@dataclass
+class Bench:
+    """Processes in containers of a stand-in engine."""
+
+    folder: Path
+    processes: Processes
+    home: Made
+
+    async def start(self, name: str = "api", code: str = SLEEPER, **environment: str) -> ManagedProcess:
+        managed = await self.processes.start(
+            name, [sys.executable, "-c", code], environment=environment, folder=self.folder
+        )
+        await eventually(
+            lambda: managed.log.stat().st_size > managed.log_begins, what=f"{name} to be up", timeout_seconds=30
+        )
+        return managed
+
+    def events(self) -> list[tuple[str, str]]:
+        lines = read_journal(self.folder / "journal.jsonl")
+        return [(line["event"], line["detail"]) for line in lines if line["kind"] == "process"]
+
+    def asked(self, verb: str) -> list[list[str]]:
+        lines = (self.folder / "engine" / "asked").read_text().splitlines()
+        return [words for words in map(json.loads, lines) if words[0] == verb]
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    engine = tmp_path / "engine"
+    engine.mkdir()
+    shutil.copy(fake_docker.__file__, engine / "fake_docker.py")
+    (engine / "docker").write_text(f'#!/bin/sh\nexec {sys.executable} -S -E {engine}/fake_docker.py "$@"\n')
+    (engine / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{engine}{os.pathsep}{os.environ['PATH']}")
+    journal = FileJournal(tmp_path / "journal.jsonl", "test")
+    processes = Processes(f"test-{tmp_path.name}", tmp_path / "logs", journal)
+    home = Made("image:1", processes.run_id, (tmp_path,), (tmp_path / "run",), (tmp_path / "code",))
+    yield Bench(tmp_path, processes.at(home), home)
+    await processes.stop_all(grace_seconds=2.0)
+    journal.close()
+
+
+async def test_a_killed_container_is_gone_with_its_exit_code(bench: Bench) -> None:
+    managed = await bench.start()
+    assert managed.pid != managed.process.pid
+    await bench.processes.kill(managed)
+    assert managed.signals.gone()
+    assert bench.events() == [("started", ""), ("killed", "exit code 137")]
+    assert [words[1:3] for words in bench.asked("kill")] == [["--signal", "KILL"]]
+
+
+async def test_a_container_is_paused_and_goes_on(bench: Bench) -> None:
+    singles = Singles(bench.processes)
+    await singles.add("api", bench.start)
+    pid = singles.pause("api")
+    assert singles.stands_still("api")
+    singles.resume("api")
+    singles.resume("api")
+    assert not singles.stands_still("api")
+    assert (len(bench.asked("pause")), len(bench.asked("unpause"))) == (1, 1)
+    assert pid > 0
+
+
+async def test_a_paused_container_is_killed_and_stopped_all_the_same(bench: Bench) -> None:
+    killed, stopped = await bench.start("one"), await bench.start("two")
+    for managed in (killed, stopped):
+        managed.signals.send(signal.SIGSTOP)
+    await bench.processes.kill(killed)
+    assert await bench.processes.stop(stopped, grace_seconds=10.0)
+    assert bench.events()[2:] == [("killed", "exit code 137"), ("stopped", "exit code 0")]
+
+
+async def test_one_that_ends_by_itself_has_died_and_signals_find_nobody(bench: Bench) -> None:
+    managed = await bench.start("api", "print('up', flush=True); exit(3)")
+    await managed.exited.wait()
+    managed.signals.send(signal.SIGSTOP)
+    managed.signals.send(signal.SIGKILL)
+    assert not managed.signals.stands_still()
+    assert bench.events() == [("started", ""), ("died", "exit code 3")]
+
+
+async def test_it_comes_back_in_a_container_of_another_name(bench: Bench) -> None:
+    singles = Singles(bench.processes)
+    await singles.add("api", bench.start)
+    before = await singles.kill("api")
+    await singles.start("api")
+    names = [words[words.index("--name") + 1] for words in bench.asked("create")]
+    assert names == [f"{bench.processes.run_id}-api-{number}" for number in (1, 2)]
+    assert singles.pause("api") != before
+    singles.resume("api")
+
+
+async def test_values_of_the_environment_stay_out_of_the_arguments(bench: Bench) -> None:
+    await bench.start("api", PASSWORD_SECRET="open-sesame", PYTHONPATH="/version")
+    [words] = bench.asked("create")
+    assert "PASSWORD_SECRET" in words
+    assert "PYTHONPATH" in words
+    assert "open-sesame" not in " ".join(words)
+
+
+async def test_folders_are_at_the_same_place_and_only_the_record_can_be_written(bench: Bench) -> None:
+    await bench.start()
+    [words] = bench.asked("create")
+    mounts = [words[place + 1] for place, word in enumerate(words) if word == "--volume"]
+    here = bench.folder.resolve()
+    assert mounts == [f"{here}:{here}:ro", f"{here}/run:{here}/run:rw"]
+    assert words[words.index("--entrypoint") + 1 :][:2] == ["python3", "image:1"]
+    assert words[words.index("--user") + 1] == f"{os.getuid()}:{os.getgid()}"
+
+
+async def test_python_looks_behind_what_a_process_names_for_the_rest(bench: Bench) -> None:
+    show = "import os; print(os.environ['PYTHONPATH'], flush=True)"
+    named = await bench.start("named", show, PYTHONPATH="/version")
+    unnamed = await bench.start("unnamed", show)
+    for managed, told in ((named, f"/version{os.pathsep}{bench.folder}/code"), (unnamed, f"{bench.folder}/code")):
+        await managed.exited.wait()
+        assert managed.log.read_text().strip() == told
