@@ -25,6 +25,8 @@ async def _cut(link: Link) -> None:
 
 
 async def _refused(link: Link, state: ProxyState) -> str:
+    if link.inside:
+        return ", which nobody outside of its network can try"
     # The one state that can be seen without speaking the protocol of whoever is behind it.
     host, _, port = state.proxy.listen.rpartition(":")
     try:

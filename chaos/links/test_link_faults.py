@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -203,3 +203,14 @@ async def test_a_toxiproxy_that_answers_500_is_an_error_in_the_record(site: Site
     assert events[0]["event"] == "error"
     assert "500" in events[0]["evidence"]
     assert "landed" not in [event["event"] for event in events]
+
+
+async def test_nobody_tries_a_cut_link_of_a_network_that_is_not_ours(site: Site, fake: FakeToxiproxy) -> None:
+    """Its proxy's own address is another host's; here somebody else may listen on that port, or nobody."""
+    here = site.links[NAME]
+    inner = cast(Site, FakeSite(site.folder, by_name([replace(here, inside=True)]), cast(FakeSite, site).journal))
+    fault = fault_of("link-cut")
+    assert (await fault.inject(inner, None)).endswith(
+        "reads back disabled, which nobody outside of its network can try"
+    )
+    await fault.heal(inner)

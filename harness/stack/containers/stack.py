@@ -205,7 +205,7 @@ def _endpoints(
     project: Project,
 ) -> Endpoints:
     links = [Link(wire.name, wire.source, wire.target, outside) for wire in wires.values()]
-    links.append(Link(SERVER_POSTGRES, SERVER, POSTGRES, within))
+    links.append(Link(SERVER_POSTGRES, SERVER, POSTGRES, within, inside=True))
     inner = _inner_proxy()
     shown = {
         "UI": f"http://127.0.0.1:{ports.ui}",

@@ -18,7 +18,8 @@ from harness.stack.links.toxiproxy import Toxiproxy
 class Link:
     """One connection of the stack that can be broken. Its proxy bears the same name.
 
-    ``source`` connects to ``target``. ``lock`` is held by a fault from injecting to healing, so that two faults never
+    ``source`` connects to ``target``. ``inside`` says that its proxy listens in a network of its own, where the harness
+    cannot try it. ``lock`` is held by a fault from injecting to healing, so that two faults never
     share a link.
     """
 
@@ -26,6 +27,7 @@ class Link:
     source: str
     target: str
     toxiproxy: Toxiproxy
+    inside: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False, repr=False)
 
     def __str__(self) -> str:
