@@ -86,10 +86,11 @@ def require_engine() -> None:
         ) from error
 
 
-def images_here(names: Sequence[str]) -> set[str]:
-    """Those of the images that this machine has."""
-    here = set(docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}").split())
-    return {name for name in names if name in here}
+def images_here(names: Sequence[str]) -> dict[str, str]:
+    """Those of the images that this machine has: name → the first figures of its id, which say more than a tag."""
+    lines = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").splitlines()
+    here = dict(line.split(maxsplit=1) for line in lines)
+    return {name: here[name] for name in names if name in here}
 
 
 def _elsewhere(info: Mapping[str, object]) -> str:

@@ -7,13 +7,13 @@ nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import EnvironmentMissing
 from harness.stack.containers.engine import docker, images_here
-from harness.stack.containers.parts import SERVICES, TOXIPROXY_POSTGRES, files_of
+from harness.stack.containers.parts import SERVICES, TOXIPROXY_POSTGRES, app_image, compose_folder, files_of
 
 STAND_IN = "assay.stand-in"
 APP = "app"
@@ -21,12 +21,16 @@ APP = "app"
 
 @dataclass(frozen=True)
 class Images:
-    """The files to lay over each other, and the images that are not in them or are wanted by themselves."""
+    """The files to lay over each other, and the images that are not in them or are wanted by themselves.
+
+    ``ids`` are those of all images that run, by name.
+    """
 
     files: Sequence[Path]
     app: str
     toxiproxy: str
     stand_ins: Sequence[str] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose_images(folder: Path, app: str) -> Images:
@@ -44,13 +48,23 @@ def choose_images(folder: Path, app: str) -> Images:
         here = images_here(wanted)
         if not (missing := [image for image in wanted if image not in here]):
             standing_in = wanted if stand_ins else [app]
-            return Images(files, app, named[SERVICES[TOXIPROXY_POSTGRES]], standing_in)
+            return Images(files, app, named[SERVICES[TOXIPROXY_POSTGRES]], standing_in, here)
         lacking.append(", ".join(dict.fromkeys(missing)))
     raise EnvironmentMissing(
         f"images are missing: {' (or, as stand-ins: '.join(lacking)}{')' * (len(lacking) - 1)}; "
         "`make images` builds stand-ins and the application's, "
         f"`docker compose --file {folder / 'compose.yaml'} pull` gets the official ones"
     )
+
+
+def image_versions(root: Path) -> Mapping[str, str]:
+    """Image → its id, of all that the stack of the project in ``root`` runs; what is missing is said at bring up."""
+    try:
+        return {
+            name: f"image {number}" for name, number in choose_images(compose_folder(root), app_image()).ids.items()
+        }
+    except EnvironmentMissing:
+        return {}
 
 
 def _images_in(files: Sequence[Path]) -> dict[str, str]:

@@ -95,13 +95,14 @@ def test_missing_images_are_named_with_both_ways_to_get_them(engine: Engine, tmp
     for name in ("compose.yaml", "toxiproxy.yaml", "stand-ins.yaml"):
         (tmp_path / name).touch()
     images = {"temporal": {"image": "temporalio/server:1"}, "toxiproxy": {"image": "toxiproxy:1"}, "x": {"image": "x"}}
-    engine({"compose": {"services": images}, "image ls": "toxiproxy:1"})
+    engine({"compose": {"services": images}, "image ls": "toxiproxy:1 abc"})
     with pytest.raises(EnvironmentMissing, match=r"images are missing: temporalio/server:1, app:1 .*`make images`"):
         choose_images(tmp_path, "app:1")
-    engine({"compose": {"services": images}, "image ls": "toxiproxy:1 temporalio/server:1 app:1"})
+    engine({"compose": {"services": images}, "image ls": "toxiproxy:1 a1\ntemporalio/server:1 b2\napp:1 c3\nx c4"})
     chosen = choose_images(tmp_path, "app:1")
     assert [file.name for file in chosen.files] == ["compose.yaml", "toxiproxy.yaml"], "official ones come first"
     assert chosen.toxiproxy == "toxiproxy:1"
+    assert chosen.ids == {"temporalio/server:1": "b2", "toxiproxy:1": "a1", "app:1": "c3"}
 
 
 def test_a_project_may_have_compose_files_of_its_own(tmp_path: Path) -> None:
