@@ -187,7 +187,9 @@ async def _run(experiment: Experiment, progress: Progress) -> Judged:
     task = asyncio.current_task()
     assert task is not None
     with sigterm_cancels(task):
-        await provide([program.name for program in programs_of(experiment.blueprint.stack)], progress)
+        stack = experiment.blueprint.stack
+        if not STACKS[stack].containers:  # Those have their programs in images.
+            await provide([program.name for program in programs_of(stack)], progress)
         return await run_experiment(experiment, progress)
 
 

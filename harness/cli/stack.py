@@ -57,8 +57,9 @@ def up(stack: str, workers: int) -> int:
     stack_id = f"stack-{uuid.uuid4().hex[:12]}"
     command = [sys.executable, "-m", "harness.experiment.supervisor", str(folder), str(config.root), stack_id, stack]
     command += [str(workers), str(BEGAN_SECONDS)]
-    with progress_display() as progress:
-        asyncio.run(provide([program.name for program in programs_of(stack)], progress))
+    if stack != by_hand.STACK:  # That one has its programs in images.
+        with progress_display() as progress:
+            asyncio.run(provide([program.name for program in programs_of(stack)], progress))
     with (folder / "supervisor.log").open("wb") as log:
         supervisor = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=config.root, start_new_session=True
