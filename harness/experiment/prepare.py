@@ -36,7 +36,6 @@ from harness.experiment.world import World, load_world
 from harness.record.record import RunInfo
 from harness.record.rundir import commit_of, make_run_directory, versions, write_bytes
 from harness.seed import Seed
-from harness.stack.containers.images import image_versions
 from harness.stack.namespace import value_type
 from harness.stack.profile import Cluster, cluster_of, read_profile
 from harness.stack.programs.versions import server_versions
@@ -123,7 +122,7 @@ def prepared(config: ProjectConfig, claim: Claim, options: RunOptions) -> Iterat
                 command=command_of(claim, options),
                 mutant=options.mutant,
                 faults_enabled=options.faults_enabled,
-                versions={**versions(), **_programs(config, stack)},
+                versions={**versions(), **server_versions(stack, config.root)},
                 commit=commit,
                 dirty=dirty,
                 parameters=_parameters(claim, app, cluster),
@@ -217,11 +216,6 @@ def require_within_reach(claim: Claim, nemesis: Nemesis, stack: str, app: Applic
 def _own(app: Application, world: World | None) -> list[str]:
     """The processes of which there is one and which the run starts itself, by name."""
     return [service.name for service in app.services] + ([WORLD] if world else [])
-
-
-def _programs(config: ProjectConfig, stack: str) -> Mapping[str, str]:
-    """What the stack's processes run, with its version."""
-    return image_versions(config.root) if STACKS[stack].containers else server_versions(stack)
 
 
 def _parameters(claim: Claim, app: Application, cluster: Cluster | None) -> Mapping[str, Any]:
