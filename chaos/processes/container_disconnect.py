@@ -1,7 +1,7 @@
 """A container loses its network: it runs on, reaches nobody and is reached by nobody, as with a cable pulled out.
 
-Harder than a cut link: nothing is refused and no connection ends, for all of its callers at once; also for the harness,
-where it comes by the same way. Only a stack of containers has such a thing.
+Harder than a cut link: it strikes all callers at once. Inside the network nothing is refused and no connection ends;
+who comes by a published port, such as the application to its books and the harness, is refused.
 """
 
 from __future__ import annotations

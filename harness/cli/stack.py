@@ -36,6 +36,19 @@ DOWN_TIMEOUT_SECONDS = 40.0
 BY_HAND = (*STACKS, by_hand.STACK)
 
 
+def _require_stack(context: click.Context, parameter: click.Parameter, stack: str | None) -> None:
+    """Refuse to touch a stack that is up and is another than the one that was named."""
+    state = read_state(stack_folder(load_config(Path.cwd()).root)) if stack is not None else None
+    if state is not None and state.stack != stack:
+        raise UsageError(f"the stack that is up is {state.stack!r}, not {stack!r}; `assay status` shows it")
+
+
+of_stack = click.option(
+    "--stack", type=click.Choice(BY_HAND), expose_value=False, callback=_require_stack, help="Refuse any other."
+)
+"""For the commands that find the stack by the project: whoever names one means that one and no other."""
+
+
 @click.command()
 @click.option("--stack", type=click.Choice(BY_HAND), default="dev", show_default=True, help="What to bring up.")
 @click.option("--workers", type=click.IntRange(0, 64), default=2, show_default=True, help="Worker processes to start.")
@@ -91,6 +104,7 @@ async def _wait_until_up(folder: Path, supervisor: subprocess.Popen[bytes]) -> N
 
 
 @click.command()
+@of_stack
 def down() -> int:
     """End the stack that `assay up` brought up, and everything it started. Data stay; `assay clean` removes them."""
     folder = stack_folder(load_config(Path.cwd()).root)
@@ -112,6 +126,7 @@ def down() -> int:
 
 
 @click.command()
+@of_stack
 def status() -> int:
     """Say what is up, where it listens and which processes it has. Exits with 3 when nothing is up."""
     return _show(stack_folder(load_config(Path.cwd()).root))
@@ -119,6 +134,7 @@ def status() -> int:
 
 @click.command()
 @click.argument("name", required=False)
+@of_stack
 @click.option("-f", "--follow", is_flag=True, help="Keep printing new lines until Ctrl-C.")
 def logs(name: str | None, follow: bool) -> int:
     """Show the end of the stack's logs, of all or of NAME (temporal, history, world, api, worker-1.1, ...)."""
@@ -136,6 +152,7 @@ def logs(name: str | None, follow: bool) -> int:
 
 
 @click.command()
+@of_stack
 def clean() -> int:
     """Remove the stack's data and logs, and its volumes. Run directories under runs/ stay."""
     folder = stack_folder(load_config(Path.cwd()).root)

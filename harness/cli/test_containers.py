@@ -116,7 +116,10 @@ class TestInContainers:
         assert re.search(r"^Temporal +127\.0\.0\.1:7233 \(stack compose\)$", status.stdout, re.MULTILINE)
         assert len(re.findall(r"^  container \S+  Up ", status.stdout, re.MULTILINE)) == 6, status.stdout
         stack_id = json.loads((project / ".assay" / "stack" / "state.json").read_text())["stack_id"]
-        assert assay(project, "down").stdout == "the stack is down\n", "nothing was left for the sweep"
+        assert "the stack that is up is 'compose', not 'dev'" in assay(project, "down", "--stack", "dev").stderr
+        assert assay(project, "down", "--stack", "compose").stdout == "the stack is down\n", (
+            "nothing was left for the sweep"
+        )
         assert nothing_left(stack_id)
         assert assay(project, "up", "--stack", "compose", "--workers", "0").returncode == 0
         description = await (await connect_client("127.0.0.1:7233")).get_workflow_handle("order-1").describe()

@@ -1,7 +1,7 @@
 """What ties a container to the network of its stack, and can be cut: `docker network disconnect` and `connect`.
 
-Harder than a cut link: the whole host is gone for everybody, its neighbours inside and whoever came by its published
-ports, and its own connections hang rather than end.
+Harder than a cut link: the whole host is gone for everybody. Its neighbours' connections and its own hang rather than
+end, and its published ports are gone until it is back.
 """
 
 from __future__ import annotations

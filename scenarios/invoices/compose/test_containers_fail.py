@@ -1,7 +1,7 @@
 """Containers die, freeze, are restarted and lose their network; each way is tried once, and a link is cut besides.
 
 What a process is to the other stacks a container is here. What only a container has is its network: taken off it, the
-database runs on, refuses nobody and is reached by nobody.
+database runs on and is reached by nobody.
 """
 
 from __future__ import annotations
