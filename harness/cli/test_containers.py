@@ -29,6 +29,22 @@ from harness.stack.processes.sweep import processes_of
 
 ROOT = Path(__file__).parents[2]
 SLOW_SECONDS = 120.0
+REFUSED = """\
+Promise: every order is packed
+Caught-by: packed
+Claim: orders
+
+--- a/shop/app.py
++++ b/shop/app.py
+@@ -7,5 +7,6 @@
+ async def pack(order: str) -> str:
+     await asyncio.sleep(0.0)
+-    return f"packed {order}"
++    from temporalio.exceptions import ApplicationError
++    raise ApplicationError("lost", non_retryable=True)
+ 
+ @workflow.defn
+"""
 needs_docker = [pytest.mark.docker, pytest.mark.xdist_group("docker"), pytest.mark.timeout(600)]
 
 
@@ -102,9 +118,12 @@ class TestInContainers:
         process.wait(timeout=60)
         await eventually(lambda: nothing_left(run_id), what="the watchdog to sweep", timeout_seconds=150)
 
-    def test_a_broken_version_is_caught(self, engine: None) -> None:
-        tried = assay(ROOT, "run", "worker-killed", "--stack", "compose", "--seed", "1", "--mutant", "fresh-message-id")
+    def test_a_broken_version_is_what_runs_and_it_is_caught(self, project: Path) -> None:
+        (project / "scenarios" / "mutants").mkdir(parents=True)
+        (project / "scenarios" / "mutants" / "refused.patch").write_text(REFUSED)
+        tried = assay(project, "run", "orders", "--stack", "compose", "--mutant", "refused")
         assert tried.returncode == 1, tried.stdout + tried.stderr
+        assert re.search(r"^ +INVALID +packed +0 orders were packed$", tried.stdout, re.MULTILINE), tried.stdout
 
     async def test_up_is_complete_and_data_outlive_down_until_they_are_cleaned(self, project: Path) -> None:
         up = assay(project, "up", "--stack", "compose", "--workers", "1")
