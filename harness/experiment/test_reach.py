@@ -111,7 +111,7 @@ def test_ends_are_of_types_that_there_are(workflows: list[type], there: str | No
 @pytest.mark.parametrize("stack", ["dev", "full"])
 def test_a_process_that_is_not_there_is_refused_on_every_stack_of_ours(stack: str) -> None:
     kind = STACKS[stack]
-    there = Targets(3, world=True, links=kind.links, processes=(*kind.alone, *OURS))
+    there = Targets(3, world=True, links=kind.links, containers=kind.containers, processes=(*kind.alone, *OURS))
     plan = [fault(name, "process-kill", process=name, down_seconds=1.0) for name in (*kind.alone, *OURS)]
     assert there.lack(plan) == []
     [told] = there.lack([fault("a", "process-kill", process="apy", down_seconds=1.0)])

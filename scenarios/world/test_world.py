@@ -55,5 +55,5 @@ def test_port_zero_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_no_answer_waits_for_the_delayed_acknowledgement_of_the_one_before() -> None:
-    with contextlib.closing(_bind("control", 0)) as listener:
+    with contextlib.closing(_bind("control", "127.0.0.1", 0)) as listener:
         assert listener.proto == socket.IPPROTO_TCP
