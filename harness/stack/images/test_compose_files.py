@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 
 import pytest
 
@@ -11,6 +12,7 @@ from harness.stack.images.table import IMAGES
 from harness.stack.images.testing_compose import COMPOSE, OVERLAYS, PORTS
 from harness.stack.processes.ports import free_ports
 from harness.stack.programs.diagnosis import GUIDE_PORTS
+from harness.stack.programs.recipes import CHECKOUT
 
 FILES = ("compose.yaml", *OVERLAYS)
 OFFICIAL = {
@@ -52,6 +54,11 @@ def test_the_table_names_published_images_alone() -> None:
 def test_env_has_the_versions_of_the_table() -> None:
     assert {name: variables()[name] for name in VERSIONS} == {name: IMAGES[of].tag for name, of in VERSIONS.items()}
     assert set(variables()) == {*VERSIONS, *PORTS}
+
+
+def test_the_application_has_the_version_of_the_project() -> None:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    assert IMAGES["app"].tag == project["version"]
 
 
 def test_the_ports_are_the_guides() -> None:

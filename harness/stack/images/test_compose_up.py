@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 
@@ -10,7 +12,8 @@ import pytest
 from temporalio.client import Client
 
 from harness.stack.first_workflow import NAMESPACE, complete_a_workflow
-from harness.stack.images.testing_compose import Project, need_images, project, up
+from harness.stack.images.docker import docker
+from harness.stack.images.testing_compose import OURS, PROJECT, Project, need_images, project, sweep, things, up
 from harness.stack.namespace import make_namespace
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(600), pytest.mark.xdist_group("compose-up")]
@@ -57,3 +60,21 @@ def test_the_server_reads_the_dynamic_configuration(plain: Project) -> None:
     # The one name in development-sql.yaml that only later servers know.
     assert "unregistered key" in said
     assert "workflowtimeskippingenabled" in said
+
+
+def test_what_a_killed_test_left_is_swept_and_nothing_else(plain: Project) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    killed = f"{OURS}{dead.pid}-left"
+    for name in (killed, f"{OURS}{os.getpid()}-mine"):
+        docker(["volume", "create", "--label", f"{PROJECT}={name}"])
+        docker(["network", "create", "--label", f"{PROJECT}={name}", name])
+    try:
+        sweep()
+        assert [things(kind, killed) for kind in ("network", "volume")] == [[], []]
+        assert len(things("network", f"{OURS}{os.getpid()}-mine")) == 1
+        assert plain.left()["container"]
+    finally:
+        for kind in ("network", "volume"):
+            for thing in things(kind, f"{OURS}{os.getpid()}-mine"):
+                docker([kind, "rm", thing])

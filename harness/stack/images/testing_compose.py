@@ -6,17 +6,19 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import secrets
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 import pytest
 
 from harness.errors import EnvironmentMissing
 from harness.stack.images.diagnosis import NEEDED
-from harness.stack.images.docker import daemon_version, docker_command, labels_of
+from harness.stack.images.docker import daemon_version, docker, docker_command, labels_of
 from harness.stack.images.plug_in import compose_version
 from harness.stack.images.table import IMAGES
 from harness.stack.processes.ports import free_ports
@@ -36,6 +38,9 @@ PORTS = (
 UP_TIMEOUT_SECONDS = 300
 # What is created under a project's name carries it in this label.
 PROJECT = "com.docker.compose.project"
+# The process that a project belongs to follows; when it is gone, nobody else will remove it.
+OURS = "assay-test-"
+KINDS = {"container": ["ls", "--all"], "network": ["ls"], "volume": ["ls"]}
 
 
 @dataclass(frozen=True)
@@ -71,17 +76,30 @@ class Project:
 
     def left(self) -> dict[str, list[str]]:
         """The containers, networks and volumes of this project that there are."""
-        kinds = {"container": ["ls", "--all"], "network": ["ls"], "volume": ["ls"]}
-        return {
-            kind: self.call("docker", kind, *how, "--quiet", "--filter", f"label={PROJECT}={self.name}").split()
-            for kind, how in kinds.items()
-        }
+        return {kind: things(kind, self.name) for kind in KINDS}
+
+
+def things(kind: str, name: str) -> list[str]:
+    """The containers, networks or volumes of the project called so."""
+    return docker([kind, *KINDS[kind], "--quiet", "--filter", f"label={PROJECT}={name}"]).split()
+
+
+def sweep() -> None:
+    """Remove what tests left whose process was killed."""
+    listing = docker(["volume", "ls", "--filter", f"label={PROJECT}", "--format", f'{{{{.Label "{PROJECT}"}}}}'])
+    listing += docker(["network", "ls", "--filter", f"label={PROJECT}", "--format", f'{{{{.Label "{PROJECT}"}}}}'])
+    for name, owner in set(re.findall(rf"^({OURS}(\d+)-\S+)$", listing, re.MULTILINE)):
+        if not psutil.pid_exists(int(owner)):
+            for kind in KINDS:
+                force = ["--force"] if kind != "network" else []
+                for thing in things(kind, name):
+                    docker([kind, "rm", *force, thing])
 
 
 def project(*overlays: str) -> Project:
     """A project of these files under a name and on ports that nobody has."""
     ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
-    name = f"assay-test-{secrets.token_hex(4)}"
+    name = f"{OURS}{os.getpid()}-{secrets.token_hex(4)}"
     variables = {"COMPOSE_PROJECT_NAME": name, "TRAF3LI_WEBHOOK_SECRET": secrets.token_hex(32)}
     return Project(overlays, name, {**ports, **variables})
 
@@ -110,6 +128,7 @@ def need_images() -> tuple[str, ...]:
     need_plug_in()
     try:
         daemon_version()
+        sweep()
     except EnvironmentMissing as error:
         pytest.skip(str(error))
     needed = [IMAGES[name] for name in NEEDED]

@@ -32,5 +32,5 @@ def test_no_go_at_all_names_what_brings_one() -> None:
 
 def test_each_module_says_which_go_it_wants() -> None:
     wanted = {module.name: wanted_go(module) for module in MODULES.iterdir()}
-    assert wanted.keys() == {"actionlint", "temporal", "toxiproxy", "ui"}
+    assert wanted.keys() == {"actionlint", "compose", "temporal", "toxiproxy", "ui"}
     assert all(version.startswith("1.2") for version in wanted.values())
