@@ -25,7 +25,7 @@ from harness.record.journal import Journal
 from harness.stack.client import connect_client
 from harness.stack.containers.homes import Made
 from harness.stack.containers.parts import app_image
-from harness.stack.containers.stack import compose_stack_up
+from harness.stack.containers.stack import ALONE, compose_stack_up
 from harness.stack.containers.stack import stops_last as containers_stop_last
 from harness.stack.containers.sweep import remove_all_of
 from harness.stack.dev import SERVER, dev_stack_up
@@ -96,7 +96,9 @@ def in_containers(blueprint: Blueprint) -> Home:
 STACKS: Mapping[str, StackKind] = {
     "dev": StackKind(dev_stack_up, lambda _: [[SERVER]], alone=(SERVER,)),
     "full": StackKind(full_stack_up, stops_last, links=True, alone=alone({})),
-    "compose": StackKind(compose_stack_up, containers_stop_last, links=True, home=in_containers, containers=True),
+    "compose": StackKind(
+        compose_stack_up, containers_stop_last, links=True, alone=ALONE, home=in_containers, containers=True
+    ),
     "external": StackKind(external_stack_up, lambda _: [], ours=False),
 }
 

@@ -108,7 +108,7 @@ def test_ends_are_of_types_that_there_are(workflows: list[type], there: str | No
         require_types(claimed("Refnd"), app)
 
 
-@pytest.mark.parametrize("stack", ["dev", "full"])
+@pytest.mark.parametrize("stack", ["dev", "full", "compose"])
 def test_a_process_that_is_not_there_is_refused_on_every_stack_of_ours(stack: str) -> None:
     kind = STACKS[stack]
     there = Targets(3, world=True, links=kind.links, containers=kind.containers, processes=(*kind.alone, *OURS))

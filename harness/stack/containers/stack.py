@@ -65,6 +65,8 @@ from harness.stack.services import wait_until_ready
 from harness.stack.temporal_roles import Role, is_serving
 
 SERVER_POSTGRES = "server-postgres"
+ALONE = (POSTGRES, SERVER, TOXIPROXY, TOXIPROXY_POSTGRES, UI)
+"""The processes of the stack's own, by name."""
 SERVES_WITHIN_SECONDS = 90.0
 
 
