@@ -22,7 +22,8 @@ class ProjectConfig:
 
     ``root`` is the folder of pyproject.toml. ``app``, ``world``, ``scenarios``, ``faults``, ``generator``, ``benches``,
     ``load`` and ``simulated`` are module names; ``mutants`` is a folder below the root, or a
-    pattern for several (``scenarios/*/mutants``); ``runs`` is where run directories go. ``vital`` are patterns, with
+    pattern for several (``scenarios/*/mutants``), and ``histories`` likewise, with the histories that the replay gate
+    demands the code to go on with; ``runs`` is where run directories go. ``vital`` are patterns, with
     spaces between them, of files of the application in which no generated mutant may survive unexplained.
     """
 
@@ -36,6 +37,7 @@ class ProjectConfig:
     load: str | None = None
     simulated: str | None = None
     mutants: str = "scenarios/mutants"
+    histories: str = "histories"
     runs: str = "runs"
     vital: str = ""
 

@@ -113,6 +113,11 @@ def where_raised(error: BaseException) -> str:
     return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
 
 
+def is_theirs(filename: str) -> bool:
+    """Whether a file that Python runs is the project's own: neither ours nor a library's."""
+    return not filename.startswith(_NOT_THEIRS)
+
+
 def _first_of(error: BaseException) -> BaseException:
     """The error itself, or of a bundle the first one in which a line of theirs took part, or else the first."""
     every = all_of(error)
@@ -142,7 +147,7 @@ def _line_of_error(error: BaseException) -> str:
 
 
 def _line_of(frames: traceback.StackSummary) -> str:
-    theirs = (each for each in reversed(frames) if not each.filename.startswith(_NOT_THEIRS))
+    theirs = (each for each in reversed(frames) if is_theirs(each.filename))
     return next((f"{each.filename}:{each.lineno}: " for each in theirs), "")
 
 

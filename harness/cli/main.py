@@ -54,6 +54,7 @@ COMMANDS = {
     "simulate": "harness.cli.simulate",
     "check": "harness.cli.check",
     "report": "harness.cli.check",
+    "replay": "harness.cli.replay",
     "resilience": "harness.cli.resilience",
     "generate": "harness.cli.generate",
     "up": "harness.cli.stack",

@@ -1,144 +1,108 @@
-"""The child: ``python -m harness.replay --app NAME --histories FOLDER --results FILE [--share N --of M]``.
+"""The child: ``python -m harness.replay --app NAME --histories FOLDER --results FILE [--share N --of M] [--gate]``.
 
 Appends to the results file, a journal: ``replay-started`` before each history and ``replayed`` after it. Histories that
 have a result there are passed over, so that a new child goes on after one that was killed.
 
 Each history is replayed as a worker of its task queue runs it: with the workflows of that queue, in the sandbox if the
-application's workers have one, through the same interceptors, plugins and converter.
+application's workers have one, through the same interceptors, plugins and converter. It is no command for people: that
+is `assay replay check`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import logging
 import os
-import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import temporalio.worker
-import temporalio.workflow
-from google.protobuf import json_format
 from temporalio.client import WorkflowHistory
 
 from harness.application.contract import Application, load_application
 from harness.application.workers import options_by_queue
+from harness.errors import AssayError
 from harness.record.history_endings import ids_of, served_as
 from harness.record.history_reader import tasks_completed
 from harness.record.journal import FileJournal, Journal, read_journal
+from harness.replay.history_file import NotReplayable, history_in
+from harness.replay.reasons import NO_PROGRESS, NOT_REPLAYED, OUTCOMES, TYPE_UNKNOWN
+from harness.replay.replayer import queue_of, replayer_of, types_of
+from harness.replay.result import Result
+from harness.replay.told import result_of
+from harness.sim.surface.replaying import Watched, divergences_told, watched
 from harness.stack.processes.process import RUN_ID_VARIABLE
 
-MESSAGE_CHARACTERS = 1000
-OPTIONS = (
-    "workflows",
-    "workflow_runner",
-    "unsandboxed_workflow_runner",
-    "interceptors",
-    "plugins",
-    "workflow_failure_exception_types",
-    "disable_safe_workflow_eviction",
-    "data_converter",
-    "header_codec_behavior",
-)
-"""What a worker is made with and a replayer, too."""
-THE_SDKS_SENTENCE = re.compile(r"\[TMPRL\d+\].*?(?=\", source: )", re.DOTALL)
+SERVES = "replay-serves"
+"""The kind of the line in which a child of the gate says which types of workflows the code has."""
 
 
-async def replay(app: Application, files: Sequence[Path], journal: Journal) -> None:
+async def replay(app: Application, files: Sequence[Path], journal: Journal, *, gate: bool = False) -> None:
     """Replay the histories in these files one after another, with one line before and one after each.
 
+    :param gate: say which types there are, and look at what the SDK's replayer passes over.
     :raises UsageError: the application cannot say what its workers are made with.
     """
     served = await options_by_queue(app, os.environ)
+    if gate:
+        journal.write(SERVES, types=sorted({name for made in served.values() for name in types_of(made) if name}))
     by_queue: dict[str, list[Path]] = defaultdict(list)
     for file in files:
-        by_queue[_queue_of(file, served)].append(file)
-    for queue, those in by_queue.items():
-        if queue in served:
-            await _replay(_replayer(served[queue]), those, journal)
-            continue
-        for file in those:
-            _write(journal, file, "error", f"no worker of {app.name} serves any workflow, so nothing can replay it")
+        by_queue[queue_of(file, served)].append(file)
+    with watched() as seen, divergences_told():
+        for queue, those in by_queue.items():
+            await _replay(_Share(served.get(queue, {}), those, journal, seen, gate))
 
 
-def _queue_of(file: Path, served: Mapping[str, Mapping[str, Any]]) -> str:
-    """The task queue as whose worker a history is replayed: its own, or another where its type is served.
-
-    The names of queues may come from an environment that is not this one's.
-    """
-    queue, workflow_type = served_as(file)
-    serving = (name for name, made in served.items() if workflow_type in map(_type_of, made["workflows"]))
-    return queue if queue in served else next(serving, next(iter(served), ""))
-
-
-def _type_of(workflow: type) -> str:
-    return str(getattr(workflow, "__temporal_workflow_definition").name)
-
-
-def _replayer(made: Mapping[str, Any]) -> temporalio.worker.Replayer:
-    """One that runs workflows as the worker does that is made with these options."""
-    return temporalio.worker.Replayer(
-        **{name: made[name] for name in OPTIONS if name in made},
-        namespace=os.environ.get("TEMPORAL_NAMESPACE", "default"),
-        # Without it a busy machine looks like a workflow that blocks. What really hangs, the supervisor kills.
-        debug_mode=True,
-        # Any name will do; without one the SDK takes seconds to compute one from everything imported.
-        build_id="replay",
-    )
-
-
-async def _replay(replayer: temporalio.worker.Replayer, files: Sequence[Path], journal: Journal) -> None:
+@dataclass(frozen=True)
+class _Share:
+    made: Mapping[str, Any]
+    files: Sequence[Path]
+    journal: Journal
+    seen: Watched
+    gate: bool
     # The replayer takes one history at a time, so the last file handed over is the one a result is about.
-    under_way: list[Path] = []
+    under_way: list[Path] = field(default_factory=list)
 
-    async def histories() -> AsyncIterator[WorkflowHistory]:
-        for file in files:
+    async def histories(self) -> AsyncIterator[WorkflowHistory]:
+        """Those that can be replayed; of the others it is written why not."""
+        types = types_of(self.made)
+        for file in self.files:
             workflow_id, run_id = ids_of(file)
-            journal.write("replay-started", file=file.name, workflow_id=workflow_id, run_id=run_id)
-            under_way.append(file)
+            self.journal.write("replay-started", file=file.name, workflow_id=workflow_id, run_id=run_id)
+            self.under_way.append(file)
+            self.seen.clear()
             try:
                 history = history_in(file)
-            except ValueError as error:
-                _write(journal, file, "error", f"not a history: {error}")
+            except NotReplayable as error:
+                write_result(self.journal, file, Result(error.reason, str(error)))
                 continue
-            if tasks_completed(history.events):
-                yield history
+            workflow_type = served_as(file)[1]
+            if not tasks_completed(history.events):
+                # There is nothing to compare, and the check says so.
+                write_result(self.journal, file, Result(NO_PROGRESS, workflow_type=workflow_type))
+            elif workflow_type not in types and None not in types:
+                told = f"the code has no workflow of the type {workflow_type!r}"
+                write_result(
+                    self.journal, file, Result(TYPE_UNKNOWN, told, workflow_type, tasks_completed(history.events))
+                )
             else:
-                _write(journal, file, "ok")  # There is nothing to compare, and the check says so.
+                yield history
 
-    async with replayer.workflow_replay_iterator(histories()) as results:
+
+async def _replay(share: _Share) -> None:
+    if not types_of(share.made):
+        for file in share.files:
+            write_result(share.journal, file, Result(NOT_REPLAYED, "no worker serves any workflow, so nothing can replay it"))
+        return
+    async with replayer_of(share.made).workflow_replay_iterator(share.histories()) as results:
         async for result in results:
-            outcome, message = judged(result.replay_failure)
-            _write(journal, under_way[-1], outcome, message, tasks_completed(result.history.events))
-
-
-def history_in(file: Path) -> WorkflowHistory:
-    """The history in a file, as it can be replayed: the replayer waits for ever for what does not begin as one.
-
-    :raises ValueError: it is none, such as an export whose payloads were decoded.
-    """
-    try:
-        history = WorkflowHistory.from_json(ids_of(file)[0], file.read_text(encoding="utf-8"))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, json_format.Error) as error:
-        raise ValueError(" ".join(str(error).split()) or type(error).__name__) from error
-    if not history.events or not history.events[0].HasField("workflow_execution_started_event_attributes"):
-        raise ValueError("its first event is not the start of a workflow; export it whole, with all pages")
-    return history
-
-
-def judged(failure: Exception | None) -> tuple[str, str]:
-    """The outcome and its message. Only the SDK's own word is a divergence; what could not be replayed is an error."""
-    if failure is None:
-        return "ok", ""
-    diverged = isinstance(failure, temporalio.workflow.NondeterminismError)
-    told = f"{type(failure).__name__}: {failure}"
-    # The SDK wraps its one telling sentence into a page of its own structures.
-    if found := THE_SDKS_SENTENCE.search(told):
-        told = found[0]
-    return "nondeterminism" if diverged else "error", told[:MESSAGE_CHARACTERS]
+            found = await result_of(result, share.seen, share.made, drift=share.gate)
+            write_result(share.journal, share.under_way[-1], found)
 
 
 def pending(histories: Path, results: Path, share: int, of: int) -> list[Path]:
@@ -149,16 +113,16 @@ def pending(histories: Path, results: Path, share: int, of: int) -> list[Path]:
     return [file for file in files if file.name not in done]
 
 
-def _write(journal: Journal, file: Path, outcome: str, message: str = "", tasks: int = 0) -> None:
+def write_result(journal: Journal, file: Path, result: Result) -> None:
+    """Write the line of one history."""
     workflow_id, run_id = ids_of(file)
     journal.write(
         "replayed",
         file=file.name,
         workflow_id=workflow_id,
         run_id=run_id,
-        outcome=outcome,
-        message=message,
-        tasks_completed=tasks,
+        outcome=OUTCOMES.get(result.reason, "error"),
+        **dataclasses.asdict(result),
     )
 
 
@@ -170,9 +134,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--results", required=True, type=Path, help="the journal file to append to")
     parser.add_argument("--share", type=int, default=0, help="which share of the histories is replayed, from 0")
     parser.add_argument("--of", type=int, default=1, help="how many shares there are")
+    parser.add_argument("--gate", action="store_true", help="look at what the SDK's replayer passes over, too")
     options = parser.parse_args(arguments)
     logging.basicConfig(level="WARNING", format="%(asctime)s %(message)s")
     files = pending(options.histories, options.results, options.share, options.of)
     journal = FileJournal(options.results, f"replay-{options.share}", os.environ.get(RUN_ID_VARIABLE))
-    asyncio.run(replay(load_application(options.app), files, journal))
+    try:
+        asyncio.run(replay(load_application(options.app), files, journal, gate=options.gate))
+    except AssayError as error:
+        parser.exit(error.exit_code, f"{error}\n")
     journal.close()

@@ -18,9 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.application.project import python_path
-from harness.record.history_endings import ids_of
+from harness.record.history_endings import served_as
 from harness.record.journal import OPENED, FileJournal, read_journal
-from harness.replay.child import pending
+from harness.replay.child import pending, write_result
+from harness.replay.reasons import NOT_REPLAYED, TIMED_OUT
+from harness.replay.result import Result
 from harness.stack.processes.process import RUN_ID_VARIABLE, last_lines
 
 SHARES = 2
@@ -35,7 +37,7 @@ class ReplayJob:
 
     ``histories_of`` is the run directory whose histories are replayed, where it is another: nothing is written into it.
     ``history_seconds`` bounds the silence of a child, which is the time of one history; ``start_seconds`` the time that
-    a child may take before its first history.
+    a child may take before its first history. ``gate`` has the children look at what the SDK's replayer passes over.
     """
 
     app: str
@@ -47,6 +49,7 @@ class ReplayJob:
     start_seconds: float = 60.0
     shares: int = SHARES
     histories_of: Path | None = None
+    gate: bool = False
 
     @property
     def histories(self) -> Path:
@@ -74,7 +77,7 @@ async def _share(job: ReplayJob, share: int) -> None:
     silent = 0
     while files := pending(job.histories, job.results(share), share, job.shares):
         if silent == SILENT_AT_MOST:
-            return _mark(job, share, files, "error", f"not replayed: the replay hung {silent} times before it")
+            return _mark(job, share, files, NOT_REPLAYED, f"not replayed: the replay hung {silent} times before it")
         ended = await _child(job, share)
         left = pending(job.histories, job.results(share), share, job.shares)
         under_way, before = _where_it_stood(job, share)
@@ -82,15 +85,15 @@ async def _share(job: ReplayJob, share: int) -> None:
             silent += 1
             # A divergence may leave the replayer itself stuck: the next history is innocent then, and gets a new child.
             if under_way in left and before in (None, "ok"):
-                _mark(job, share, [under_way], "hung", f"no end within {job.history_seconds:g} s")
+                _mark(job, share, [under_way], TIMED_OUT, f"no end within {job.history_seconds:g} s")
             elif under_way not in left and left == files:
-                _mark(job, share, left, "error", f"the replay did not begin within {job.start_seconds:g} s")
+                _mark(job, share, left, NOT_REPLAYED, f"the replay did not begin within {job.start_seconds:g} s")
         elif left == files or under_way in left:
             told = f"{ended}: {last_lines(job.log(share), 3)}"
-            _mark(job, share, [under_way] if under_way in left else left, "error", told)
+            _mark(job, share, [under_way] if under_way in left else left, NOT_REPLAYED, told)
     if job.results(share).is_file():
         # A child that was killed left its journal open, and all that was to be replayed has its line.
-        _mark(job, share, [], "", "")
+        _mark(job, share, [], NOT_REPLAYED, "")
     return None
 
 
@@ -98,6 +101,7 @@ async def _child(job: ReplayJob, share: int) -> str:
     """Run one child to its end; how it ended, in words ("silent": it was killed for saying nothing)."""
     command = [sys.executable, "-m", "harness.replay", "--app", job.app, "--histories", str(job.histories.resolve())]
     command += ["--results", str(job.results(share).resolve()), "--share", str(share), "--of", str(job.shares)]
+    command += ["--gate"] if job.gate else []
     with job.log(share).open("ab") as output:
         child = await asyncio.create_subprocess_exec(
             *command,
@@ -147,11 +151,8 @@ def _where_it_stood(job: ReplayJob, share: int) -> tuple[Path | None, str | None
     return under_way, before
 
 
-def _mark(job: ReplayJob, share: int, files: list[Path], outcome: str, message: str) -> None:
+def _mark(job: ReplayJob, share: int, files: list[Path], reason: str, message: str) -> None:
     journal = FileJournal(job.results(share), f"replay-{share}", job.run_id)
     for file in files:
-        workflow_id, run_id = ids_of(file)
-        journal.write(
-            "replayed", file=file.name, workflow_id=workflow_id, run_id=run_id, outcome=outcome, message=message
-        )
+        write_result(journal, file, Result(reason, message, served_as(file)[1]))
     journal.close()

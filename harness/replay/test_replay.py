@@ -14,9 +14,12 @@ import pytest
 
 from harness.record.history_endings import file_of, ids_of
 from harness.record.journal import read_journal
-from harness.replay.child import judged, pending
+from harness.replay.child import pending
+from harness.replay.reasons import REPLAYED, UNDECODABLE
+from harness.replay.replayer import reason_of
 from harness.replay.supervisor import SILENT_AT_MOST, replay_histories
 from harness.replay.testing_replay import CHANGED, ENDLESS, job, outcomes, sleeper_history
+from harness.sim.surface.replaying import Watched
 
 
 async def test_the_code_that_made_the_histories_replays_them(tmp_path: Path) -> None:
@@ -49,7 +52,7 @@ DECODED = sleeper_history("decoded").replace('"data": "InNsZXB0Ig=="', '"data": 
         ("{}", "not a history: "),
         ('{"events": []}', "not a history: its first event is not the start of a workflow"),
         (without(sleeper_history("x"), 1), "not a history: its first event is not the start of a workflow"),
-        (DECODED, "not a history: Failed to parse events"),
+        (DECODED, "not a history that can be replayed: its payloads were decoded"),
         (sleeper_history("unknown", "Nobody"), "Nobody"),
     ],
     ids=["no JSON", "no events", "empty", "without its first event", "decoded", "unknown"],
@@ -111,8 +114,8 @@ def test_the_shares_are_disjoint_and_leave_nothing_out(tmp_path: Path) -> None:
 
 
 def test_only_the_sdks_word_is_a_divergence() -> None:
-    assert judged(RuntimeError("4: undecodable"))[0] == "error"
-    assert judged(None) == ("ok", "")
+    assert reason_of(RuntimeError("4: undecodable"), Watched())[0] == UNDECODABLE
+    assert reason_of(None, Watched()) == (REPLAYED, "")
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,23 @@ def test_the_small_private_functions_are_there() -> None:
     assert temporalio.common.Priority._from_proto is not None
 
 
+def test_every_activation_and_every_command_pass_through_one_method_of_an_instance() -> None:
+    text = inspect.getsource(_workflow_instance)
+    assert text.count("successful.commands.add()") == 1, (
+        "commands are made elsewhere, too: ``watched`` does not see them"
+    )
+    assert list(inspect.signature(_workflow_instance._WorkflowInstanceImpl.activate).parameters) == ["self", "act"]
+    assert list(inspect.signature(_workflow_instance._WorkflowInstanceImpl._add_command).parameters) == ["self"]
+    for name in ("_tasks", "_defn"):
+        assert f"self.{name}" in text, f"an instance has no {name} any more"
+
+
+def test_a_worker_says_of_itself_whether_its_workflows_may_fail_on_a_divergence() -> None:
+    worker = _workflow._WorkflowWorker
+    assert worker.nondeterminism_as_workflow_fail.__annotations__["return"] in (bool, "bool")
+    assert worker.nondeterminism_as_workflow_fail_for_types.__annotations__["return"] in (set[str], "set[str]")
+
+
 @dataclasses.dataclass(frozen=True)
 class _Pair:
     left: int

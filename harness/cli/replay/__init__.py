@@ -1,0 +1,15 @@
+"""`assay replay`: the gate before a deploy. Can the code go on with what is running?"""
+
+from __future__ import annotations
+
+import click
+
+from harness.cli.replay.check import check
+
+
+@click.group()
+def replay() -> None:
+    """Can the code go on with the executions that are running? See docs/deploying.md."""
+
+
+replay.add_command(check)

@@ -1,0 +1,52 @@
+"""`assay replay check`: what the code would do with every execution whose history is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from harness.config import load_config
+from harness.replay.gate.code import code_of
+from harness.replay.gate.corpus import RECORD, corpus_of, where
+from harness.replay.gate.gate import HISTORY_SECONDS, ask
+from harness.replay.gate.telling import lines_of
+from harness.verdict import Verdict
+
+
+@click.command()
+@click.option("--app", metavar="MODULE", help="The application, such as shop.app (default: that of [tool.assay]).")
+@click.option(
+    "--code", metavar="DIR|REVISION", help="The code that is asked: another folder of the project, or a git revision."
+)
+@click.option(
+    "--corpus",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="The folder of the histories (default: those of [tool.assay] histories).",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=HISTORY_SECONDS,
+    show_default=True,
+    help="How long one history may take.",
+)
+def check(app: str | None, code: str | None, corpus: Path | None, seconds: float) -> int:
+    """Replay every recorded history on the code, and say at which event and line it would go another way.
+
+    It exits with 1 where the code could not go on with an execution, and with 4 where nothing is proved: no history, no
+    history of a type of workflow, or one that cannot be replayed.
+    """
+    config = load_config(Path.cwd())
+    files = corpus_of(config, corpus)
+    if not files:
+        click.echo(f"UNKNOWN  {where(config, corpus)} holds no history, so nothing is proved")
+        click.echo(f"  record some: {RECORD}{where(config, corpus)}/NAME.json")
+        return Verdict.UNKNOWN.exit_code
+    name = app or config.app
+    with code_of(config, name, code) as folder:
+        answers = ask(name, folder, files, history_seconds=seconds)
+        for line in lines_of(answers, folder, config.root, where(config, corpus)):
+            click.echo(line)
+    return answers.verdict.exit_code

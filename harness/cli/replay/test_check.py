@@ -1,0 +1,87 @@
+"""`assay replay check`: exit codes, and what is said before any history is replayed."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from harness.cli.main import exit_code
+from harness.replay.testing_replay import APPLICATION, CHANGED, SAME, sleeper_history
+
+PROJECT = '[tool.assay]\napp = "sleeping.app"\nscenarios = "claims"\n'
+
+
+def project(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str = SAME) -> None:
+    (folder / "pyproject.toml").write_text(PROJECT)
+    package = folder / "sleeping"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "app.py").write_text(APPLICATION.format(body=body, failures="()"))
+    monkeypatch.chdir(folder)
+
+
+def recorded(folder: Path) -> None:
+    (folder / "histories").mkdir()
+    (folder / "histories" / "slept.json").write_text(sleeper_history("slept"))
+
+
+def test_a_folder_that_is_not_there_is_a_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+
+    assert exit_code(["replay", "check"]) == 2
+    assert "histories = 'histories' names no folder" in capsys.readouterr().err
+    assert exit_code(["replay", "check", "--corpus", "gone"]) == 2
+    assert "gone: there is no such folder" in capsys.readouterr().err
+
+
+def test_a_corpus_without_histories_proves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    (tmp_path / "histories").mkdir()
+
+    assert exit_code(["replay", "check"]) == 4
+    assert "UNKNOWN  histories holds no history" in capsys.readouterr().out
+
+
+def test_the_code_that_is_asked_may_be_a_revision_or_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch, CHANGED)
+    recorded(tmp_path)
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for words in (["init", "-q"], ["add", "sleeping"], ["commit", "-qm", "changed"]):
+        subprocess.run([*git, *words], check=True)
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / "sleeping").rename(other / "sleeping")
+
+    assert exit_code(["replay", "check", "--code", "HEAD"]) == 1
+    shown = capsys.readouterr().out
+    assert "event 5 TimerStarted 1" in shown
+    assert "sleeping/app.py:" in shown
+    (other / "sleeping" / "app.py").write_text(APPLICATION.format(body=SAME, failures="()"))
+    assert exit_code(["replay", "check", "--code", "other"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["1 history: 1 replayed", "VALID"]
+    assert exit_code(["replay", "check", "--code", "nowhere"]) == 2
+    assert "neither a folder nor a revision" in capsys.readouterr().err
+    (tmp_path / "bare").mkdir()
+    assert exit_code(["replay", "check", "--code", "bare"]) == 2
+    assert "sleeping.app lies neither in it nor in its src" in capsys.readouterr().err
+
+
+def test_an_application_that_cannot_be_imported_is_a_mistake_in_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+    (tmp_path / "sleeping" / "app.py").write_text("import asyncio\nraise RuntimeError('broken')\n")
+
+    assert exit_code(["replay", "check"]) == 2
+    shown = capsys.readouterr().err
+    assert "app.py:2: RuntimeError: broken" in shown
+    assert "Traceback" not in shown

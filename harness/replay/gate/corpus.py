@@ -1,0 +1,37 @@
+"""The corpus: the files of the histories that the code must be able to go on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.config import ProjectConfig
+from harness.errors import UsageError
+
+SUFFIXES = (".json", ".json.gz")
+MANIFEST = "manifest.json"
+RECORD = "temporal workflow show --workflow-id ID --run-id RUN --output json > "
+
+
+def corpus_of(config: ProjectConfig, named: Path | None) -> list[Path]:
+    """The files of the corpus, by name.
+
+    :param named: one folder; by default those that ``[tool.assay] histories`` names.
+    :raises UsageError: there is no such folder.
+    """
+    folders = (
+        [named] if named is not None else [each for each in sorted(config.root.glob(config.histories)) if each.is_dir()]
+    )
+    if named is not None and not named.is_dir():
+        raise UsageError(
+            f"{named}: there is no such folder; make it, and put histories there: `{RECORD}{named}/NAME.json`"
+        )
+    if not folders:
+        told = f"[tool.assay] histories = {config.histories!r} names no folder in {config.root}"
+        raise UsageError(f"{told}; make one, or name another with --corpus DIR")
+    found = [file for folder in folders for file in folder.rglob("*.json*") if file.name.endswith(SUFFIXES)]
+    return sorted(file for file in found if file.is_file() and file.name != MANIFEST)
+
+
+def where(config: ProjectConfig, named: Path | None) -> str:
+    """The folders of the corpus as the project calls them."""
+    return str(named) if named is not None else config.histories

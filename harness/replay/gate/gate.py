@@ -1,0 +1,100 @@
+"""Asks the code of every history of a corpus, in child processes over all cores, and collects every answer.
+
+Data flow: corpus → staged files → **children of the replay** → their journals → the answers → the verdict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.application.project import no_proxy
+from harness.errors import UsageError
+from harness.record.journal import read_journals
+from harness.replay.child import SERVES
+from harness.replay.gate.staging import Staged, stage
+from harness.replay.reasons import NOT_REPLAYED, VERDICTS
+from harness.replay.result import Drift, Result
+from harness.replay.supervisor import ReplayJob, replay_histories
+from harness.stack.processes.process import last_lines
+from harness.stack.processes.watchdog import Watchdog
+from harness.verdict import Verdict, worst
+
+HISTORY_SECONDS = 60.0
+START_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the code says: each file with its result, and the types of workflows that the code has."""
+
+    results: Mapping[Path, Result]
+    types: Sequence[str]
+
+    @property
+    def types_without_history(self) -> list[str]:
+        """Those that no history of the corpus proves anything of."""
+        proved = {each.workflow_type for each in self.results.values() if each.tasks_completed}
+        return [name for name in self.types if name not in proved]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of all answers; a type that nothing is known of is UNKNOWN."""
+        found = [VERDICTS[each.reason] for each in self.results.values()]
+        return worst([*found, *(Verdict.UNKNOWN for _ in self.types_without_history)])
+
+
+def ask(
+    app: str, code: Path, corpus: Sequence[Path], *, history_seconds: float = HISTORY_SECONDS, drift: bool = True
+) -> Answers:
+    """Replay every history on this code.
+
+    :param code: the folder of it.
+    :param history_seconds: how long one history may take.
+    :param drift: also what the SDK's replayer passes over.
+    :raises UsageError: the application cannot be imported there.
+    """
+    run_id = f"gate-{uuid.uuid4().hex[:12]}"
+    with tempfile.TemporaryDirectory(prefix="assay-gate-") as scratch, Watchdog(run_id):
+        folder = Path(scratch)
+        staged = stage(corpus, folder / "histories")
+        job = ReplayJob(
+            app,
+            code,
+            folder,
+            run_id,
+            no_proxy(os.environ),
+            history_seconds=history_seconds,
+            start_seconds=START_SECONDS,
+            shares=max(1, min(len(os.sched_getaffinity(0)), len(staged.files))),
+            gate=drift,
+        )
+        asyncio.run(replay_histories(job))
+        return _collected(job, staged, read_journals(folder / "journal") if staged.files else [])
+
+
+def _collected(job: ReplayJob, staged: Staged, lines: Sequence[Mapping[str, Any]]) -> Answers:
+    types = next((line["types"] for line in lines if line["kind"] == SERVES), None)
+    if types is None and staged.files:
+        raise UsageError(f"the application cannot be asked: {last_lines(job.log(0), 3)}")
+    found = {line["file"]: _result(line) for line in lines if line["kind"] == "replayed"}
+    lost = Result(NOT_REPLAYED, "the child that was to replay it left no word of it")
+    results = {origin: found.get(name, lost) for name, origin in staged.files.items()}
+    return Answers({**results, **staged.refused}, types or [])
+
+
+def _result(line: Mapping[str, Any]) -> Result:
+    fields = {name: line[name] for name in Result.__dataclass_fields__ if name in line}
+    drifts = tuple(Drift(**{**each, "places": tuple(each["places"])}) for each in fields.pop("drifts", ()))
+    return Result(**{**fields, "places": tuple(fields.get("places", ())), "drifts": drifts})
+
+
+def in_order(results: Mapping[Path, Result]) -> Iterator[tuple[Path, Result]]:
+    """The results with the worst first, then by the file's name."""
+    yield from sorted(results.items(), key=lambda each: (-VERDICTS[each[1].reason].badness, str(each[0])))

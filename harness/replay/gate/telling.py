@@ -1,0 +1,74 @@
+"""The lines in which the gate says what it found: each different failure once, with the histories that show it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from harness.replay.gate.corpus import RECORD
+from harness.replay.gate.gate import Answers, in_order
+from harness.replay.reasons import DIVERGED, NO_PROGRESS, REPLAYED, VERDICTS
+from harness.replay.result import Result
+from harness.verdict import counted
+
+FILES_SHOWN = 5
+MEANT = {
+    NO_PROGRESS: "no workflow task was completed in it, so replaying it proves nothing; record one that went further",
+}
+
+
+def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[str]:
+    """The whole answer, the worst first; the verdict is the last line.
+
+    :param code: the folder of the code that was asked; its lines are told as they lie in it.
+    :param root: the folder that the corpus is told relative to.
+    :param corpus: the folder of the corpus, as the project calls it.
+    """
+    groups: dict[Result, list[Path]] = defaultdict(list)
+    for file, result in in_order(answers.results):
+        if result.reason != REPLAYED:
+            groups[_alike(result)].append(file)
+    for files in groups.values():
+        yield from _group(answers.results[files[0]], [_beside(root, file) for file in files], code)
+        yield ""
+    for name in answers.types_without_history:
+        yield f"UNKNOWN  no history of the workflow {name}, so nothing is known of it"
+        yield f"  record one: {RECORD}{corpus}/NAME.json"
+        yield ""
+    yield _summary(answers.results)
+    yield f"{answers.verdict.value}"
+
+
+def _alike(result: Result) -> Result:
+    """What is the same in the results that one change of the code brings about in many histories."""
+    event = result.recorded.split(" ", 2)[-1]
+    message = "" if result.reason == DIVERGED else result.message
+    return Result(result.reason, message, result.workflow_type, 0, event, result.commanded, result.places)
+
+
+def _group(result: Result, files: Sequence[str], code: Path) -> Iterator[str]:
+    of = f" of {result.workflow_type}" if result.workflow_type else ""
+    yield f"{VERDICTS[result.reason].value}  {result.reason}: {counted(len(files), 'history', 'histories')}{of}"
+    if result.recorded or result.commanded:
+        yield f"  the history   {result.recorded}"
+        if result.commanded:
+            yield f"  the code now  {result.commanded}"
+    for number, place in enumerate(result.places):
+        yield f"  {'at  ' if number == 0 else 'from'}          {_beside(code, Path(place))}"
+    if message := result.message or MEANT.get(result.reason):
+        yield f"  {message}"
+    for file in files[:FILES_SHOWN]:
+        yield f"  {file}"
+    if len(files) > FILES_SHOWN:
+        yield f"  and {len(files) - FILES_SHOWN} more"
+
+
+def _summary(results: Mapping[Path, Result]) -> str:
+    reasons = Counter(result.reason for result in results.values())
+    each = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items(), key=lambda of: -of[1]))
+    return f"{counted(len(results), 'history', 'histories')}: {each}"
+
+
+def _beside(folder: Path, file: Path) -> str:
+    return str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
