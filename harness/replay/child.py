@@ -81,7 +81,7 @@ class _Share:
             except NotReplayable as error:
                 write_result(self.journal, file, Result(error.reason, str(error)))
                 continue
-            workflow_type = served_as(file)[1]
+            self.seen.task_queue, workflow_type = served_as(file)
             if not tasks_completed(history.events):
                 # There is nothing to compare, and the check says so.
                 write_result(self.journal, file, Result(NO_PROGRESS, workflow_type=workflow_type))

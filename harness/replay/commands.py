@@ -62,16 +62,12 @@ def commanded_in(activations: Sequence[Activated]) -> list[Commanded]:
     kinds = [command.WhichOneof("variant") or "" for command, _ in made]
     cancelled = {command.cancel_timer.seq for command, _ in made if command.HasField("cancel_timer")}
     unset = {c.start_timer.seq for c, _ in made if c.HasField("start_timer")} & cancelled
-    accepted = {c.update_response.protocol_instance_id for c, _ in made if c.update_response.HasField("accepted")}
     kept: list[Commanded] = []
     last: list[Commanded] = []
     for (command, places), kind in zip(made, kinds, strict=True):
-        update = command.update_response
         if kind in KEPT_BACK or getattr(command, kind, None) is None:
             continue
         if kind in ("start_timer", "cancel_timer") and getattr(command, kind).seq in unset:
-            continue
-        if kind == "update_response" and update.HasField("rejected") and update.protocol_instance_id not in accepted:
             continue
         found = Commanded(kind, _name_of_command(command, kind), command, places)
         (last if kind in CLOSES else kept).append(found)
@@ -114,7 +110,7 @@ def _name_of_command(command: WorkflowCommand, kind: str) -> str:
     if kind == "schedule_activity":
         return f"{said.activity_type} (id {said.activity_id})"
     if kind in ("start_timer", "cancel_timer"):
-        return f"{said.seq}"
+        return f"(id {said.seq})"
     if kind == "start_child_workflow_execution":
         return f"{said.workflow_type} (id {said.workflow_id})"
     if kind == "set_patch_marker":
@@ -128,7 +124,7 @@ def _name_of_event(event: HistoryEvent) -> str:
     if kind == "schedule_activity":
         return f"{said.activity_type.name} (id {said.activity_id})"
     if kind in ("start_timer", "cancel_timer"):
-        return str(said.timer_id)
+        return f"(id {said.timer_id})"
     if kind == "start_child_workflow_execution":
         return f"{said.workflow_type.name} (id {said.workflow_id})"
     if kind == "marker" and said.marker_name == PATCH:

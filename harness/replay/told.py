@@ -12,7 +12,8 @@ from temporalio.worker import WorkflowReplayResult
 from harness.application.imported import is_theirs
 from harness.record.history_reader import tasks_completed
 from harness.replay.divergence import divergence_in
-from harness.replay.reasons import DIVERGED, RAISED
+from harness.replay.drift.compare import drifts_in
+from harness.replay.reasons import DIVERGED, DRIFTED, RAISED, REPLAYED
 from harness.replay.replayer import LINE_OF_TRACE, reason_of
 from harness.replay.result import Result
 from harness.sim.surface.replaying import Watched
@@ -39,6 +40,10 @@ async def result_of(
         return dataclasses.replace(
             result, recorded=f"event {last.started_id} WorkflowTaskStarted", places=_raised_at(last.failure)
         )
+    if reason == REPLAYED and drift:
+        converter = made.get("data_converter")
+        found = await drifts_in(events, seen.activations, converter.payload_codec if converter else None)
+        return dataclasses.replace(result, reason=DRIFTED if found else REPLAYED, drifts=found)
     return result
 
 

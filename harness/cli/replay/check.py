@@ -7,11 +7,17 @@ from pathlib import Path
 import click
 
 from harness.config import load_config
+from harness.errors import UsageError
+from harness.names import nearest_first
+from harness.replay.drift.allowed import allowed_beside
 from harness.replay.gate.code import code_of
 from harness.replay.gate.corpus import RECORD, corpus_of, where
-from harness.replay.gate.gate import HISTORY_SECONDS, ask
+from harness.replay.gate.gate import HISTORY_SECONDS, allowing, ask
 from harness.replay.gate.telling import lines_of
 from harness.verdict import Verdict
+
+REPLAY, DRIFT = "replay", "drift"
+RUNGS = (REPLAY, DRIFT)
 
 
 @click.command()
@@ -32,21 +38,38 @@ from harness.verdict import Verdict
     show_default=True,
     help="How long one history may take.",
 )
-def check(app: str | None, code: str | None, corpus: Path | None, seconds: float) -> int:
+@click.option(
+    "--rungs",
+    metavar="NAMES",
+    default=",".join(RUNGS),
+    show_default=True,
+    help="What is asked, with commas between; `replay` always is.",
+)
+def check(app: str | None, code: str | None, corpus: Path | None, seconds: float, rungs: str) -> int:
     """Replay every recorded history on the code, and say at which event and line it would go another way.
 
     It exits with 1 where the code could not go on with an execution, and with 4 where nothing is proved: no history, no
     history of a type of workflow, or one that cannot be replayed.
     """
+    chosen = _chosen(rungs)
     config = load_config(Path.cwd())
     files = corpus_of(config, corpus)
     if not files:
         click.echo(f"UNKNOWN  {where(config, corpus)} holds no history, so nothing is proved")
         click.echo(f"  record some: {RECORD}{where(config, corpus)}/NAME.json")
         return Verdict.UNKNOWN.exit_code
+    entries = allowed_beside(files) if DRIFT in chosen else []
     name = app or config.app
     with code_of(config, name, code) as folder:
-        answers = ask(name, folder, files, history_seconds=seconds)
+        answers = ask(name, folder, files, history_seconds=seconds, drift=DRIFT in chosen)
+        answers = allowing(answers, entries)
         for line in lines_of(answers, folder, config.root, where(config, corpus)):
             click.echo(line)
     return answers.verdict.exit_code
+
+
+def _chosen(rungs: str) -> set[str]:
+    chosen = {name.strip() for name in rungs.split(",") if name.strip()}
+    for name in sorted(chosen - set(RUNGS)):
+        raise UsageError(f"--rungs {rungs}: there is no rung {name!r}; there are {nearest_first(name, RUNGS)}")
+    return chosen | {REPLAY}

@@ -62,7 +62,7 @@ def test_the_code_that_is_asked_may_be_a_revision_or_another_folder(
 
     assert exit_code(["replay", "check", "--code", "HEAD"]) == 1
     shown = capsys.readouterr().out
-    assert "event 5 TimerStarted 1" in shown
+    assert "event 5 TimerStarted (id 1)" in shown
     assert "sleeping/app.py:" in shown
     (other / "sleeping" / "app.py").write_text(APPLICATION.format(body=SAME, failures="()"))
     assert exit_code(["replay", "check", "--code", "other"]) == 0

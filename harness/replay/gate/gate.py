@@ -6,6 +6,7 @@ Data flow: corpus → staged files → **children of the replay** → their jour
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import tempfile
 import uuid
@@ -18,8 +19,9 @@ from harness.application.project import no_proxy
 from harness.errors import UsageError
 from harness.record.journal import read_journals
 from harness.replay.child import SERVES
+from harness.replay.drift.allowed import Allowed
 from harness.replay.gate.staging import Staged, stage
-from harness.replay.reasons import NOT_REPLAYED, VERDICTS
+from harness.replay.reasons import DRIFTED, NOT_REPLAYED, REPLAYED, VERDICTS
 from harness.replay.result import Drift, Result
 from harness.replay.supervisor import ReplayJob, replay_histories
 from harness.stack.processes.process import last_lines
@@ -32,10 +34,15 @@ START_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Answers:
-    """What the code says: each file with its result, and the types of workflows that the code has."""
+    """What the code says: each file with its result, and the types of workflows that the code has.
+
+    ``allowed`` is the drift that there is and that is wanted, ``unused`` what is wanted and not there.
+    """
 
     results: Mapping[Path, Result]
     types: Sequence[str]
+    allowed: Sequence[Allowed] = ()
+    unused: Sequence[Allowed] = ()
 
     @property
     def types_without_history(self) -> list[str]:
@@ -77,6 +84,24 @@ def ask(
         )
         asyncio.run(replay_histories(job))
         return _collected(job, staged, read_journals(folder / "journal") if staged.files else [])
+
+
+def allowing(answers: Answers, entries: Sequence[Allowed]) -> Answers:
+    """The answers without the drift that is allowed."""
+    used: set[Allowed] = set()
+
+    def unwanted(result: Result) -> Result:
+        left = []
+        for drift in result.drifts:
+            by = [entry for entry in entries if entry.allows(drift, result.workflow_type)]
+            used.update(by)
+            left += [] if by else [drift]
+        reason = REPLAYED if result.reason == DRIFTED and not left else result.reason
+        return dataclasses.replace(result, reason=reason, drifts=tuple(left))
+
+    results = {file: unwanted(result) for file, result in answers.results.items()}
+    unused = [entry for entry in entries if entry not in used]
+    return Answers(results, answers.types, [entry for entry in entries if entry in used], unused)
 
 
 def _collected(job: ReplayJob, staged: Staged, lines: Sequence[Mapping[str, Any]]) -> Answers:

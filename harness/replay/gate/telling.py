@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from harness.replay.drift.allowed import NAME, event_of
 from harness.replay.gate.corpus import RECORD
 from harness.replay.gate.gate import Answers, in_order
-from harness.replay.reasons import DIVERGED, NO_PROGRESS, REPLAYED, VERDICTS
+from harness.replay.reasons import DIVERGED, DRIFTED, NO_PROGRESS, REPLAYED, VERDICTS
 from harness.replay.result import Result
 from harness.verdict import counted
 
 FILES_SHOWN = 5
+INDEX = re.compile(r"\[\d+\]")
 MEANT = {
     NO_PROGRESS: "no workflow task was completed in it, so replaying it proves nothing; record one that went further",
 }
@@ -25,13 +28,18 @@ def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[
     :param root: the folder that the corpus is told relative to.
     :param corpus: the folder of the corpus, as the project calls it.
     """
-    groups: dict[Result, list[Path]] = defaultdict(list)
+    groups: dict[Result, list[tuple[Result, Path]]] = defaultdict(list)
     for file, result in in_order(answers.results):
-        if result.reason != REPLAYED:
-            groups[_alike(result)].append(file)
-    for files in groups.values():
-        yield from _group(answers.results[files[0]], [_beside(root, file) for file in files], code)
+        for shown, alike in _failures_of(result):
+            if file not in (other for _, other in groups[alike]):
+                groups[alike].append((shown, file))
+    for those in groups.values():
+        yield from _group(those[0][0], [_beside(root, file) for _, file in those], code)
         yield ""
+    for entry in answers.allowed:
+        yield f"allowed  {entry.event}: {entry.field}, because {entry.because}"
+    for entry in answers.unused:
+        yield f"unused   {entry.event}: {entry.field} drifts no more; take it out of {NAME}"
     for name in answers.types_without_history:
         yield f"UNKNOWN  no history of the workflow {name}, so nothing is known of it"
         yield f"  record one: {RECORD}{corpus}/NAME.json"
@@ -40,11 +48,19 @@ def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[
     yield f"{answers.verdict.value}"
 
 
-def _alike(result: Result) -> Result:
-    """What is the same in the results that one change of the code brings about in many histories."""
-    event = result.recorded.split(" ", 2)[-1]
-    message = "" if result.reason == DIVERGED else result.message
-    return Result(result.reason, message, result.workflow_type, 0, event, result.commanded, result.places)
+def _failures_of(result: Result) -> Iterator[tuple[Result, Result]]:
+    """What is to be shown of a result, each with what is alike wherever one change of the code brings it about."""
+    if result.reason == DRIFTED:
+        for drift in result.drifts:
+            then, now = f"{drift.event}: {drift.field} {drift.then}", f"{drift.field} {drift.now}"
+            event, field = event_of(drift), INDEX.sub("[]", drift.field)
+            shown = Result(DRIFTED, "", result.workflow_type, 0, then, now, drift.places)
+            yield shown, Result(DRIFTED, "", result.workflow_type, 0, event, field, drift.places)
+    elif result.reason != REPLAYED:
+        event = result.recorded.split(" ", 2)[-1]
+        message = "" if result.reason == DIVERGED else result.message
+        alike = Result(result.reason, message, result.workflow_type, 0, event, result.commanded, result.places)
+        yield result, alike
 
 
 def _group(result: Result, files: Sequence[str], code: Path) -> Iterator[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.replay.gate.gate import Answers, ask
+from harness.replay.drift.allowed import Allowed
+from harness.replay.gate.gate import Answers, allowing, ask
 from harness.replay.gate.telling import lines_of
 from harness.replay.testing_replay import APPLICATION, CHANGED, SAME, sleeper_history
 from harness.verdict import Verdict
@@ -99,7 +100,7 @@ def test_a_divergence_is_told_with_event_command_and_line_also_where_the_workflo
 
     assert [result.reason for result in answers.results.values()] == ["diverged"] * 2
     result = next(iter(answers.results.values()))
-    assert (result.recorded, result.commanded) == ("event 5 TimerStarted 1", "ScheduleActivity other (id 1)")
+    assert (result.recorded, result.commanded) == ("event 5 TimerStarted (id 1)", "ScheduleActivity other (id 1)")
     text = told(answers, version, tmp_path)
     assert text.count("diverged: 2 histories of Sleeper") == 1
     assert f"sleeping.py:{line_of(version, 'execute_activity')}" in text
@@ -117,7 +118,7 @@ def test_code_that_commands_nothing_more_is_told_by_the_line_at_which_it_waits(t
     answers = ask("sleeping", version, corpus(tmp_path, one=KINDS["ok"]))
 
     (result,) = answers.results.values()
-    assert (result.reason, result.recorded, result.commanded) == ("diverged", "event 5 TimerStarted 1", "nothing")
+    assert (result.reason, result.recorded, result.commanded) == ("diverged", "event 5 TimerStarted (id 1)", "nothing")
     assert result.places[0].endswith(f"sleeping.py:{line_of(version, 'wait_condition')}")
 
 
@@ -144,3 +145,26 @@ def test_a_type_without_a_history_is_unknown(tmp_path: Path) -> None:
 
 def test_an_empty_corpus_is_unknown(tmp_path: Path) -> None:
     assert ask("sleeping", code(tmp_path), []).verdict is Verdict.UNKNOWN
+
+
+def test_a_timer_of_another_length_and_another_result_are_drift(tmp_path: Path) -> None:
+    version = code(tmp_path, "await asyncio.sleep(90)")
+    (version / "sleeping.py").write_text((version / "sleeping.py").read_text().replace('"slept"', '"dreamt"'))
+
+    answers = ask("sleeping", version, corpus(tmp_path, one=KINDS["ok"]))
+
+    (result,) = answers.results.values()
+    assert [(each.event, each.field, each.then, each.now) for each in result.drifts] == [
+        ("event 5 TimerStarted (id 1)", "start_to_fire_timeout", "60 s", "90 s"),
+        ("event 10 WorkflowExecutionCompleted", "result", '"slept"', '"dreamt"'),
+    ]
+    assert result.drifts[0].places[0].endswith(f"sleeping.py:{line_of(version, 'sleep(90)')}")
+    assert answers.verdict is Verdict.INVALID
+    text = told(answers, version, tmp_path)
+    assert "the history   event 5 TimerStarted (id 1): start_to_fire_timeout 60 s" in text
+    assert "the code now  start_to_fire_timeout 90 s" in text
+    wanted = [Allowed("TimerStarted", "start_to_fire_timeout", "longer nights"), Allowed("X", "y", "z")]
+    left = allowing(answers, [*wanted, Allowed("WorkflowExecutionCompleted", "result", "better nights")])
+    assert left.verdict is Verdict.VALID
+    assert left.unused == [wanted[1]]
+    assert "allowed  TimerStarted: start_to_fire_timeout, because longer nights" in told(left, version, tmp_path)

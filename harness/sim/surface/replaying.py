@@ -48,10 +48,13 @@ class Watched:
     """What was seen of the history under way.
 
     :ivar waits: where each of the workflow's tasks stood when it was let go.
+    :ivar task_queue: where the history ran. By default the SDK has a replayed workflow know that of the replayer, and
+        send its activities there.
     """
 
     activations: list[Activated] = field(default_factory=list)
     waits: list[tuple[str, ...]] = field(default_factory=list)
+    task_queue: str = ""
 
     def clear(self) -> None:
         """Forget it, for the next history."""
@@ -64,6 +67,8 @@ def watched() -> Iterator[Watched]:
     """Listen to every workflow of this process that is activated within; one history is to be replayed at a time."""
     seen = Watched()
     kind: Any = _WorkflowInstanceImpl
+    makes: Any = _WorkflowWorker
+    create: Callable[..., Any] = makes._create_workflow_instance
     activate: Callable[[Any, WorkflowActivation], WorkflowActivationCompletion] = kind.activate
     add: Callable[[Any], WorkflowCommand] = kind._add_command
 
@@ -85,11 +90,15 @@ def watched() -> Iterator[Watched]:
             seen.activations[-1].places.append(_of_frame(sys._getframe(1)) or _of_run(instance))
         return add(instance)
 
-    kind.activate, kind._add_command = activate_watched, add_watched
+    def create_watched(worker: Any, *given: Any) -> Any:
+        worker._task_queue = seen.task_queue or worker._task_queue
+        return create(worker, *given)
+
+    kind.activate, kind._add_command, makes._create_workflow_instance = activate_watched, add_watched, create_watched
     try:
         yield seen
     finally:
-        kind.activate, kind._add_command = activate, add
+        kind.activate, kind._add_command, makes._create_workflow_instance = activate, add, create
 
 
 @contextmanager

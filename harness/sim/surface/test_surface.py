@@ -211,6 +211,7 @@ def test_every_activation_and_every_command_pass_through_one_method_of_an_instan
     )
     assert list(inspect.signature(_workflow_instance._WorkflowInstanceImpl.activate).parameters) == ["self", "act"]
     assert list(inspect.signature(_workflow_instance._WorkflowInstanceImpl._add_command).parameters) == ["self"]
+    assert "task_queue=self._task_queue" in inspect.getsource(_workflow._WorkflowWorker._create_workflow_instance)
     for name in ("_tasks", "_defn"):
         assert f"self.{name}" in text, f"an instance has no {name} any more"
 

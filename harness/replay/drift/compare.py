@@ -1,0 +1,77 @@
+"""Holds every command of a replay against its event, and names each field that is not as it was."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import temporalio.converter
+from temporalio.api.history.v1 import HistoryEvent
+
+from harness.replay.commands import Commanded, Recorded, commanded_in, recorded
+from harness.replay.drift.fields import fields_of
+from harness.replay.drift.plain import differences, payloads_in, seconds
+from harness.replay.result import Drift
+from harness.sim.surface.replaying import Activated
+
+VALUE_CHARACTERS = 120
+HIDDEN = "(encoded)"
+
+
+async def drifts_in(
+    events: Sequence[HistoryEvent],
+    activations: Sequence[Activated],
+    codec: temporalio.converter.PayloadCodec | None = None,
+) -> tuple[Drift, ...]:
+    """All drift of one history that replayed.
+
+    :param codec: what the events' payloads were encoded with. Where there is one, no value is shown: it may be secret.
+    """
+    begun = events[0].workflow_execution_started_event_attributes
+    run_seconds = seconds(begun.workflow_run_timeout)
+    found: list[Drift] = []
+    for kept, made in pairs(events, activations):
+        event = HistoryEvent()
+        event.CopyFrom(kept.event)
+        if codec is not None:
+            await _decode(event, codec)
+        attributes = getattr(event, event.WhichOneof("attributes") or "")
+        then, now = fields_of(kept.kind, attributes, getattr(made.command, made.kind), run_seconds)
+        for field, was, is_now in differences(then, now):
+            shown = (HIDDEN, HIDDEN) if codec is not None and _of_payload(field) else (_text(was), _text(is_now))
+            found.append(Drift(str(kept), field, *shown, made.places))
+    return tuple(found)
+
+
+def pairs(events: Sequence[HistoryEvent], activations: Sequence[Activated]) -> Iterator[tuple[Recorded, Commanded]]:
+    """Each event of a command with its command; one that has no partner is SDK Core's to tell."""
+    by_task: dict[int, list[Activated]] = defaultdict(list)
+    for each in activations:
+        by_task[each.started_id].append(each)
+    left: dict[tuple[int, str, str], deque[Commanded]] = defaultdict(deque)
+    for started_id, those in by_task.items():
+        for made in commanded_in(those):
+            left[started_id, made.kind, made.name].append(made)
+    for started_id, kept in recorded(events):
+        if waiting := left[started_id, kept.kind, kept.name]:
+            yield kept, waiting.popleft()
+
+
+async def _decode(event: HistoryEvent, codec: temporalio.converter.PayloadCodec) -> None:
+    for payload in payloads_in(event):
+        decoded = await codec.decode([payload])
+        if len(decoded) == 1:
+            payload.CopyFrom(decoded[0])
+
+
+def _of_payload(field: str) -> bool:
+    return not field.endswith(("_timeout", "task_queue", "_policy", "priority")) and not field.startswith(
+        "retry_policy"
+    )
+
+
+def _text(value: Any) -> str:
+    text = f"{value:g} s" if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= VALUE_CHARACTERS else f"{text[:VALUE_CHARACTERS]}…"
