@@ -1,4 +1,4 @@
-"""The child: ``python -m harness.replay --app NAME --histories FOLDER --results FILE [--share N --of M] [--gate]``.
+"""The child of a replay: ``python -m harness.replay``, one process for one share of the histories.
 
 Appends to the results file, a journal: ``replay-started`` before each history and ``replayed`` after it. Histories that
 have a result there are passed over, so that a new child goes on after one that was killed.
@@ -29,6 +29,7 @@ from harness.errors import AssayError
 from harness.record.history_endings import ids_of, served_as
 from harness.record.history_reader import tasks_completed
 from harness.record.journal import FileJournal, Journal, read_journal
+from harness.replay.commands import event_name
 from harness.replay.history_file import NotReplayable, history_in
 from harness.replay.reasons import NO_PROGRESS, NOT_REPLAYED, OUTCOMES, TYPE_UNKNOWN
 from harness.replay.replayer import queue_of, replayer_of, types_of
@@ -41,21 +42,24 @@ SERVES = "replay-serves"
 """The kind of the line in which a child of the gate says which types of workflows the code has."""
 
 
-async def replay(app: Application, files: Sequence[Path], journal: Journal, *, gate: bool = False) -> None:
+async def replay(
+    app: Application, files: Sequence[Path], journal: Journal, *, types: bool = False, drift: bool = False
+) -> None:
     """Replay the histories in these files one after another, with one line before and one after each.
 
-    :param gate: say which types there are, and look at what the SDK's replayer passes over.
+    :param types: say first which types of workflows the code has.
+    :param drift: look at what the SDK's replayer passes over, too.
     :raises UsageError: the application cannot say what its workers are made with.
     """
     served = await options_by_queue(app, os.environ)
-    if gate:
+    if types:
         journal.write(SERVES, types=sorted({name for made in served.values() for name in types_of(made) if name}))
     by_queue: dict[str, list[Path]] = defaultdict(list)
     for file in files:
         by_queue[queue_of(file, served)].append(file)
     with watched() as seen, divergences_told():
         for queue, those in by_queue.items():
-            await _replay(_Share(served.get(queue, {}), those, journal, seen, gate))
+            await _replay(_Share(served.get(queue, {}), those, journal, seen, drift))
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class _Share:
     files: Sequence[Path]
     journal: Journal
     seen: Watched
-    gate: bool
+    drift: bool
     # The replayer takes one history at a time, so the last file handed over is the one a result is about.
     under_way: list[Path] = field(default_factory=list)
 
@@ -87,9 +91,9 @@ class _Share:
                 write_result(self.journal, file, Result(NO_PROGRESS, workflow_type=workflow_type))
             elif workflow_type not in types and None not in types:
                 told = f"the code has no workflow of the type {workflow_type!r}"
-                write_result(
-                    self.journal, file, Result(TYPE_UNKNOWN, told, workflow_type, tasks_completed(history.events))
-                )
+                begun = f"event 1 {event_name(history.events[0])} {workflow_type}"
+                result = Result(TYPE_UNKNOWN, told, workflow_type, tasks_completed(history.events), begun)
+                write_result(self.journal, file, result)
             else:
                 yield history
 
@@ -101,7 +105,7 @@ async def _replay(share: _Share) -> None:
         return
     async with replayer_of(share.made).workflow_replay_iterator(share.histories()) as results:
         async for result in results:
-            found = await result_of(result, share.seen, share.made, drift=share.gate)
+            found = await result_of(result, share.seen, share.made, drift=share.drift)
             write_result(share.journal, share.under_way[-1], found)
 
 
@@ -134,13 +138,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--results", required=True, type=Path, help="the journal file to append to")
     parser.add_argument("--share", type=int, default=0, help="which share of the histories is replayed, from 0")
     parser.add_argument("--of", type=int, default=1, help="how many shares there are")
-    parser.add_argument("--gate", action="store_true", help="look at what the SDK's replayer passes over, too")
+    parser.add_argument("--types", action="store_true", help="say first which types of workflows the code has")
+    parser.add_argument("--drift", action="store_true", help="look at what the SDK's replayer passes over, too")
     options = parser.parse_args(arguments)
     logging.basicConfig(level="WARNING", format="%(asctime)s %(message)s")
     files = pending(options.histories, options.results, options.share, options.of)
     journal = FileJournal(options.results, f"replay-{options.share}", os.environ.get(RUN_ID_VARIABLE))
     try:
-        asyncio.run(replay(load_application(options.app), files, journal, gate=options.gate))
+        app = load_application(options.app)
+        asyncio.run(replay(app, files, journal, types=options.types, drift=options.drift))
     except AssayError as error:
         parser.exit(error.exit_code, f"{error}\n")
     journal.close()

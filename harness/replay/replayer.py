@@ -29,7 +29,7 @@ OPTIONS = (
 )
 """What a worker is made with and a replayer, too."""
 THE_SDKS_SENTENCE = re.compile(r"\[TMPRL\d+\].*?(?=\", source: )", re.DOTALL)
-UNREAD = ("Failed decoding", "Unknown payload encoding")
+UNREAD = "Unknown payload encoding"
 LINE_OF_TRACE = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -77,5 +77,6 @@ def reason_of(failure: Exception | None, seen: Watched) -> tuple[str, str]:
         while cause.HasField("cause"):
             cause = cause.cause
             told += f": {cause.message}"
-    unread = not seen.activations or any(word in told for word in UNREAD)
+    # A codec is asked before there is an instance of the workflow.
+    unread = not seen.made or UNREAD in told
     return (UNDECODABLE if unread else RAISED), told[:MESSAGE_CHARACTERS]

@@ -37,7 +37,8 @@ class ReplayJob:
 
     ``histories_of`` is the run directory whose histories are replayed, where it is another: nothing is written into it.
     ``history_seconds`` bounds the silence of a child, which is the time of one history; ``start_seconds`` the time that
-    a child may take before its first history. ``gate`` has the children look at what the SDK's replayer passes over.
+    a child may take before its first history. ``types`` has the children say which types of workflows
+    the code has, ``drift`` has them look at what the SDK's replayer passes over.
     """
 
     app: str
@@ -49,7 +50,8 @@ class ReplayJob:
     start_seconds: float = 60.0
     shares: int = SHARES
     histories_of: Path | None = None
-    gate: bool = False
+    types: bool = False
+    drift: bool = False
 
     @property
     def histories(self) -> Path:
@@ -101,7 +103,7 @@ async def _child(job: ReplayJob, share: int) -> str:
     """Run one child to its end; how it ended, in words ("silent": it was killed for saying nothing)."""
     command = [sys.executable, "-m", "harness.replay", "--app", job.app, "--histories", str(job.histories.resolve())]
     command += ["--results", str(job.results(share).resolve()), "--share", str(share), "--of", str(job.shares)]
-    command += ["--gate"] if job.gate else []
+    command += [*(["--types"] if job.types else []), *(["--drift"] if job.drift else [])]
     with job.log(share).open("ab") as output:
         child = await asyncio.create_subprocess_exec(
             *command,

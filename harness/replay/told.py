@@ -35,11 +35,10 @@ async def result_of(
         where = divergence_in(events, seen, message)
         return dataclasses.replace(result, recorded=where.recorded, commanded=where.commanded, places=where.places)
     if reason == RAISED:
-        last = next(each for each in reversed(seen.activations) if each.failure is not None)
-        assert last.failure is not None
-        return dataclasses.replace(
-            result, recorded=f"event {last.started_id} WorkflowTaskStarted", places=_raised_at(last.failure)
-        )
+        for last in reversed(seen.activations):
+            if last.failure is not None:
+                event = f"event {last.started_id} WorkflowTaskStarted"
+                return dataclasses.replace(result, recorded=event, places=_raised_at(last.failure) or last.begins)
     if reason == REPLAYED and drift:
         converter = made.get("data_converter")
         found = await drifts_in(events, seen.activations, converter.payload_codec if converter else None)

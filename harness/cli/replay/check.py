@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import click
@@ -14,10 +15,11 @@ from harness.replay.gate.code import code_of
 from harness.replay.gate.corpus import RECORD, corpus_of, where
 from harness.replay.gate.gate import HISTORY_SECONDS, allowing, ask
 from harness.replay.gate.telling import lines_of
+from harness.replay.lint.lint import lint
 from harness.verdict import Verdict
 
-REPLAY, DRIFT = "replay", "drift"
-RUNGS = (REPLAY, DRIFT)
+LINT, REPLAY, DRIFT = "lint", "replay", "drift"
+RUNGS = (LINT, REPLAY, DRIFT)
 
 
 @click.command()
@@ -62,7 +64,7 @@ def check(app: str | None, code: str | None, corpus: Path | None, seconds: float
     name = app or config.app
     with code_of(config, name, code) as folder:
         answers = ask(name, folder, files, history_seconds=seconds, drift=DRIFT in chosen)
-        answers = allowing(answers, entries)
+        answers = dataclasses.replace(allowing(answers, entries), suspects=lint(folder, name) if LINT in chosen else ())
         for line in lines_of(answers, folder, config.root, where(config, corpus)):
             click.echo(line)
     return answers.verdict.exit_code

@@ -85,3 +85,25 @@ def test_an_application_that_cannot_be_imported_is_a_mistake_in_its_line(
     shown = capsys.readouterr().err
     assert "app.py:2: RuntimeError: broken" in shown
     assert "Traceback" not in shown
+
+
+def test_suspect_code_is_told_before_any_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch, f"__import__('time')\n        open('rates.csv') if False else None\n        {SAME}")
+    recorded(tmp_path)
+
+    assert exit_code(["replay", "check", "--rungs", "lint"]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].startswith("INVALID  outside: sleeping/app.py:")
+    assert shown[-2:] == ["1 history: 1 replayed", "INVALID"]
+    assert exit_code(["replay", "check", "--rungs", "replay"]) == 0
+
+
+def test_a_rung_that_there_is_not_is_a_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+
+    assert exit_code(["replay", "check", "--rungs", "drifts"]) == 2
+    assert "there is no rung 'drifts'; there are drift, lint, replay" in capsys.readouterr().err

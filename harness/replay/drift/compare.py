@@ -40,7 +40,8 @@ async def drifts_in(
         attributes = getattr(event, event.WhichOneof("attributes") or "")
         then, now = fields_of(kept.kind, attributes, getattr(made.command, made.kind), run_seconds)
         for field, was, is_now in differences(then, now):
-            shown = (HIDDEN, HIDDEN) if codec is not None and _of_payload(field) else (_text(was), _text(is_now))
+            secret = codec is not None and _of_payload(field)
+            shown = (HIDDEN, HIDDEN) if secret else (_text(was, field), _text(is_now, field))
             found.append(Drift(str(kept), field, *shown, made.places))
     return tuple(found)
 
@@ -72,6 +73,7 @@ def _of_payload(field: str) -> bool:
     )
 
 
-def _text(value: Any) -> str:
-    text = f"{value:g} s" if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
+def _text(value: Any, field: str) -> str:
+    lasts = field.endswith(("_timeout", "_interval")) and isinstance(value, int | float)
+    text = f"{value:.12g} s" if lasts else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= VALUE_CHARACTERS else f"{text[:VALUE_CHARACTERS]}…"

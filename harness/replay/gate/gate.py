@@ -21,6 +21,7 @@ from harness.record.journal import read_journals
 from harness.replay.child import SERVES
 from harness.replay.drift.allowed import Allowed
 from harness.replay.gate.staging import Staged, stage
+from harness.replay.lint.lint import Suspect
 from harness.replay.reasons import DRIFTED, NOT_REPLAYED, REPLAYED, VERDICTS
 from harness.replay.result import Drift, Result
 from harness.replay.supervisor import ReplayJob, replay_histories
@@ -36,13 +37,15 @@ START_SECONDS = 120.0
 class Answers:
     """What the code says: each file with its result, and the types of workflows that the code has.
 
-    ``allowed`` is the drift that there is and that is wanted, ``unused`` what is wanted and not there.
+    ``allowed`` is the drift that there is and that is wanted, ``unused`` what is wanted and not there; ``suspects`` are
+    lines that may not do the same at every replay.
     """
 
     results: Mapping[Path, Result]
     types: Sequence[str]
     allowed: Sequence[Allowed] = ()
     unused: Sequence[Allowed] = ()
+    suspects: Sequence[Suspect] = ()
 
     @property
     def types_without_history(self) -> list[str]:
@@ -54,7 +57,8 @@ class Answers:
     def verdict(self) -> Verdict:
         """The worst of all answers; a type that nothing is known of is UNKNOWN."""
         found = [VERDICTS[each.reason] for each in self.results.values()]
-        return worst([*found, *(Verdict.UNKNOWN for _ in self.types_without_history)])
+        unknown = [Verdict.UNKNOWN for _ in self.types_without_history]
+        return worst([*found, *unknown, *(Verdict.INVALID for _ in self.suspects)])
 
 
 def ask(
@@ -80,7 +84,8 @@ def ask(
             history_seconds=history_seconds,
             start_seconds=START_SECONDS,
             shares=max(1, min(len(os.sched_getaffinity(0)), len(staged.files))),
-            gate=drift,
+            types=True,
+            drift=drift,
         )
         asyncio.run(replay_histories(job))
         return _collected(job, staged, read_journals(folder / "journal") if staged.files else [])
@@ -101,7 +106,8 @@ def allowing(answers: Answers, entries: Sequence[Allowed]) -> Answers:
 
     results = {file: unwanted(result) for file, result in answers.results.items()}
     unused = [entry for entry in entries if entry not in used]
-    return Answers(results, answers.types, [entry for entry in entries if entry in used], unused)
+    used_entries = [entry for entry in entries if entry in used]
+    return dataclasses.replace(answers, results=results, allowed=used_entries, unused=unused)
 
 
 def _collected(job: ReplayJob, staged: Staged, lines: Sequence[Mapping[str, Any]]) -> Answers:

@@ -10,6 +10,7 @@ from pathlib import Path
 from harness.replay.drift.allowed import NAME, event_of
 from harness.replay.gate.corpus import RECORD
 from harness.replay.gate.gate import Answers, in_order
+from harness.replay.lint.lint import REVIEW
 from harness.replay.reasons import DIVERGED, DRIFTED, NO_PROGRESS, REPLAYED, VERDICTS
 from harness.replay.result import Result
 from harness.verdict import counted
@@ -28,6 +29,12 @@ def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[
     :param root: the folder that the corpus is told relative to.
     :param corpus: the folder of the corpus, as the project calls it.
     """
+    for suspect in answers.suspects:
+        yield f"INVALID  {suspect.rule}: {_beside(code, suspect.file)}:{suspect.line}"
+        yield f"  {suspect}"
+    if answers.suspects:
+        yield f"  what somebody has looked at may say so at its line: {REVIEW}"
+        yield ""
     groups: dict[Result, list[tuple[Result, Path]]] = defaultdict(list)
     for file, result in in_order(answers.results):
         for shown, alike in _failures_of(result):

@@ -168,3 +168,23 @@ def test_a_timer_of_another_length_and_another_result_are_drift(tmp_path: Path) 
     assert left.verdict is Verdict.VALID
     assert left.unused == [wanted[1]]
     assert "allowed  TimerStarted: start_to_fire_timeout, because longer nights" in told(left, version, tmp_path)
+
+
+def test_an_argument_that_the_code_cannot_take_is_told_at_its_workflow_and_one_that_is_encoded_is_unknown(
+    tmp_path: Path,
+) -> None:
+    version = code(tmp_path)
+    app = (version / "sleeping.py").read_text()
+    (version / "sleeping.py").write_text(app.replace("run(self)", "run(self, order: int)"))
+    begun = json.loads(KINDS["ok"])
+    started = begun["events"][0]["workflowExecutionStartedEventAttributes"]
+    started["input"] = {"payloads": [{"metadata": {"encoding": "anNvbi9wbGFpbg=="}, "data": "InR3byI="}]}
+    text = json.dumps(begun)
+    secret = text.replace("anNvbi9wbGFpbg==", "YmluYXJ5L2VuY3J5cHRlZA==")
+
+    answers = ask("sleeping", version, corpus(tmp_path, two=text, secret=secret))
+
+    found = {file.stem: result for file, result in answers.results.items()}
+    assert (found["two"].reason, found["secret"].reason) == ("raised", "undecodable")
+    assert found["two"].places[0].endswith(f"sleeping.py:{line_of(version, 'workflow.run')}")
+    assert "binary/encrypted" in found["secret"].message

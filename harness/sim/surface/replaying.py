@@ -35,9 +35,11 @@ class Activated:
     :ivar started_id: the event that began the workflow task it belongs to.
     :ivar places: for each command the lines of the application that made it, as "FILE:LINE", the innermost first.
     :ivar failure: why the workflow task failed instead.
+    :ivar begins: where the workflow's own method begins.
     """
 
     started_id: int
+    begins: tuple[str, ...] = ()
     places: list[tuple[str, ...]] = field(default_factory=list)
     commands: Sequence[WorkflowCommand] = ()
     failure: Failure | None = None
@@ -48,18 +50,21 @@ class Watched:
     """What was seen of the history under way.
 
     :ivar waits: where each of the workflow's tasks stood when it was let go.
+    :ivar made: whether an instance of the workflow was to be made, which is when all payloads were decoded.
     :ivar task_queue: where the history ran. By default the SDK has a replayed workflow know that of the replayer, and
         send its activities there.
     """
 
     activations: list[Activated] = field(default_factory=list)
     waits: list[tuple[str, ...]] = field(default_factory=list)
+    made: bool = False
     task_queue: str = ""
 
     def clear(self) -> None:
         """Forget it, for the next history."""
         self.activations.clear()
         self.waits.clear()
+        self.made = False
 
 
 @contextmanager
@@ -76,7 +81,7 @@ def watched() -> Iterator[Watched]:
         if any(job.HasField("remove_from_cache") for job in activation.jobs):
             seen.waits = [_of_coroutine(task.get_coro()) for task in list(instance._tasks)]
             return activate(instance, activation)
-        made = Activated(activation.history_length)
+        made = Activated(activation.history_length, _of_run(instance))
         seen.activations.append(made)
         done = activate(instance, activation)
         if done.HasField("failed"):
@@ -91,6 +96,7 @@ def watched() -> Iterator[Watched]:
         return add(instance)
 
     def create_watched(worker: Any, *given: Any) -> Any:
+        seen.made = True
         worker._task_queue = seen.task_queue or worker._task_queue
         return create(worker, *given)
 
