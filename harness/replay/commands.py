@@ -48,7 +48,8 @@ class Recorded:
     event: HistoryEvent
 
     def __str__(self) -> str:
-        return f"event {self.event.event_id} {event_name(self.event)} {self.name}".strip()
+        name = "" if self.kind == "update_response" else self.name  # its event says it
+        return f"event {self.event.event_id} {event_name(self.event)} {name}".strip()
 
 
 def event_name(event: HistoryEvent) -> str:

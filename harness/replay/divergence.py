@@ -37,7 +37,8 @@ def divergence_in(events: Sequence[HistoryEvent], seen: Watched, message: str) -
         started_id = seen.activations[-1].started_id
         made = commanded_in([each for each in seen.activations if each.started_id == started_id])
         kept = recorded_after(events, started_id)
-        waits = next((places for places in seen.waits if places), ())
+        waiting = sorted((places for places in seen.waits if places), key=lambda places: (-len(places), places))
+        waits = tuple(dict.fromkeys(places[0] for places in waiting))
         for then, now in itertools.zip_longest(kept, made):
             if then is None:
                 return Divergence("no event", str(now), now.places)

@@ -18,8 +18,9 @@ from harness.replay.gate.telling import lines_of
 from harness.replay.lint.lint import lint
 from harness.verdict import Verdict
 
-LINT, REPLAY, DRIFT = "lint", "replay", "drift"
-RUNGS = (LINT, REPLAY, DRIFT)
+LINT, REPLAY, DRIFT, PREFIXES = "lint", "replay", "drift", "prefixes"
+RUNGS = (LINT, REPLAY, DRIFT, PREFIXES)
+DEFAULT = (LINT, REPLAY, DRIFT)
 
 
 @click.command()
@@ -43,9 +44,9 @@ RUNGS = (LINT, REPLAY, DRIFT)
 @click.option(
     "--rungs",
     metavar="NAMES",
-    default=",".join(RUNGS),
+    default=",".join(DEFAULT),
     show_default=True,
-    help="What is asked, with commas between; `replay` always is.",
+    help="What is asked, with commas between, also `prefixes`; `replay` always is.",
 )
 def check(app: str | None, code: str | None, corpus: Path | None, seconds: float, rungs: str) -> int:
     """Replay every recorded history on the code, and say at which event and line it would go another way.
@@ -63,7 +64,7 @@ def check(app: str | None, code: str | None, corpus: Path | None, seconds: float
     entries = allowed_beside(files) if DRIFT in chosen else []
     name = app or config.app
     with code_of(config, name, code) as folder:
-        answers = ask(name, folder, files, history_seconds=seconds, drift=DRIFT in chosen)
+        answers = ask(name, folder, files, history_seconds=seconds, drift=DRIFT in chosen, prefixes=PREFIXES in chosen)
         answers = dataclasses.replace(allowing(answers, entries), suspects=lint(folder, name) if LINT in chosen else ())
         for line in lines_of(answers, folder, config.root, where(config, corpus)):
             click.echo(line)

@@ -38,11 +38,12 @@ class Answers:
     """What the code says: each file with its result, and the types of workflows that the code has.
 
     ``allowed`` is the drift that there is and that is wanted, ``unused`` what is wanted and not there; ``suspects`` are
-    lines that may not do the same at every replay.
+    lines that may not do the same at every replay. Of the ``prefixes`` only those that failed are among the results.
     """
 
     results: Mapping[Path, Result]
     types: Sequence[str]
+    prefixes: int = 0
     allowed: Sequence[Allowed] = ()
     unused: Sequence[Allowed] = ()
     suspects: Sequence[Suspect] = ()
@@ -62,19 +63,26 @@ class Answers:
 
 
 def ask(
-    app: str, code: Path, corpus: Sequence[Path], *, history_seconds: float = HISTORY_SECONDS, drift: bool = True
+    app: str,
+    code: Path,
+    corpus: Sequence[Path],
+    *,
+    history_seconds: float = HISTORY_SECONDS,
+    drift: bool = True,
+    prefixes: bool = False,
 ) -> Answers:
     """Replay every history on this code.
 
     :param code: the folder of it.
     :param history_seconds: how long one history may take.
     :param drift: also what the SDK's replayer passes over.
+    :param prefixes: also each history as it was while its execution was in flight.
     :raises UsageError: the application cannot be imported there.
     """
     run_id = f"gate-{uuid.uuid4().hex[:12]}"
     with tempfile.TemporaryDirectory(prefix="assay-gate-") as scratch, Watchdog(run_id):
         folder = Path(scratch)
-        staged = stage(corpus, folder / "histories")
+        staged = stage(corpus, folder / "histories", prefixes=prefixes)
         job = ReplayJob(
             app,
             code,
@@ -117,7 +125,11 @@ def _collected(job: ReplayJob, staged: Staged, lines: Sequence[Mapping[str, Any]
     found = {line["file"]: _result(line) for line in lines if line["kind"] == "replayed"}
     lost = Result(NOT_REPLAYED, "the child that was to replay it left no word of it")
     results = {origin: found.get(name, lost) for name, origin in staged.files.items()}
-    return Answers({**results, **staged.refused}, types or [])
+    for name, (origin, count) in staged.parts.items():
+        # What is wrong with the whole is told of the whole.
+        if results[origin].reason == REPLAYED and (of_part := found.get(name, lost)).reason != REPLAYED:
+            results[origin.with_name(f"{origin.name}, up to event {count}")] = of_part
+    return Answers({**results, **staged.refused}, types or [], len(staged.parts))
 
 
 def _result(line: Mapping[str, Any]) -> Result:

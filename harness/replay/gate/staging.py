@@ -8,22 +8,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.replay.gate.prefixes import prefixes_of
 from harness.replay.reasons import UNREADABLE
 from harness.replay.result import Result
 
 
 @dataclass(frozen=True)
 class Staged:
-    """``files`` says which file of the corpus each laid-out file is, by name; ``refused`` is what cannot be read."""
+    """``files`` says which file of the corpus each laid-out file is, by name; ``refused`` is what cannot be read.
+
+    ``parts`` says the same of prefixes, each with the number of its last event.
+    """
 
     files: Mapping[str, Path]
     refused: Mapping[Path, Result]
+    parts: Mapping[str, tuple[Path, int]]
 
 
-def stage(corpus: Sequence[Path], folder: Path) -> Staged:
-    """Lay the histories out in a folder, which is made."""
+def stage(corpus: Sequence[Path], folder: Path, *, prefixes: bool = False) -> Staged:
+    """Lay the histories out in a folder, which is made.
+
+    :param prefixes: lay out also each history as it was while its execution was in flight.
+    """
     folder.mkdir(parents=True)
-    files, refused = {}, {}
+    files: dict[str, Path] = {}
+    refused: dict[Path, Result] = {}
+    parts: dict[str, tuple[Path, int]] = {}
     for number, file in enumerate(corpus):
         laid = folder / f"{number:06d}.json"
         try:
@@ -33,7 +43,11 @@ def stage(corpus: Sequence[Path], folder: Path) -> Staged:
             refused[file] = Result(UNREADABLE, f"cannot be read: {told}")
             continue
         files[laid.name] = file
-    return Staged(files, refused)
+        for count, text in prefixes_of(laid) if prefixes else ():
+            part = folder / f"{number:06d}-{count:06d}.json"
+            part.write_text(text, encoding="utf-8")
+            parts[part.name] = file, count
+    return Staged(files, refused, parts)
 
 
 def read_bytes(file: Path) -> bytes:

@@ -51,6 +51,8 @@ def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[
         yield f"UNKNOWN  no history of the workflow {name}, so nothing is known of it"
         yield f"  record one: {RECORD}{corpus}/NAME.json"
         yield ""
+    if answers.prefixes:
+        yield f"{counted(answers.prefixes, 'prefix', 'prefixes')} of them: as they were in flight"
     yield _summary(answers.results)
     yield f"{answers.verdict.value}"
 
