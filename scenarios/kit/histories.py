@@ -13,11 +13,11 @@ import sys
 import tempfile
 import uuid
 from pathlib import Path
-from typing import Any
 
 from temporalio.client import Client, WorkflowHistory
 
 from harness.record.journal import FileJournal
+from harness.replay.recording.keep import without_stacks
 from harness.stack.dev import SERVER, DevServer, start_dev_server
 from harness.stack.processes.ports import free_ports
 from harness.stack.processes.process import Processes
@@ -33,15 +33,8 @@ def corpora() -> list[Path]:
 
 def write_history(history: WorkflowHistory, file: Path) -> Path:
     """Write a history as the corpus keeps it."""
-    file.write_text(json.dumps(_without_stacks(history.to_json_dict()), indent=1) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(without_stacks(history.to_json_dict()), indent=1) + "\n", encoding="utf-8")
     return file
-
-
-def _without_stacks(value: Any) -> Any:
-    """The history without the stack traces of failures: they name folders of the machine, and replay needs none."""
-    if isinstance(value, dict):
-        return {name: "" if name == "stackTrace" else _without_stacks(item) for name, item in value.items()}
-    return [_without_stacks(item) for item in value] if isinstance(value, list) else value
 
 
 async def main() -> int:

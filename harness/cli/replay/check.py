@@ -59,7 +59,7 @@ def check(app: str | None, code: str | None, corpus: Path | None, seconds: float
     files = corpus_of(config, corpus)
     if not files:
         click.echo(f"UNKNOWN  {where(config, corpus)} holds no history, so nothing is proved")
-        click.echo(f"  record some: {RECORD}{where(config, corpus)}/NAME.json")
+        click.echo(f"  record some: {RECORD} --corpus {where(config, corpus)}")
         return Verdict.UNKNOWN.exit_code
     entries = allowed_beside(files) if DRIFT in chosen else []
     name = app or config.app

@@ -107,3 +107,21 @@ def test_a_rung_that_there_is_not_is_a_mistake(
 
     assert exit_code(["replay", "check", "--rungs", "drifts"]) == 2
     assert "there is no rung 'drifts'; there are drift, lint, replay" in capsys.readouterr().err
+
+
+def test_what_is_recorded_from_files_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    (tmp_path / "exports").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "exports" / f"{name}.json").write_text(sleeper_history(name))
+
+    assert exit_code(["replay", "record", "--from", "exports"]) == 0
+    assert "2 histories: 1 kept, 0 that cannot be replayed" in capsys.readouterr().out
+    assert exit_code(["replay", "check"]) == 0
+    (tmp_path / "exports" / "torn.json").write_text("{")
+    assert exit_code(["replay", "record", "--from", "exports"]) == 4
+    assert "torn.json: not a history" in capsys.readouterr().err
+    assert exit_code(["replay", "record", "--from", "exports", "--type", "Sleeper"]) == 2
+    assert exit_code(["replay", "record", "--from", "nowhere"]) == 2

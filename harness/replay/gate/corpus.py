@@ -9,7 +9,7 @@ from harness.errors import UsageError
 
 SUFFIXES = (".json", ".json.gz")
 MANIFEST = "manifest.json"
-RECORD = "temporal workflow show --workflow-id ID --run-id RUN --output json > "
+RECORD = "assay replay record"
 
 
 def corpus_of(config: ProjectConfig, named: Path | None) -> list[Path]:
@@ -22,12 +22,10 @@ def corpus_of(config: ProjectConfig, named: Path | None) -> list[Path]:
         [named] if named is not None else [each for each in sorted(config.root.glob(config.histories)) if each.is_dir()]
     )
     if named is not None and not named.is_dir():
-        raise UsageError(
-            f"{named}: there is no such folder; make it, and put histories there: `{RECORD}{named}/NAME.json`"
-        )
+        raise UsageError(f"{named}: there is no such folder; `{RECORD} --corpus {named}` makes it")
     if not folders:
         told = f"[tool.assay] histories = {config.histories!r} names no folder in {config.root}"
-        raise UsageError(f"{told}; make one, or name another with --corpus DIR")
+        raise UsageError(f"{told}; `{RECORD}` makes one, and --corpus DIR names another")
     found = [file for folder in folders for file in folder.rglob("*.json*") if file.name.endswith(SUFFIXES)]
     return sorted(file for file in found if file.is_file() and file.name != MANIFEST)
 

@@ -49,7 +49,7 @@ def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[
         yield f"unused   {entry.event}: {entry.field} drifts no more; take it out of {NAME}"
     for name in answers.types_without_history:
         yield f"UNKNOWN  no history of the workflow {name}, so nothing is known of it"
-        yield f"  record one: {RECORD}{corpus}/NAME.json"
+        yield f"  record one: {RECORD} --type {name} --corpus {corpus}"
         yield ""
     if answers.prefixes:
         yield f"{counted(answers.prefixes, 'prefix', 'prefixes')} of them: as they were in flight"

@@ -1,0 +1,122 @@
+"""Keeps the smallest history of each type, status and shape: compressed, with a manifest that says what each is."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHistory
+
+from harness.errors import UsageError
+from harness.record.history_reader import status_of
+from harness.replay.gate.corpus import MANIFEST
+from harness.replay.recording.shape import shape_of
+
+UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the manifest says of one history. ``recorded_at`` and ``begun_at`` are instants in UTC.
+
+    ``sdk`` and ``build_id`` are those of the worker that completed its last workflow task; ``source`` is where it came
+    from.
+    """
+
+    file: str
+    workflow_type: str
+    workflow_id: str
+    run_id: str
+    status: str
+    shape: str
+    events: int
+    bytes: int
+    sdk: str
+    build_id: str
+    begun_at: str
+    recorded_at: str
+    source: str
+
+
+def keep(history: WorkflowHistory, corpus: Path, source: str) -> Entry | None:
+    """Put a history into a corpus, unless one of its shape is there that is no larger.
+
+    :param source: where it came from, for the manifest.
+    :raises UsageError: the manifest cannot be read.
+    """
+    entries = read_manifest(corpus)
+    entry, content = _made(history, source)
+    before = entries.get(entry.file)
+    if before is not None and before.bytes <= entry.bytes and (corpus / entry.file).is_file():
+        return None
+    corpus.mkdir(parents=True, exist_ok=True)
+    (corpus / entry.file).write_bytes(gzip.compress(content, mtime=0))
+    entries[entry.file] = entry
+    listed = [dataclasses.asdict(each) for _, each in sorted(entries.items())]
+    (corpus / MANIFEST).write_text(json.dumps({"histories": listed}, indent=1) + "\n", encoding="utf-8")
+    return entry
+
+
+def read_manifest(corpus: Path) -> dict[str, Entry]:
+    """What a corpus says of its histories, by file.
+
+    :raises UsageError: the manifest is none.
+    """
+    file = corpus / MANIFEST
+    if not file.is_file():
+        return {}
+    try:
+        return {each["file"]: Entry(**each) for each in json.loads(file.read_bytes())["histories"]}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UsageError(f"{file}: not a manifest of histories: {error}; delete it, and record again") from error
+
+
+def without_stacks(value: Any) -> Any:
+    """JSON of a history without the stack traces of failures: they name folders of a machine, and replay needs none."""
+    if isinstance(value, dict):
+        return {name: "" if name == "stackTrace" else without_stacks(item) for name, item in value.items()}
+    return [without_stacks(item) for item in value] if isinstance(value, list) else value
+
+
+def _made(history: WorkflowHistory, source: str) -> tuple[Entry, bytes]:
+    events = history.events
+    begun = events[0].workflow_execution_started_event_attributes
+    content = json.dumps(without_stacks(history.to_json_dict()), separators=(",", ":")).encode()
+    status, shape = status_of(events), shape_of(events)
+    name = UNSAFE_IN_NAMES.sub("_", f"{begun.workflow_type.name}-{status.lower()}-{shape}")
+    sdk, build_id = _made_by(events)
+    entry = Entry(
+        file=f"{name}.json.gz",
+        workflow_type=begun.workflow_type.name,
+        workflow_id=history.workflow_id,
+        run_id=begun.original_execution_run_id,
+        status=status,
+        shape=shape,
+        events=len(events),
+        bytes=len(content),
+        sdk=sdk,
+        build_id=build_id,
+        begun_at=events[0].event_time.ToDatetime(UTC).isoformat(),
+        recorded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        source=source,
+    )
+    return entry, content
+
+
+def _made_by(events: Sequence[HistoryEvent]) -> tuple[str, str]:
+    """Name and version of the SDK, and the build id, as the last completed workflow tasks that say them do."""
+    sdk, build_id = "", ""
+    for event in events:
+        done = event.workflow_task_completed_event_attributes
+        if done.sdk_metadata.sdk_name:
+            sdk = f"{done.sdk_metadata.sdk_name} {done.sdk_metadata.sdk_version}"
+        build_id = done.deployment_version.build_id or done.worker_version.build_id or build_id
+    return sdk, build_id
