@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from harness.cli.replay.check import check
+from harness.cli.replay.coverage import coverage
 from harness.cli.replay.record import record
 
 
@@ -14,4 +15,5 @@ def replay() -> None:
 
 
 replay.add_command(check)
+replay.add_command(coverage)
 replay.add_command(record)

@@ -12,7 +12,7 @@ from harness.errors import UsageError
 from harness.names import nearest_first
 from harness.replay.drift.allowed import allowed_beside
 from harness.replay.gate.code import code_of
-from harness.replay.gate.corpus import RECORD, corpus_of, where
+from harness.replay.gate.corpus import RECORD, corpus_of, to_record_into, where
 from harness.replay.gate.gate import HISTORY_SECONDS, allowing, ask
 from harness.replay.gate.telling import lines_of
 from harness.replay.lint.lint import lint
@@ -59,14 +59,14 @@ def check(app: str | None, code: str | None, corpus: Path | None, seconds: float
     files = corpus_of(config, corpus)
     if not files:
         click.echo(f"UNKNOWN  {where(config, corpus)} holds no history, so nothing is proved")
-        click.echo(f"  record some: {RECORD} --corpus {where(config, corpus)}")
+        click.echo(f"  record some: {RECORD} --corpus {to_record_into(config, corpus)}")
         return Verdict.UNKNOWN.exit_code
     entries = allowed_beside(files) if DRIFT in chosen else []
     name = app or config.app
     with code_of(config, name, code) as folder:
         answers = ask(name, folder, files, history_seconds=seconds, drift=DRIFT in chosen, prefixes=PREFIXES in chosen)
         answers = dataclasses.replace(allowing(answers, entries), suspects=lint(folder, name) if LINT in chosen else ())
-        for line in lines_of(answers, folder, config.root, where(config, corpus)):
+        for line in lines_of(answers, folder, config.root, to_record_into(config, corpus)):
             click.echo(line)
     return answers.verdict.exit_code
 

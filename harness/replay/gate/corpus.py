@@ -33,3 +33,9 @@ def corpus_of(config: ProjectConfig, named: Path | None) -> list[Path]:
 def where(config: ProjectConfig, named: Path | None) -> str:
     """The folders of the corpus as the project calls them."""
     return str(named) if named is not None else config.histories
+
+
+def to_record_into(config: ProjectConfig, named: Path | None) -> str:
+    """The folder of the corpus as a person types it: ``DIR`` where there may be many."""
+    folder = where(config, named)
+    return "DIR" if any(sign in folder for sign in "*?[") else folder
