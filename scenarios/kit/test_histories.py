@@ -5,25 +5,21 @@ Never green for nothing: a family without a history fails, as does a history in 
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
-from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
+from harness.config import load_config
+from harness.replay.gate.corpus import corpus_of
+from harness.replay.gate.gate import Answers, ask
+from harness.replay.gate.telling import lines_of
+from harness.verdict import Verdict
 from scenarios.kit.histories import corpora
-from workflows.app import app
 from workflows.families import families
 
 pytestmark = pytest.mark.replay
+CONFIG = load_config(Path(__file__))
 FILES = [file for folder in corpora() for file in sorted(folder.glob("*.json"))]
-DEADLINE_SECONDS = 60.0
-
-
-def read(file: Path) -> WorkflowHistory:
-    return WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8"))
 
 
 def test_every_family_has_histories() -> None:
@@ -32,13 +28,11 @@ def test_every_family_has_histories() -> None:
     assert not missing, f"no history of {sorted(missing)}; `make histories` records them"
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parents[1].name}-{file.stem}")
-async def test_todays_code_replays(file: Path) -> None:
-    history = read(file)
-    done = [event for event in history.events if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED]
-    assert done, "no workflow task was completed in it, so replaying it would prove nothing"
-    workflows = [workflow for queue in app.queues.values() for workflow in queue.workflows]
-    replayer = Replayer(workflows=workflows, data_converter=app.data_converter)
-    async with asyncio.timeout(DEADLINE_SECONDS):
-        result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-    assert result.replay_failure is None
+def test_the_gate_asks_for_every_one_of_them() -> None:
+    assert corpus_of(CONFIG, None) == sorted(FILES)
+
+
+def test_todays_code_replays_them_and_nothing_drifts() -> None:
+    answers: Answers = ask(CONFIG.app, CONFIG.root, FILES)
+    assert answers.verdict is Verdict.VALID, "\n".join(lines_of(answers, CONFIG.root, CONFIG.root, "histories"))
+    assert len(answers.results) == len(FILES)

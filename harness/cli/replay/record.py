@@ -75,6 +75,7 @@ def record(
         given = {name: value for name, value in server.items() if value}
         kept, seen = asyncio.run(_from_server(app, given, types, query, at_most, folder))
         refused = 0
+    kept = list({entry.file: entry for entry in kept}.values())  # a smaller one may have come later
     for entry in kept:
         click.echo(f"{folder / entry.file}  {entry.events} events of {entry.workflow_id}")
     click.echo(f"{counted(seen, 'history', 'histories')}: {len(kept)} kept, {refused} that cannot be replayed")

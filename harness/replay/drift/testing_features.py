@@ -1,0 +1,16 @@
+"""The application of all feature workflows, as the gate finds one: by the name of its module."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from temporalio.worker import UnsandboxedWorkflowRunner
+
+from harness.sim.features.testing_acts import ALL
+from harness.sim.features.testing_features import FLOWS, QUEUE
+
+app = SimpleNamespace(
+    queues={QUEUE: SimpleNamespace(workflows=FLOWS, activities=())},
+    activities=lambda ports: ALL,
+    worker_options={"workflow_runner": UnsandboxedWorkflowRunner()},
+)
