@@ -101,7 +101,9 @@ class _Share:
 async def _replay(share: _Share) -> None:
     if not types_of(share.made):
         for file in share.files:
-            write_result(share.journal, file, Result(NOT_REPLAYED, "no worker serves any workflow, so nothing can replay it"))
+            write_result(
+                share.journal, file, Result(NOT_REPLAYED, "no worker serves any workflow, so nothing can replay it")
+            )
         return
     async with replayer_of(share.made).workflow_replay_iterator(share.histories()) as results:
         async for result in results:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from temporalio.worker import Replayer, Worker
 
-from harness.replay.child import OPTIONS
+from harness.replay.replayer import OPTIONS
 from harness.replay.supervisor import ReplayJob
 from harness.replay.testing_replay import CHANGED, SAME, job, outcomes, sleeper_history
 
@@ -82,7 +82,7 @@ async def test_two_queues_may_serve_workflows_of_one_name(tmp_path: Path) -> Non
 async def test_where_no_worker_serves_a_workflow_nothing_is_replayed_and_it_is_told(tmp_path: Path) -> None:
     made = more(job(tmp_path, histories=1), "\nqueue.workflows = ()\n")
 
-    told = "no worker of sleeping serves any workflow, so nothing can replay it"
+    told = "no worker serves any workflow, so nothing can replay it"
     assert await outcomes(made) == {"run-0": ("error", told)}
 
 

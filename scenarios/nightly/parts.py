@@ -73,6 +73,14 @@ def parts(seed: int) -> tuple[Part, ...]:
             (("pytest", "-n", "auto", "-m", "nightly", FOREIGN),),
         ),
         Part(
+            "replay",
+            "the replay gate over every history, also as it was in flight, and over every kept change",
+            (
+                ("assay", "replay", "check", "--rungs", "lint,replay,drift,prefixes"),
+                ("pytest", "-n", "auto", "-m", "replay", "scenarios/invoices/changes"),
+            ),
+        ),
+        Part(
             "rare",
             "what else is too long for every push",
             (("pytest", "-m", "nightly", "--ignore", FOREIGN, "chaos", "harness"),),

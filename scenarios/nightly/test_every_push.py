@@ -1,7 +1,7 @@
 """What is left to the night is never all that tries a fault: each kind is in a claim of the gate.
 
-Those are the claims of `make test-full` and `make test-docker`, and those that `make claims` never leaves out. All kinds
-but two are in one that every push tries; the two have their turn on every second.
+Those are the claims of `make test-full` and `make test-docker`, and those that `make claims` never leaves out. All
+kinds but two are in one that every push tries; the two have their turn on every second.
 """
 
 from __future__ import annotations
