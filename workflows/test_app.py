@@ -20,7 +20,7 @@ async def test_the_queues_of_every_family_name_the_activities_that_are_bound() -
 
 
 def test_the_workflow_does_not_load_heavy_libraries() -> None:
-    heavy = ("reportlab", "sqlalchemy", "httpx", "starlette", "aiosmtplib")
+    heavy = ("typst", "segno", "sqlalchemy", "httpx", "starlette", "aiosmtplib")
     script = f"import sys, workflows.invoices.workflow; print([name for name in {heavy} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

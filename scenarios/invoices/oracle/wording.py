@@ -33,11 +33,48 @@ MEMOS = {
     "credit-note": "Credit note for invoice {invoice_id} to {name}",
 }
 
-CUSTOMER_LINES = ("{name}, {email}", "VAT number {tax_number}")
-INVOICE_PERIOD = "Issued {issued}, due {due}"
-CREDIT_NOTE_LINES = ("Issued {issued}", "Reason: {reason}", "All lines of the invoice are credited.")
-TABLE_HEADER = ("Description", "Quantity", "Unit price", "Tax", "Total {currency}")
-NET, TAX, TOTAL = "Net", "Tax", "Total"
+# Who writes, as it must stand on each document.
+SELLER, SELLER_ARABIC = "Traf3li Legal Technology", "ترافع لي للتقنية القانونية"
+SELLER_ADDRESS = "7542 King Fahd Road, Riyadh 12271, Saudi Arabia"
+SELLER_ADDRESS_ARABIC = "7542 طريق الملك فهد، الرياض 12271، المملكة العربية السعودية"
+SELLER_EMAIL, SELLER_VAT_NUMBER = "billing@traf3li.example", "310122393500003"
+
+# What stands on a document, in both languages; a fact stands between its two labels.
+INVOICE_NAME, CREDIT_NOTE_NAME = ("Tax Invoice", "فاتورة ضريبية"), ("Credit Note", "إشعار دائن")
+INVOICE_FACTS = (
+    ("Invoice number", "{invoice_id}", "رقم الفاتورة"),
+    ("Issued", "{issued}", "تاريخ الإصدار"),
+    ("Due", "{due}", "تاريخ الاستحقاق"),
+    ("Currency", "{currency}", "العملة"),
+)
+CREDIT_NOTE_FACTS = (
+    ("For invoice", "{invoice_id}", "عن الفاتورة رقم"),
+    ("Issued", "{issued}", "تاريخ الإصدار"),
+    ("Reason", "{reason}", "السبب"),
+    ("Credited", "All lines of the invoice", "جميع بنود الفاتورة"),
+    ("Currency", "{currency}", "العملة"),
+)
+SELLER_PARTY, CUSTOMER_PARTY = ("Seller", "البائع"), ("Customer", "العميل")
+PARTY_FACTS = (
+    ("Name", "{name}", "الاسم"),
+    ("E-mail", "{email}", "البريد"),
+    ("VAT number", "{vat_number}", "الرقم الضريبي"),
+)
+TABLE_HEADER = (
+    ("Description", "الوصف"),
+    ("Quantity", "الكمية"),
+    ("Unit price", "سعر الوحدة"),
+    ("Net", "الصافي"),
+    ("VAT rate", "نسبة الضريبة"),
+    ("VAT", "الضريبة"),
+    ("Total", "الإجمالي"),
+)
+SUMS = (
+    ("Net", "{net}", "الإجمالي غير شامل الضريبة"),
+    ("VAT", "{tax}", "ضريبة القيمة المضافة"),
+    ("Total {currency}", "{total}", "الإجمالي شامل الضريبة"),
+)
+FOOT = ("Page {page} of {pages}", "صفحة {page} من {pages}")
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -48,3 +85,8 @@ def money(amount: Decimal, currency: str) -> str:
 def instant(at: datetime) -> str:
     """An instant to the minute."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def figure(amount: Decimal) -> str:
+    """An amount in a document, its thousands apart."""
+    return f"{amount:,f}"

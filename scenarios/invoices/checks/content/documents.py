@@ -1,14 +1,17 @@
 """*documents*: what is attached to a mail is the PDF that it has to be, and says what the oracle computes.
 
 Every mail brings one PDF: the invoice, and with a reminder the very same bytes again, or the credit note. It is read
-with pypdf, piece by piece in the order of reading: title and number, customer, VAT number, instants, every line, net,
-tax, total and currency, and of a credit note the reason and that it takes back the whole. Nothing may stand beside it.
+with pypdf, piece by piece in the order of reading: seller, title and number, customer, VAT numbers, instants, every
+line, net, tax, total and currency, and of a credit note the reason and that it takes back the whole; all labels in both
+languages, and the number of every page. Nothing may stand beside it.
 
-Not covered: what the standard fonts cannot print (see the oracle's ``documents``), and how the page looks.
+Not covered: letters that are neither Latin nor Arabic where the fonts do not have them (see the oracle's ``printing``),
+the QR code, which is read in tests of its own, and how the page looks.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -19,9 +22,16 @@ from harness.record.record import Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.invoices.checks.content.mails import KnownMail, mails_of
 from scenarios.invoices.checks.content.pdf import Unreadable, read_pages
-from scenarios.invoices.oracle.documents import Document, Piece, credit_note_document, invoice_document, printed
+from scenarios.invoices.oracle.documents import Document, Piece, credit_note_document, invoice_document
+from scenarios.invoices.oracle.printing import has_marks, letters, printed
 
 PDF = "application/pdf"
+
+MOST_IN_A_FIGURE = 60
+"""Digits and signs."""
+
+MOST_MARKED = 2_000
+"""Lines of a text whose marks are drawn by themselves."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +125,19 @@ def _wrong_document(record: Record, mail: KnownMail, content: bytes) -> Iterator
 
 def differs(document: Document, pages: Sequence[Sequence[str]]) -> str | None:
     """The first place where the lines of the pages say something else than the document must; ``None``: nowhere."""
-    lines = _unbroken(document, pages)
+    lines: list[str] = []
+    for number, page in enumerate(pages, start=1):
+        body = _without_foot(page, "".join(document.foot(number, len(pages))))
+        if body is None:
+            return f"page {number} of {len(pages)} of the PDF does not end with its number"
+        # The table's header stands again over the rest of the table.
+        repeated = _length("".join(document.header), body, 0) if number > 1 else None
+        lines += body[repeated or 0 :]
     position = 0
-    for piece in document.pieces:
+    for piece, following in itertools.zip_longest(document.pieces, document.pieces[1:]):
         taken = _length(piece, lines, position)
+        if taken is None and isinstance(piece, str) and following is not None and has_marks(piece):
+            taken = _loose_length(piece, following, lines, position)
         if taken is None:
             after = " ".join(lines[max(0, position - 2) : position])
             found = lines[position] if position < len(lines) else "the end"
@@ -127,25 +146,39 @@ def differs(document: Document, pages: Sequence[Sequence[str]]) -> str | None:
     return f"the PDF goes on with {lines[position]!r} after its end" if position < len(lines) else None
 
 
-def _unbroken(document: Document, pages: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of all pages, without the table's header where it is repeated over the rest of the table."""
-    lines: list[str] = []
-    header = [printed(cell) for cell in document.header]
-    for number, page in enumerate(pages):
-        repeated = number > 0 and [printed(line) for line in page[: len(header)]] == header
-        lines += page[len(header) :] if repeated else page
-    return lines
+def _without_foot(page: Sequence[str], foot: str) -> Sequence[str] | None:
+    for first in range(len(page) - 1, -1, -1):
+        taken = _length(foot, page, first)
+        if taken is not None:
+            return page[:first] if first + taken == len(page) else None
+        if len("".join(page[first:])) > 2 * len(foot) + MOST_IN_A_FIGURE:
+            return None
+    return None
 
 
 def _length(piece: Piece, lines: Sequence[str], position: int) -> int | None:
-    """How many lines from here on say this piece, ``None``: they say something else. A text may be broken anywhere."""
-    if not isinstance(piece, str):
-        return 1 if position < len(lines) and piece.is_in(lines[position].strip()) else None
-    wanted, said = printed(piece), ""
-    for number in range(1, len(lines) - position + 1):
-        said += printed(lines[position + number - 1])
-        if said == wanted:
-            return number
-        if len(said) >= len(wanted):
+    """How many lines from here on say this piece, ``None``: they say something else. It may be broken anywhere."""
+    wanted, said = printed(piece) if isinstance(piece, str) else "", ""
+    longest = len(wanted) if isinstance(piece, str) else MOST_IN_A_FIGURE
+    for number, line in enumerate(itertools.chain([""], itertools.islice(lines, position, None))):
+        said += printed(line)
+        if said == wanted if isinstance(piece, str) else piece.is_in(said):
+            return number + _boxes(lines, position + number)
+        if len(said) > longest:
             return None
+    return None
+
+
+def _boxes(lines: Sequence[str], position: int) -> int:
+    """How many lines from here on hold only what need not be shown."""
+    return sum(1 for _ in itertools.takewhile(lambda line: not printed(line), itertools.islice(lines, position, None)))
+
+
+def _loose_length(piece: str, following: Piece, lines: Sequence[str], position: int) -> int | None:
+    """How many lines stand before what follows, if they have the letters of this text and no others."""
+    said = ""
+    for number, line in enumerate(itertools.islice(lines, position, position + MOST_MARKED)):
+        if letters(said) == letters(piece) and _length(following, lines, position + number) is not None:
+            return number
+        said += line
     return None

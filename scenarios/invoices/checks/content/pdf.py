@@ -1,20 +1,19 @@
 """The text of a PDF, line by line, read with pypdf under bounds: what cannot be read is said and never crashes a check.
 
-A page that uses only the standard fonts and shows whole strings, as the application's do, is read straight from its
-decoded content, several times as fast as by pypdf's own extraction, which reads all other pages. Letters of fonts
-without Latin letters (the replacements of the standard fonts) become ``REPLACED``.
+pypdf finds and unpacks what the pages hold. Those that a typesetter wrote plainly are read by ``drawn_text``, in the
+order of reading also where that is from right to left, and in a tenth of the time; pypdf's own extraction, which reads
+from left to right, takes all others.
 """
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pypdf import Configuration, PageObject, PdfReader, apply_configuration
 
-from scenarios.invoices.oracle.documents import REPLACED
+from scenarios.invoices.checks.content.drawn_text import Beyond, Glyphs, drawn_texts, glyphs_of
 
 LARGEST_BYTES = 4_000_000
 MOST_PAGES = 200
@@ -32,24 +31,9 @@ _BOUNDS = Configuration(
     disable_legacy_handling=True,
 )
 
-# What the quick reader looks for: a string that is shown whole, a font, a step to another line, and what is beyond it:
-# other ways to show text or pictures, and every string, array, comment or hexadecimal text else.
-_TOKEN = re.compile(
-    rb"\(((?:[^()\\]|\\.)*)\)\s*Tj\b|/([^\s/()<>\[\]{}%]+)\s+[-+0-9.]+\s+Tf\b"
-    rb"|((?:(?:\b(?:BT|ET|T[dDm])\b|\bT\*)[-+0-9.\s]*)+)|([(\[<%]|\b(?:TJ|Do|BI|ID|EI)\b)",
-    re.DOTALL,
-)
-_ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
-_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
-_LATIN, _SIGNS = "/WinAnsiEncoding", ("/Symbol", "/ZapfDingbats")
-
 
 class Unreadable(Exception):
     """It is no PDF, or one that cannot be read within the bounds."""
-
-
-class _Beyond(Exception):
-    """The quick reader does not know what stands here."""
 
 
 def read_pages(content: bytes) -> tuple[tuple[str, ...], ...]:
@@ -74,53 +58,27 @@ def read_pages(content: bytes) -> tuple[tuple[str, ...], ...]:
 
 def _lines(page: PageObject) -> list[str]:
     try:
-        return list(_quick_lines(page))
-    except _Beyond:
+        contents = page.get_contents()
+        return [] if contents is None else list(drawn_texts(contents.get_data(), _fonts(page), _pictures(page)))
+    except Beyond:
         return page.extract_text().splitlines()
 
 
-def _quick_lines(page: PageObject) -> Iterator[str]:
-    contents = page.get_contents()
-    data = contents.get_data() if contents is not None else b""
-    fonts = _fonts(page)
-    line, font = "", b""
-    for string, name, step, beyond in _TOKEN.findall(data):
-        if beyond:
-            raise _Beyond
-        if name:
-            font = name
-        elif not step:
-            line += _decoded(string, fonts.get(font))
-        elif line:
-            yield line
-            line = ""
-    if line:
-        yield line
-
-
-def _fonts(page: PageObject) -> Mapping[bytes, bool]:
-    """Font → whether its letters are Latin; fonts that are neither Latin nor only signs are left out."""
-    resources: Any = page.get("/Resources", {}).get_object()
-    fonts: Any = resources.get("/Font", {}).get_object()
-    found: dict[bytes, bool] = {}
-    for name in fonts:
-        font = fonts[name].get_object()
-        standard = font.get("/Subtype") == "/Type1" and "/ToUnicode" not in font
-        if standard and font.get("/Encoding") == _LATIN:
-            found[name[1:].encode()] = True
-        elif standard and font.get("/BaseFont") in _SIGNS:
-            found[name[1:].encode()] = False
+def _fonts(page: PageObject) -> Mapping[bytes, Glyphs]:
+    """The fonts that say what their glyphs stand for."""
+    found: dict[bytes, Glyphs] = {}
+    for name, font in _resources(page, "/Font"):
+        if font.get("/Encoding") == "/Identity-H" and "/ToUnicode" in font:
+            found[name] = glyphs_of(font["/ToUnicode"].get_object().get_data())
     return found
 
 
-def _decoded(shown: bytes, latin: bool | None) -> str:
-    if latin is None:
-        raise _Beyond
-    text = _ESCAPE.sub(_unescaped, shown) if b"\\" in shown else shown
-    return text.decode("cp1252", errors="replace") if latin else REPLACED * len(text)
+def _pictures(page: PageObject) -> frozenset[bytes]:
+    return frozenset(name for name, drawn in _resources(page, "/XObject") if drawn.get("/Subtype") == "/Image")
 
 
-def _unescaped(escape: re.Match[bytes]) -> bytes:
-    if escape[1]:
-        return bytes([int(escape[1], 8) % 256])
-    return _ESCAPED.get(escape[2], escape[2])
+def _resources(page: PageObject, kind: str) -> Iterator[tuple[bytes, Any]]:
+    resources: Any = page["/Resources"].get_object() if "/Resources" in page else {}
+    held: Any = resources[kind].get_object() if kind in resources else {}
+    for name, value in held.items():
+        yield name[1:].encode(), value.get_object()

@@ -68,25 +68,47 @@ def test_each_line_of_the_pdf_is_judged() -> None:
     lines = lines_of_invoice(PAID)
     for number, line in enumerate(lines):
         wrong = "99.99" if line.replace(".", "").isdigit() else line[:-1] + ("x" if line[-1] != "x" else "y")
-        record = bringing(INVOICE, pdf_of([*lines[:number], wrong, *lines[number + 1 :]]))
-        assert "the PDF says" in messages(record), line
-        assert "the PDF says" in messages(bringing(INVOICE, pdf_of([*lines[:number], *lines[number + 1 :]]))), line
+        says = "the PDF says" if number < len(lines) - 3 else "does not end with its number"
+        assert says in messages(bringing(INVOICE, pdf_of([*lines[:number], wrong, *lines[number + 1 :]]))), line
+        assert says in messages(bringing(INVOICE, pdf_of([*lines[:number], *lines[number + 1 :]]))), line
 
 
 def test_a_pdf_that_shows_the_net_for_the_total_is_found() -> None:
     lines = lines_of_invoice(PAID)
-    assert lines[-1] == "230.00"
-    found = messages(bringing(INVOICE, pdf_of([*lines[:-1], "200.00"])))
-    assert "the PDF says '200.00' after '30.00 Total'; the oracle says '230.00'" in found
+    total = lines.index("Total SAR") + 1
+    assert lines[total] == "230.00"
+    found = messages(bringing(INVOICE, pdf_of([*lines[:total], "200.00", *lines[total + 1 :]])))
+    assert "Total SAR'; the oracle says '230.00'" in found
+
+
+def test_an_arabic_name_is_judged_letter_by_letter() -> None:
+    lines = lines_of_invoice(PAID)
+    name = lines.index("شركة الرياض")
+    backwards = "".join(reversed(lines[name]))
+    for wrong in ("شركة الرياص", "شركه الرياض", "الرياض شركة", "■■■■ ■■■■■■", backwards):
+        found = messages(bringing(INVOICE, pdf_of([*lines[:name], wrong, *lines[name + 1 :]])))
+        assert "the oracle says 'شركة الرياض'" in found, wrong
+
+
+def test_each_page_ends_with_its_number() -> None:
+    lines = lines_of_invoice(PAID)
+    assert lines[-2:] == ["Page 1 of 1", "صفحة 1 من 1"]
+    wrong = [*lines[:-2], "Page 1 of 2", "صفحة 1 من 2"]
+    assert "page 1 of 1 of the PDF does not end with its number" in messages(bringing(INVOICE, pdf_of(wrong)))
 
 
 def test_what_stands_beside_it_is_found() -> None:
     found = messages(bringing(INVOICE, pdf_of([*lines_of_invoice(PAID), "Please pay to another account"])))
+    assert "does not end with its number" in found
+    lines = lines_of_invoice(PAID)
+    found = messages(bringing(INVOICE, pdf_of([*lines[:-3], "Please pay to another account", *lines[-3:]])))
     assert "goes on with 'Please pay to another account'" in found
 
 
 def test_the_invoice_of_somebody_else_is_found() -> None:
-    assert "the PDF says 'Invoice INV-0003'" in messages(bringing(INVOICE, pdf_of(lines_of_invoice(OVERDUE))))
+    assert "does not end with its number" in messages(bringing(INVOICE, pdf_of(lines_of_invoice(OVERDUE))))
+    lines = [*lines_of_invoice(OVERDUE)[:-3], *lines_of_invoice(PAID)[-3:]]
+    assert "the PDF says 'INV-0003' after" in messages(bringing(INVOICE, pdf_of(lines)))
 
 
 def test_a_reminder_brings_the_very_same_bytes() -> None:
@@ -100,10 +122,13 @@ def credit_note(change: Callable[[list[str]], Sequence[str]]) -> str:
 
 
 def test_a_credit_note_says_why_and_that_it_takes_back_all() -> None:
-    assert "Reason: ordered twice" in credit_note(lambda lines: [line.replace("twice", "late") for line in lines])
+    assert "the oracle says 'ordered twice'" in credit_note(
+        lambda lines: [line.replace("twice", "late") for line in lines]
+    )
     assert "All lines" in credit_note(lambda lines: [line for line in lines if not line.startswith("All lines")])
     assert "08:00 UTC" in credit_note(lambda lines: [line.replace("08:00", "09:00") for line in lines])
-    assert "Credit note for" in credit_note(lambda lines: lines_of_invoice(CANCELLED))
+    foot = ["Credit note for invoice INV-0002", "Page 1 of 1", "صفحة 1 من 1"]
+    assert "'Credit Note'" in credit_note(lambda lines: [*lines_of_invoice(CANCELLED)[:-3], *foot])
 
 
 @pytest.mark.parametrize(
@@ -139,10 +164,11 @@ def test_without_mail_nothing_was_checked() -> None:
 
 def test_a_text_may_be_broken_anywhere_and_a_table_may_go_on() -> None:
     document = invoice_document(BILLS[PAID])
-    lines = lines_of_invoice(PAID)
+    lines = lines_of_invoice(PAID)[:-3]
     wrapped = [part for line in lines for part in ([line[:9], line[9:]] if line.startswith("Travel") else [line])]
-    middle = len(document.head) + len(document.header) + 5
-    assert differs(document, [wrapped]) is None
-    assert differs(document, [lines[:middle], [*document.header, *lines[middle:]]]) is None
-    assert differs(document, [lines[:middle], lines[middle:]]) is None
-    assert differs(document, [lines[:middle], ["Travel", *lines[middle:]]]) is not None
+    middle = len(document.head) + len(document.header) + 7
+    first, last = [*lines[:middle], *document.foot(1, 2)], [*lines[middle:], *document.foot(2, 2)]
+    assert differs(document, [[*wrapped, *document.foot(1, 1)]]) is None
+    assert differs(document, [first, [*document.header, *last]]) is None
+    assert differs(document, [first, last]) is None
+    assert differs(document, [first, ["Travel", *last]]) is not None

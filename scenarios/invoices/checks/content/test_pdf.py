@@ -14,11 +14,12 @@ def test_lines_and_pages_are_kept_apart() -> None:
     assert read_pages(content) == (("One (two) \\ three", "Café"), (), ("the end",))
 
 
-def test_letters_of_other_fonts_become_signs() -> None:
-    assert read_pages(pdf_of(["A شركة B"])) == (("A ■■■■ B",),)
+def test_text_from_right_to_left_is_read_in_its_own_order() -> None:
+    assert read_pages(pdf_of(["شركة", "A"])) == (("شركة", "A"),)
+    assert "".join(read_pages(pdf_of(["A شركة, الرياض 12 B"]))[0]) == "A شركة, الرياض 12 B"
 
 
-def test_an_unknown_font_is_read_by_pypdf(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_font_of_another_kind_is_read_by_pypdf(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[PageObject] = []
     slowly = PageObject.extract_text
 
@@ -29,7 +30,7 @@ def test_an_unknown_font_is_read_by_pypdf(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(PageObject, "extract_text", spy)
     assert read_pages(pdf_of(["plain"])) == (("plain",),)
     assert not asked
-    assert read_pages(pdf_of(["other"], font="/BaseFont /Courier")) == (("other",),)
+    assert read_pages(pdf_of(["other"], font="/Subtype /Type1 /BaseFont /Courier")) == (("other",),)
     assert asked
 
 

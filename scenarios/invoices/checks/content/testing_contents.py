@@ -57,7 +57,7 @@ def seen(effect_id: str, service: str, operation: str, reference: str, at: float
 
 def pages_of(document: Document) -> Sequence[Sequence[str]]:
     """The lines of a document on one page."""
-    return [[_text(piece) for piece in document.pieces]]
+    return [[*(_text(piece) for piece in document.pieces), *document.foot(1, 1)]]
 
 
 def _text(piece: Any) -> str:
