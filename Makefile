@@ -1,6 +1,6 @@
 # Needs only make, git and Python 3.11 or newer. PYTHON=... names the interpreter; PYTEST_ARGS=... goes to pytest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long test-full test-docker coverage lint simulate claims nightly histories records mutants setup images lock clean
+.PHONY: help demo test test-long test-full test-docker coverage lint simulate claims nightly histories records pictures mutants setup images lock clean
 
 bin := .venv/bin
 ready := .venv/.stamp
@@ -62,6 +62,9 @@ histories: $(ready) ## record the replay corpus again (only when running workflo
 records: $(ready) ## record the sealed record that is damaged in tests again, and what damage stays unseen (docs/records.md)
 	$(bin)/python -m scenarios.invoices.records.record
 	$(bin)/python -m scenarios.invoices.records.survivors
+
+pictures: $(ready) ## draw the invoice of the documentation again
+	$(bin)/python -m scenarios.invoices.samples.picture docs/pictures/invoice.png
 
 mutants: $(ready) ## every broken version against the check that must catch it (TURN=30: a thirtieth, by the commit)
 	$(bin)/assay mutants $(if $(SEED),--seed $(SEED)) $(if $(TURN),--turn $(TURN))
