@@ -6,9 +6,7 @@ registry can be reached. An official image that is here comes first, then a stan
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Protocol
 
 import docker
@@ -17,20 +15,7 @@ from testcontainers.core.config import testcontainers_config
 from testcontainers.core.docker_client import DockerClient
 
 from harness.containers.missing import ContainersMissing
-from harness.stack.programs.recipes import POSTGRES, SERVER, TOXIPROXY, program_called
-
-LOCAL = "assay.local"
-CLI = program_called("temporal").version
-OFFICIAL: Mapping[str, str] = MappingProxyType(
-    {
-        "admin-tools": f"temporalio/admin-tools:{SERVER}",
-        "postgres": f"postgres:{POSTGRES}",
-        "server": f"temporalio/server:{SERVER}",
-        "temporal": f"temporalio/temporal:{CLI}",
-        "toxiproxy": f"ghcr.io/shopify/toxiproxy:{TOXIPROXY}",
-    }
-)
-"""Name → the official image, at the version that everything here is tried on."""
+from harness.stack.images.table import IMAGES
 
 
 class Images(Protocol):
@@ -65,14 +50,14 @@ def engine() -> Engine:
 
 
 def image_called(name: str, images: Images | None = None) -> str:
-    """The image of this name, of those in ``OFFICIAL``, which is on the daemon when this returns.
+    """The image of this name, of those in the table, which is on the daemon when this returns.
 
     :param images: those of the daemon; asked for when none are given.
     :raises ContainersMissing: no daemon answers, or there is no image and none can be pulled.
     """
     there = images or engine().images
-    official, prefix = OFFICIAL[name], testcontainers_config.hub_image_name_prefix
-    stand_in = f"{LOCAL}/{name}:{official.rpartition(':')[2]}"
+    official, stand_in = IMAGES[name].reference, IMAGES[name].stand_in
+    prefix = testcontainers_config.hub_image_name_prefix
     # A prefix is put before every image by testcontainers itself; who sets one has a registry.
     for reference in (official,) if prefix else (official, stand_in):
         if is_here(prefix + reference, there):
@@ -81,8 +66,7 @@ def image_called(name: str, images: Images | None = None) -> str:
         there.pull(prefix + official)
     except docker.errors.APIError as error:
         why = f"there is no image {prefix}{official}, and it cannot be pulled ({error.explanation or error})"
-        why = f"there is no image {prefix}{official}, and it cannot be pulled ({error.explanation or error})"
-        mends = f"`docker pull {prefix}{official}` where a registry can be reached; a stand-in is called {stand_in}"
+        mends = f"`docker pull {prefix}{official}` where a registry can be reached, `make images` builds {stand_in}"
         raise ContainersMissing(f"{why}; {mends}") from error
     return official
 

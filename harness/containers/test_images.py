@@ -9,12 +9,12 @@ import docker.errors
 import pytest
 from testcontainers.core.config import testcontainers_config
 
-from harness.containers.images import LOCAL, OFFICIAL, image_called
+from harness.containers.images import image_called
 from harness.containers.missing import ContainersMissing
 from harness.containers.session import do_without_reaper
+from harness.stack.images.table import IMAGES
 
-SERVER = OFFICIAL["server"]
-STAND_IN = f"{LOCAL}/server:{SERVER.rpartition(':')[2]}"
+SERVER, STAND_IN = IMAGES["server"].reference, IMAGES["server"].stand_in
 PREFIX = "registry.example/hub/"
 
 

@@ -12,7 +12,7 @@ import click
 
 from harness.cli.console import progress_display
 from harness.errors import AssayError
-from harness.stack.images.docker import daemon_version
+from harness.stack.docker import daemon_version
 from harness.stack.images.stand_ins import STAND_INS, build_stand_ins
 from harness.stack.images.table import IMAGES
 from harness.stack.programs.build import provide

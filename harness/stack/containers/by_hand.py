@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL, docker
+from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL
 from harness.stack.containers.images import STAND_IN
 from harness.stack.containers.project import MERGED
 from harness.stack.containers.sweep import remove_all_of
+from harness.stack.docker import docker
 
 STACK = "compose"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.errors import EnvironmentMissing
 from harness.poll import eventually
-from harness.stack.containers.engine import DockerError, docker
+from harness.stack.docker import DockerError, docker
 from harness.stack.postgres import POSTGRES, USER
 from harness.stack.processes.process import Ending, ManagedProcess, Processes, last_lines
 

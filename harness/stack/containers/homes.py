@@ -22,8 +22,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.poll import eventually
-from harness.stack.containers.engine import RUN_LABEL, docker
+from harness.stack.containers.engine import RUN_LABEL
 from harness.stack.containers.signals import ContainerSignals, state_of
+from harness.stack.docker import docker, docker_command
 from harness.stack.processes.process import Launch, inherited
 from harness.stack.processes.signals import Signals, TreeSignals
 
@@ -103,7 +104,7 @@ def _distinct(readable: Sequence[Path], writable: Sequence[Path]) -> dict[Path, 
 
 
 def _attached(launch: Launch, container: str) -> Launch:
-    command = ["docker", "start", "--attach", container]
+    command = [str(docker_command()), "start", "--attach", container]
     # The sweep knows this process by the run id; nothing else of the launch is its business.
     ours = {name: value for name, value in launch.environment.items() if name.startswith("ASSAY_")}
     return replace(launch, command=command, environment={**inherited(), **ours}, folder=Path.cwd())

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import EnvironmentMissing
-from harness.stack.containers.engine import docker, images_here
+from harness.stack.containers.engine import images_here
 from harness.stack.containers.parts import SERVICES, TOXIPROXY_POSTGRES, app_image, compose_folder, files_of
+from harness.stack.docker import docker
 
 STAND_IN = "assay.stand-in"
 APP = "app"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from harness.errors import EnvironmentMissing, UsageError
-from harness.stack.containers.engine import docker
 from harness.stack.containers.signals import Ask
+from harness.stack.docker import docker
 
 
 class Attachment(Protocol):

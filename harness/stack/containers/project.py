@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL, docker
+from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL
 from harness.stack.containers.homes import Existing
 from harness.stack.containers.parts import SERVER, SERVICES, TOXIPROXY_POSTGRES, UI, Ports
+from harness.stack.docker import docker
 from harness.stack.postgres import POSTGRES, SETTINGS
 from harness.stack.server_config import DYNAMIC_CONFIG
 

@@ -12,7 +12,7 @@ import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.stack.containers.engine import DockerError, docker
+from harness.stack.docker import DockerError, docker
 
 CALL_SECONDS = 10.0
 

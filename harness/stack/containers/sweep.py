@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 
-from harness.stack.containers.engine import RUN_LABEL, DockerError, docker
+from harness.stack.containers.engine import RUN_LABEL
+from harness.stack.docker import DockerError, docker
 
 REMOVAL_SECONDS = 60.0
 KINDS = {"container": ("rm", "--force", "--volumes"), "network": ("rm",), "volume": ("rm", "--force")}

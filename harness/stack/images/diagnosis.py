@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from harness.errors import EnvironmentMissing
-from harness.stack.images.docker import INSTALL, START, daemon_version, docker_command, labels_of
+from harness.stack.docker import INSTALL, START, daemon_version, docker_command
+from harness.stack.images.local import labels_of
 from harness.stack.images.plug_in import MEND, NAME, compose_version
 from harness.stack.images.table import IMAGES, STAND_IN, Image
 from harness.stack.programs.binaries import version_of

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness.errors import EnvironmentMissing
 from harness.progress import Progress
-from harness.stack.images.docker import docker, docker_command
+from harness.stack.docker import docker, docker_command
 from harness.stack.programs.build import provide
 from harness.stack.programs.recipes import program_called
 
@@ -31,7 +31,7 @@ def compose_version() -> str:
     """
     docker_command()
     try:
-        version = docker(["compose", "version", "--short"]).strip().removeprefix("v")
+        version = docker("compose", "version", "--short").strip().removeprefix("v")
     except EnvironmentMissing as error:
         raise EnvironmentMissing(f"Docker has no plug-in `compose`; `{MEND}` builds it") from error
     if not new_enough(version):

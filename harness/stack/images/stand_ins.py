@@ -14,7 +14,7 @@ from harness.progress import Progress
 from harness.stack.images.app import app_context
 from harness.stack.images.context import Context
 from harness.stack.images.debian import unpacked
-from harness.stack.images.docker import build_image, image_id, labels_of, remove_image
+from harness.stack.images.local import build_image, image_id, labels_of, remove_image
 from harness.stack.images.table import IMAGES, STAND_IN, Image
 from harness.stack.programs.binaries import POSTGRES_WHEEL, find_binary, in_wheel
 from harness.stack.programs.recipes import POSTGRES

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 from temporalio.client import Client
 
+from harness.stack.docker import docker
 from harness.stack.first_workflow import NAMESPACE, complete_a_workflow
-from harness.stack.images.docker import docker
 from harness.stack.images.testing_compose import OURS, PROJECT, Project, need_images, project, sweep, things, up
 from harness.stack.namespace import make_namespace
 
@@ -67,8 +67,8 @@ def test_what_a_killed_test_left_is_swept_and_nothing_else(plain: Project) -> No
     dead.wait()
     killed = f"{OURS}{dead.pid}-left"
     for name in (killed, f"{OURS}{os.getpid()}-mine"):
-        docker(["volume", "create", "--label", f"{PROJECT}={name}"])
-        docker(["network", "create", "--label", f"{PROJECT}={name}", name])
+        docker("volume", "create", "--label", f"{PROJECT}={name}")
+        docker("network", "create", "--label", f"{PROJECT}={name}", name)
     try:
         sweep()
         assert [things(kind, killed) for kind in ("network", "volume")] == [[], []]
@@ -77,4 +77,4 @@ def test_what_a_killed_test_left_is_swept_and_nothing_else(plain: Project) -> No
     finally:
         for kind in ("network", "volume"):
             for thing in things(kind, f"{OURS}{os.getpid()}-mine"):
-                docker([kind, "rm", thing])
+                docker(kind, "rm", thing)

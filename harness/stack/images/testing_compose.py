@@ -17,8 +17,9 @@ import psutil
 import pytest
 
 from harness.errors import EnvironmentMissing
+from harness.stack.docker import daemon_version, docker, docker_command
 from harness.stack.images.diagnosis import NEEDED
-from harness.stack.images.docker import daemon_version, docker, docker_command, labels_of
+from harness.stack.images.local import labels_of
 from harness.stack.images.plug_in import compose_version
 from harness.stack.images.table import IMAGES
 from harness.stack.processes.ports import free_ports
@@ -81,19 +82,19 @@ class Project:
 
 def things(kind: str, name: str) -> list[str]:
     """The containers, networks or volumes of the project called so."""
-    return docker([kind, *KINDS[kind], "--quiet", "--filter", f"label={PROJECT}={name}"]).split()
+    return docker(kind, *KINDS[kind], "--quiet", "--filter", f"label={PROJECT}={name}").split()
 
 
 def sweep() -> None:
     """Remove what tests left whose process was killed."""
-    listing = docker(["volume", "ls", "--filter", f"label={PROJECT}", "--format", f'{{{{.Label "{PROJECT}"}}}}'])
-    listing += docker(["network", "ls", "--filter", f"label={PROJECT}", "--format", f'{{{{.Label "{PROJECT}"}}}}'])
+    listing = docker("volume", "ls", "--filter", f"label={PROJECT}", "--format", f'{{{{.Label "{PROJECT}"}}}}')
+    listing += docker("network", "ls", "--filter", f"label={PROJECT}", "--format", f'{{{{.Label "{PROJECT}"}}}}')
     for name, owner in set(re.findall(rf"^({OURS}(\d+)-\S+)$", listing, re.MULTILINE)):
         if not psutil.pid_exists(int(owner)):
             for kind in KINDS:
                 force = ["--force"] if kind != "network" else []
                 for thing in things(kind, name):
-                    docker([kind, "rm", *force, thing])
+                    docker(kind, "rm", *force, thing)
 
 
 def project(*overlays: str) -> Project:
