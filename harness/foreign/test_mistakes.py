@@ -153,7 +153,7 @@ TYPED = {
     "an unknown claim": in_command("run order --seed 1", r"'order'; known: orders \(`assay run --list`\)"),
     "no claim": in_command("run", r"name a claim, or pass --all; `assay run --list` shows"),
     "a seed": in_command("run orders --seed one", r"'--seed': 'one' is not a valid integer"),
-    "a stack": in_command("run orders --stack docker", r"'docker' is not one of 'dev', 'full', 'external'"),
+    "a stack": in_command("run orders --stack docker", r"'docker' is not one of 'dev', 'full', 'compose', 'external'"),
     "a command": in_command("simulat orders", r"No such command 'simulat'. There are simulate, "),
     "an option": in_command("run orders --sed 1", r"'--sed'. Did you mean '--seed'\?"),
     "a mutant": Mistake("mutants/m1.patch", "", HEADER, r"'m'; known: m1 \(mutants/\*.patch\)", MUTANT),
