@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 BOX = "\N{BLACK SQUARE}"
 """What a letter is read as that a font does not have."""
@@ -27,6 +28,7 @@ _LATIN = "".join(letter for number in range(256) if (letter := bytes([number]).d
 _UNPROMISED = re.compile(f"[^{re.escape(_LATIN)}{''.join(ARABIC)}]+")
 
 
+@lru_cache(maxsize=4096)
 def printed(text: str) -> str:
     """What of a text has to be shown, without its blanks."""
     joined = "".join(text.split())
