@@ -76,7 +76,8 @@ def test_the_commands_of_the_page_do_what_it_says(project: Path) -> None:
         outputs[arguments[-1]] = done.stdout
     assert re.findall(r"petty-cash-\w+", outputs["--list"]) == ["petty-cash-cut", "petty-cash-held"]
     assert "recorded 2 histories in scenarios/petty_cash/histories/" in outputs["histories"]
-    assert "test_todays_code_replays[petty_cash-booked] PASSED" in outputs["scenarios/kit"]
+    assert "test_every_family_has_histories[petty_cash] PASSED" in outputs["scenarios/kit"]
+    assert "test_todays_code_replays_them_and_nothing_drifts PASSED" in outputs["scenarios/kit"]
     assert "test_it_has_every_file_of_the_page[petty_cash] PASSED" in outputs["scenarios/kit/test_whole.py"]
     assert "test_only_a_resume_that_comes_after_the_refusal_ends_the_hold PASSED" in outputs["workflows/petty_cash"]
     assert "test_vouchers_under_load PASSED" in outputs["load/test_petty_cash.py"]

@@ -22,10 +22,10 @@ CONFIG = load_config(Path(__file__))
 FILES = [file for folder in corpora() for file in sorted(folder.glob("*.json"))]
 
 
-def test_every_family_has_histories() -> None:
+@pytest.mark.parametrize("family", [family.name for family in families()])
+def test_every_family_has_histories(family: str) -> None:
     recorded = {file.parents[1].name for file in FILES}
-    missing = {family.name for family in families()} - recorded
-    assert not missing, f"no history of {sorted(missing)}; `make histories` records them"
+    assert family in recorded, f"no history of {family}; `make histories` records them"
 
 
 def test_the_gate_asks_for_every_one_of_them() -> None:
