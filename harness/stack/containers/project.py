@@ -74,7 +74,7 @@ def create_project(files: Sequence[Path], wanted: Wanted) -> Project:
     file.write_text(json.dumps(changed(merged, wanted), indent=2) + "\n", encoding="utf-8")
     create = ["create", "--no-build", "--pull", "never", "--force-recreate"]
     docker(*("compose", "--project-name", wanted.project, "--file", str(file), *create), timeout_seconds=CREATE_SECONDS)
-    containers = {process: f"{wanted.project}-{service}-1" for process, service in SERVICES.items()}
+    containers = {process: _container(wanted, service) for process, service in SERVICES.items()}
     return Project(wanted.project, containers, f"{wanted.project}_{NETWORK}")
 
 
@@ -83,12 +83,14 @@ def changed(merged: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     process_of = {service: process for process, service in SERVICES.items()}
     services = {
         service: _service(dict(described), process_of[service], wanted)
+        | {"container_name": _container(wanted, service)}
         for service, described in merged["services"].items()
         if service in process_of
     }
     ours = {RUN_LABEL: wanted.run_id}
-    kept = {FOLDER_LABEL: wanted.kept} if wanted.kept else ours
-    used = {mount["source"] for each in services.values() for mount in each["volumes"] if mount["type"] == "volume"}
+    kept = {FOLDER_LABEL: _verbatim(wanted.kept)} if wanted.kept else ours
+    # A volume without a source is one of the container's own, and goes with it.
+    used = {mount.get("source") for each in services.values() for mount in each["volumes"] if mount["type"] == "volume"}
     volumes = {name: {"labels": kept} for name in merged.get("volumes", {}) if name in used}
     return {"name": wanted.project, "services": services, "networks": {NETWORK: {"labels": ours}}, "volumes": volumes}
 
@@ -117,9 +119,19 @@ def _service(described: dict[str, Any], process: str, wanted: Wanted) -> dict[st
         described["environment"] = environment | {
             "DYNAMIC_CONFIG_FILE_PATH": f"{DYNAMIC_FOLDER}/{DYNAMIC_CONFIG}",
         }
-        mount = {"type": "bind", "source": str(wanted.dynamic_config), "target": DYNAMIC_FOLDER, "read_only": True}
-        described["volumes"].append(mount)
+        source = _verbatim(str(wanted.dynamic_config))
+        described["volumes"].append({"type": "bind", "source": source, "target": DYNAMIC_FOLDER, "read_only": True})
     return described
+
+
+def _container(wanted: Wanted, service: str) -> str:
+    """Its name, which we state: a file may state another, and compose's own depends on the environment."""
+    return f"{wanted.project}-{service}-1"
+
+
+def _verbatim(text: str) -> str:
+    """The text as compose has to be given it, which takes a dollar sign for the beginning of a variable."""
+    return text.replace("$", "$$")
 
 
 def _named(entries: Any) -> dict[str, Any]:

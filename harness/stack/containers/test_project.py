@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,12 @@ def merged() -> dict[str, Any]:
         "healthcheck": {"test": ["CMD", "true"]},
         "restart": "always",
         "networks": {"default": None},
+        "container_name": "everybodys",
         "ports": [{"target": 1, "published": "7233", "host_ip": "0.0.0.0"}],
         "environment": {"DB": "postgres12_pgx"},
     }
     services: dict[str, Any] = {name: dict(service) for name in SERVICES.values()}
-    services["temporal-postgresql"]["volumes"] = [DATA]
+    services["temporal-postgresql"]["volumes"] = [DATA, {"type": "volume", "target": "/scratch", "volume": {}}]
     services["temporal-admin-tools"] = dict(service)
     return {"services": services, "volumes": {"postgresql": {}, "outside": {}}, "networks": {"default": {}}}
 
@@ -70,6 +72,20 @@ def test_the_server_reads_a_dynamic_configuration_of_its_own(tmp_path: Path) -> 
     assert (mount["source"], mount["read_only"]) == (str(tmp_path / "dynamic-config"), True)
     assert server["environment"]["DYNAMIC_CONFIG_FILE_PATH"].startswith(mount["target"])
     assert server["environment"]["DB"] == "postgres12_pgx"
+
+
+def test_containers_have_the_names_by_which_they_are_started(tmp_path: Path) -> None:
+    """And no two runs the same, whatever the files say."""
+    one, other = wanted(tmp_path), replace(wanted(tmp_path), run_id="run-8")
+    names = {each["container_name"] for run in (one, other) for each in changed(merged(), run)["services"].values()}
+    assert names == {f"{run.project}-{service}-1" for run in (one, other) for service in SERVICES.values()}
+
+
+def test_a_dollar_sign_in_a_path_is_no_variable(tmp_path: Path) -> None:
+    folder = tmp_path / "my $HOME"
+    made = changed(merged(), wanted(folder, kept=str(folder)))
+    assert made["services"]["temporal"]["volumes"][-1]["source"] == f"{tmp_path}/my $$HOME/dynamic-config"
+    assert made["volumes"]["postgresql"]["labels"] == {FOLDER_LABEL: f"{tmp_path}/my $$HOME"}
 
 
 @pytest.mark.parametrize("form", [{"A": "1"}, ["A=1"]])
