@@ -16,8 +16,9 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +33,8 @@ PYTHON, PATH = "python3", "PYTHONPATH"
 ENTRYPOINT = ""
 """As the first word of a command: whatever the image itself starts with."""
 STARTS_WITHIN_SECONDS = 30.0
+# A run's id has the name of its claim in it, which may be in any script.
+NOT_IN_NAMES = re.compile("[^a-zA-Z0-9_.-]")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Made:
         places = [*filter(None, launch.environment.get(PATH, "").split(os.pathsep)), *map(str, self.modules)]
         if places:
             launch = replace(launch, environment={**launch.environment, PATH: os.pathsep.join(dict.fromkeys(places))})
-        name = f"{self.run_id}-{launch.name}-{next(self._numbers)}"
+        name = NOT_IN_NAMES.sub("-", f"{self.run_id}-{launch.name}-{next(self._numbers)}")
         self._names[launch.name] = name
         arguments = self.arguments(name, launch)
         # Values travel in the environment: an argument can be read by everyone on this machine.
@@ -98,9 +101,14 @@ class Made:
 
 def _distinct(readable: Sequence[Path], writable: Sequence[Path]) -> dict[Path, str]:
     """Each folder once, the outer before the inner."""
-    every = dict.fromkeys((path.resolve() for path in readable), "ro")
-    every |= dict.fromkeys((path.resolve() for path in writable), "rw")
+    every = dict.fromkeys(_spelled(readable), "ro") | dict.fromkeys(_spelled(writable), "rw")
     return dict(sorted(every.items(), key=lambda item: len(item[0].parts)))
+
+
+def _spelled(paths: Sequence[Path]) -> Iterator[Path]:
+    """Each path as it is written, for a process is given it so, and as it is where a link in it leads."""
+    for path in paths:
+        yield from (path.absolute(), path.resolve())
 
 
 def _attached(launch: Launch, container: str) -> Launch:

@@ -17,7 +17,7 @@ from harness.poll import eventually
 from harness.record.journal import FileJournal, read_journal
 from harness.stack.containers import fake_docker
 from harness.stack.containers.homes import Made
-from harness.stack.processes.process import ManagedProcess, Processes
+from harness.stack.processes.process import Launch, ManagedProcess, Processes
 from harness.stack.processes.restart import Singles
 
 SLEEPER = "import signal; signal.signal(signal.SIGTERM, lambda *_: exit(0)); print('up', flush=True); signal.pause()"
@@ -131,6 +131,30 @@ async def test_folders_are_at_the_same_place_and_only_the_record_can_be_written(
     assert mounts == [f"{here}:{here}:ro", f"{here}/run:{here}/run:rw"]
     assert words[words.index("--entrypoint") + 1 :][:2] == ["python3", "image:1"]
     assert words[words.index("--user") + 1] == f"{os.getuid()}:{os.getgid()}"
+
+
+async def test_a_folder_behind_a_link_is_where_it_is_written_and_where_it_is(bench: Bench) -> None:
+    """A process is told the first; without it, it would take the image's code and write where nobody reads."""
+    here, link = bench.folder.resolve(), bench.folder / "link"
+    (bench.folder / "checkout").mkdir()
+    link.symlink_to("checkout")
+    words = Made("image:1", "run", (link,), (link / "run",)).arguments("name", Launch("api", ["true"], {}, link))
+    mounts = [words[place + 1] for place, word in enumerate(words) if word == "--volume"]
+    pairs = [
+        (f"{here}/link", "ro"),
+        (f"{here}/checkout", "ro"),
+        (f"{here}/link/run", "rw"),
+        (f"{here}/checkout/run", "rw"),
+    ]
+    assert mounts == [f"{place}:{place}:{access}" for place, access in pairs]
+
+
+async def test_a_claim_in_another_script_makes_a_name_all_the_same(bench: Bench) -> None:
+    home = Made("image:1", "1-Zahlung läuft-7")
+    await bench.processes.at(home).start("api", [sys.executable, "-c", ""], folder=bench.folder)
+    [words] = bench.asked("create")
+    assert words[words.index("--name") + 1] == "1-Zahlung-l-uft-7-api-1"
+    assert "assay.run=1-Zahlung läuft-7" in words
 
 
 async def test_python_looks_behind_what_a_process_names_for_the_rest(bench: Bench) -> None:
