@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from harness.config import load_config
-from harness.stack.processes.process import inherited
+from harness.stack.processes.home import inherited
 from harness.stack.programs.binaries import find_binary
 from harness.stack.state import StackState, stack_folder, state_of_living
 

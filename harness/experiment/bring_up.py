@@ -32,8 +32,9 @@ from harness.stack.dev import SERVER, dev_stack_up
 from harness.stack.endpoints import Endpoints, StackRequest
 from harness.stack.external import external_stack_up
 from harness.stack.full import alone, full_stack_up, stops_last
+from harness.stack.processes.home import Home, ThisMachine
 from harness.stack.processes.ports import FixedPorts, free_ports
-from harness.stack.processes.process import Home, ManagedProcess, Processes, ThisMachine
+from harness.stack.processes.process import ManagedProcess, Processes
 from harness.stack.processes.restart import APPLICATION_SIDE, WORLD_SIDE, Singles
 from harness.stack.profile import Cluster
 from harness.stack.programs.recipes import CHECKOUT

@@ -7,11 +7,13 @@ or what ``ASSAY_DOCKER_BIN`` names.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from harness.errors import EnvironmentMissing
 
@@ -59,14 +61,32 @@ def docker(
             env={**os.environ, "DOCKER_CLI_HINTS": "false", **(environment or {})},
             timeout=timeout_seconds,
         )
+    except OSError as error:
+        raise EnvironmentMissing(f"{docker_command()} cannot be run ({error.strerror}); `{INSTALL}` anew") from error
     except subprocess.TimeoutExpired as error:
-        raise DockerError(f"`docker {_told(arguments)}` did not answer within {timeout_seconds:g} s") from error
+        raise DockerError(
+            f"`docker {_told(arguments)}` did not answer within {timeout_seconds:g} s; where `docker info` does not "
+            "either, restart the daemon (`systemctl restart docker`)"
+        ) from error
     if answer.returncode != 0:
         said = (answer.stderr or answer.stdout).decode(errors="replace")
         # The end of what it said: the step that failed stands there.
         told = "\n".join(said.strip().splitlines()[-LINES_TOLD:])
         raise DockerError(f"`docker {_told(arguments)}` exited with {answer.returncode}: {told}")
     return answer.stdout.decode(errors="replace")
+
+
+def read(answer: str, *, asked: str) -> Any:
+    """The JSON of an answer.
+
+    :param asked: the command, for the error.
+    :raises EnvironmentMissing: it is something else.
+    """
+    try:
+        return json.loads(answer)
+    except ValueError as error:
+        trouble = f"printed no JSON but {answer.strip()[:200]!r}; is that Docker's own command line?"
+        raise DockerError(f"`docker {asked}` {trouble}") from error
 
 
 def daemon_version() -> str:

@@ -24,7 +24,8 @@ import psutil
 from harness.errors import EnvironmentMissing
 from harness.poll import eventually
 from harness.stack.processes.command import run_to_end
-from harness.stack.processes.process import Ending, ManagedProcess, Processes, inherited, last_lines
+from harness.stack.processes.home import Ending, inherited
+from harness.stack.processes.process import ManagedProcess, Processes, last_lines
 from harness.stack.processes.unprivileged import give_away, unprivileged
 from harness.stack.programs.binaries import find_binary
 

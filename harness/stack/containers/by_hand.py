@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL
 from harness.stack.containers.images import STAND_IN
 from harness.stack.containers.project import MERGED
 from harness.stack.containers.sweep import remove_all_of
-from harness.stack.docker import docker
+from harness.stack.docker import docker, read
 
 STACK = "compose"
 
@@ -21,7 +20,8 @@ def lines_of(stack_id: str) -> Iterator[str]:
     :raises EnvironmentMissing: the engine does not answer.
     """
     shown = docker("container", "ls", "--all", "--filter", f"label={RUN_LABEL}={stack_id}", "--format", "{{json .}}")
-    containers = sorted((json.loads(line) for line in shown.splitlines()), key=lambda each: str(each["Names"]))
+    found = [read(line, asked="container ls") for line in shown.splitlines()]
+    containers = sorted(found, key=lambda each: str(each["Names"]))
     stand_ins = _stand_ins()
     for each in containers:
         stands_in = " (stand-in)" if each["Image"] in stand_ins else ""

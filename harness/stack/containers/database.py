@@ -12,7 +12,8 @@ from harness.errors import EnvironmentMissing
 from harness.poll import eventually
 from harness.stack.docker import DockerError, docker
 from harness.stack.postgres import POSTGRES, USER
-from harness.stack.processes.process import Ending, ManagedProcess, Processes, last_lines
+from harness.stack.processes.home import Ending
+from harness.stack.processes.process import ManagedProcess, Processes, last_lines
 
 READY_WITHIN_SECONDS = 90.0
 # All that a killed server leaves goes with its container, so nothing gentler than SIGKILL is needed.

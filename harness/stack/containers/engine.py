@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 
 from harness.errors import EnvironmentMissing
-from harness.stack.docker import DockerError, docker, docker_command
+from harness.stack.docker import DockerError, docker, docker_command, read
 from harness.stack.images.plug_in import compose_version
 
 RUN_LABEL = "assay.run"
@@ -25,11 +24,13 @@ def require_engine() -> None:
     """
     docker_command()
     try:
-        info = json.loads(docker("info", "--format", "{{json .}}"))
-    except (DockerError, ValueError) as error:
+        info = read(docker("info", "--format", "{{json .}}"), asked="info")
+    except DockerError as error:
         raise EnvironmentMissing(
             f"Docker's engine does not answer; start it (`systemctl start docker`), or see `docker info`: {error}"
         ) from error
+    if not isinstance(info, dict):
+        raise EnvironmentMissing(f"docker info printed {info!r}; is that Docker's own command line?")
     if errors := info.get("ServerErrors"):
         raise EnvironmentMissing(
             f"Docker's engine does not answer; start it (`systemctl start docker`), or see `docker info`: {errors[0]}"
@@ -46,7 +47,7 @@ def require_engine() -> None:
 def images_here(names: Sequence[str]) -> dict[str, str]:
     """Those of the images that this machine has: name → the first figures of its id, which say more than a tag."""
     lines = docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}").splitlines()
-    here = dict(line.split(maxsplit=1) for line in lines)
+    here = dict(words for line in lines if len(words := line.split(maxsplit=1)) == 2)
     return {name: here[name] for name in names if name in here}
 
 

@@ -1,7 +1,8 @@
 """A stand-in for Docker's command line: each container is a process of this machine, known by a file with its id.
 
 Run in its place by tests that have no engine: ``fake_docker.py create --name NAME … -- PROGRAM``. What it was asked is
-in ``asked`` beside the containers, one line a call. A paused container is a stopped process.
+in ``asked`` beside the containers, one line a call. A paused container is a stopped process. While there is a file
+``silent`` there, nothing is answered or done but what was begun.
 """
 
 from __future__ import annotations
@@ -58,6 +59,9 @@ def main(arguments: list[str]) -> int:
     with (HOME / "asked").open("a") as asked:
         asked.write(json.dumps(arguments) + "\n")
     verb, *rest = arguments
+    if (HOME / "silent").exists():
+        sys.stderr.write("Cannot connect to the Docker daemon\n")
+        return 1
     name = rest[-1]
     if verb == "create":
         place = rest.index("--entrypoint")

@@ -25,8 +25,8 @@ from pathlib import Path
 from harness.poll import eventually
 from harness.stack.containers.engine import RUN_LABEL
 from harness.stack.containers.signals import ContainerSignals, state_of
-from harness.stack.docker import docker, docker_command
-from harness.stack.processes.process import Launch, inherited
+from harness.stack.docker import DockerError, docker, docker_command
+from harness.stack.processes.home import Launch, inherited
 from harness.stack.processes.signals import Signals, TreeSignals
 
 PYTHON, PATH = "python3", "PYTHONPATH"
@@ -124,8 +124,8 @@ async def reached(container: str, process: asyncio.subprocess.Process) -> Signal
     :raises WaitTimeout: neither, in time.
     """
 
-    def running() -> Signals | None:
-        state = state_of(container)
+    async def running() -> Signals | None:
+        state = await asyncio.to_thread(state_of, container)
         if state.get("Pid"):
             return ContainerSignals(container, int(state["Pid"]))
         return TreeSignals(process.pid) if process.returncode is not None else None
@@ -135,4 +135,5 @@ async def reached(container: str, process: asyncio.subprocess.Process) -> Signal
         what=f"the container {container} to run",
         timeout_seconds=STARTS_WITHIN_SECONDS,
         interval_seconds=0.05,
+        ignore=(DockerError,),
     )

@@ -6,7 +6,6 @@ nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from harness.errors import EnvironmentMissing
 from harness.stack.containers.engine import images_here
 from harness.stack.containers.parts import SERVICES, TOXIPROXY_POSTGRES, app_image, compose_folder, files_of
-from harness.stack.docker import docker
+from harness.stack.docker import docker, read
 
 STAND_IN = "assay.stand-in"
 APP = "app"
@@ -71,5 +70,6 @@ def image_versions(root: Path) -> Mapping[str, str]:
 def _images_in(files: Sequence[Path]) -> dict[str, str]:
     """Service → image, of the services that the stack takes."""
     words = [word for file in files for word in ("--file", str(file))]
-    merged = json.loads(docker("compose", "--project-name", "assay", *words, "config", "--format", "json"))
+    config = docker("compose", "--project-name", "assay", *words, "config", "--format", "json")
+    merged = read(config, asked="compose config")
     return {name: each["image"] for name, each in merged["services"].items() if name in SERVICES.values()}

@@ -7,14 +7,13 @@ end, and its published ports are gone until it is back.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from harness.errors import EnvironmentMissing, UsageError
 from harness.stack.containers.signals import Ask
-from harness.stack.docker import docker
+from harness.stack.docker import docker, read
 
 
 class Attachment(Protocol):
@@ -61,7 +60,7 @@ class ContainerNetwork:
         shown = await asyncio.to_thread(
             self.ask, "container", "inspect", "--format", "{{json .NetworkSettings.Networks}}", self.container
         )
-        return set(json.loads(shown) or {})
+        return set(read(shown, asked=f"container inspect {self.container}") or {})
 
 
 def attachment_of(process: str, attachments: Mapping[str, Attachment]) -> Attachment:

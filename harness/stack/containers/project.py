@@ -17,7 +17,7 @@ from typing import Any
 from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL
 from harness.stack.containers.homes import Existing
 from harness.stack.containers.parts import SERVER, SERVICES, TOXIPROXY_POSTGRES, UI, Ports
-from harness.stack.docker import docker
+from harness.stack.docker import docker, read
 from harness.stack.postgres import POSTGRES, SETTINGS
 from harness.stack.server_config import DYNAMIC_CONFIG
 
@@ -69,7 +69,8 @@ def create_project(files: Sequence[Path], wanted: Wanted) -> Project:
     :raises EnvironmentMissing: compose refused.
     """
     words = [word for file in files for word in ("--file", str(file))]
-    merged = json.loads(docker("compose", "--project-name", wanted.project, *words, "config", "--format", "json"))
+    config = docker("compose", "--project-name", wanted.project, *words, "config", "--format", "json")
+    merged = read(config, asked="compose config")
     file = wanted.folder / MERGED
     file.write_text(json.dumps(changed(merged, wanted), indent=2) + "\n", encoding="utf-8")
     create = ["create", "--no-build", "--pull", "never", "--force-recreate"]

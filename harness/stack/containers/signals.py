@@ -7,14 +7,14 @@ none can refuse.
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from harness.stack.docker import DockerError, docker
+from harness.stack.docker import DockerError, docker, read
 
 CALL_SECONDS = 10.0
+NONE_THERE = "no such container"
 
 Ask = Callable[..., str]
 """What asks the engine, as ``docker`` does; tests have one of their own."""
@@ -51,26 +51,39 @@ class ContainerSignals:
             self._paused = self._paused and number is not signal.SIGKILL
 
     def stands_still(self) -> bool:
-        """Whether the engine says that it is paused."""
+        """Whether the engine says that it is paused.
+
+        :raises EnvironmentMissing: the engine says nothing.
+        """
         return state_of(self.name, self._ask).get("Status") == "paused"
 
     def gone(self) -> bool:
-        """Whether the engine says that nothing of it runs."""
+        """Whether the engine says that nothing of it runs.
+
+        :raises EnvironmentMissing: the engine says nothing.
+        """
         return not state_of(self.name, self._ask).get("Running", False)
 
     def _call(self, *arguments: str) -> None:
         try:
             self._ask(*arguments, timeout_seconds=CALL_SECONDS)
         except DockerError:
-            if not self.gone():
-                raise
+            with contextlib.suppress(DockerError):
+                if self.gone():
+                    return
+            raise
 
 
 def state_of(name: str, ask: Ask = docker) -> Mapping[str, Any]:
-    """What the engine says of a container (``Status``, ``Running``, ``Pid``, ``ExitCode``); empty where none is."""
-    with contextlib.suppress(DockerError):
-        state: Mapping[str, Any] = json.loads(
-            ask("container", "inspect", "--format", "{{json .State}}", name, timeout_seconds=CALL_SECONDS)
-        )
-        return state
-    return {}
+    """What the engine says of a container (``Status``, ``Running``, ``Pid``, ``ExitCode``); empty where none is.
+
+    :raises EnvironmentMissing: the engine says nothing, which is no evidence of anything.
+    """
+    try:
+        said = ask("container", "inspect", "--format", "{{json .State}}", name, timeout_seconds=CALL_SECONDS)
+    except DockerError as error:
+        if NONE_THERE in str(error).lower():
+            return {}
+        raise
+    state: Mapping[str, Any] = read(said, asked=f"container inspect {name}")
+    return state

@@ -95,6 +95,21 @@ def test_what_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.Mon
         docker("container", "ls", timeout_seconds=0.2)
 
 
+def test_a_docker_that_cannot_be_run_is_told_by_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "docker").write_text("no program")
+    (tmp_path / "docker").chmod(0o755)
+    with pytest.raises(EnvironmentMissing, match=f"{tmp_path}/docker cannot be run"):
+        docker("ps")
+
+
+@pytest.mark.parametrize("said", ["Emulate Docker CLI using podman", "null", "[]"])
+def test_garbage_is_no_engine(engine: Engine, said: str) -> None:
+    engine({"info": said, "compose version": "v2"})
+    with pytest.raises(EnvironmentMissing, match="is that Docker's own command line"):
+        require_engine()
+
+
 def test_missing_images_are_named_with_both_ways_to_get_them(engine: Engine, tmp_path: Path) -> None:
     for name in ("compose.yaml", "toxiproxy.yaml", "stand-ins.yaml"):
         (tmp_path / name).touch()

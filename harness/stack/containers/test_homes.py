@@ -9,15 +9,21 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from harness.errors import EnvironmentMissing
 from harness.poll import eventually
 from harness.record.journal import FileJournal, read_journal
 from harness.stack.containers import fake_docker
 from harness.stack.containers.homes import Made
-from harness.stack.processes.process import Launch, ManagedProcess, Processes
+from harness.stack.containers.signals import ContainerSignals
+from harness.stack.docker import DockerError
+from harness.stack.processes import process
+from harness.stack.processes.home import Launch, ThisMachine
+from harness.stack.processes.process import ManagedProcess, Processes
 from harness.stack.processes.restart import Singles
 
 SLEEPER = "import signal; signal.signal(signal.SIGTERM, lambda *_: exit(0)); print('up', flush=True); signal.pause()"
@@ -102,6 +108,62 @@ async def test_one_that_ends_by_itself_has_died_and_signals_find_nobody(bench: B
     managed.signals.send(signal.SIGKILL)
     assert not managed.signals.stands_still()
     assert bench.events() == [("started", ""), ("died", "exit code 3")]
+
+
+async def test_an_engine_that_says_nothing_is_no_evidence(bench: Bench) -> None:
+    """Neither that a container is gone, nor that it goes on, nor that it took a signal."""
+    managed = await bench.start()
+    silent = bench.folder / "engine" / "silent"
+    silent.touch()
+    for call in (
+        managed.signals.gone,
+        managed.signals.stands_still,
+        partial(managed.signals.send, signal.SIGSTOP),
+        partial(managed.signals.send, signal.SIGKILL),
+    ):
+        with pytest.raises(EnvironmentMissing, match="Cannot connect to the Docker daemon"):
+            call()
+    with pytest.raises(EnvironmentMissing, match="Cannot connect to the Docker daemon"):
+        await bench.processes.kill(managed)
+    silent.unlink()
+    assert not managed.signals.gone()
+
+
+async def test_no_engine_keeps_a_run_from_its_end(bench: Bench) -> None:
+    managed, other = (
+        await bench.start("one"),
+        await bench.processes.at(ThisMachine()).start("other", [sys.executable, "-c", SLEEPER], folder=bench.folder),
+    )
+    silent = bench.folder / "engine" / "silent"
+    silent.touch()
+    with pytest.raises(EnvironmentMissing, match="Cannot connect to the Docker daemon"):
+        await bench.processes.stop_all(grace_seconds=2.0, last=[["one"]])
+    assert not managed.alive
+    assert not other.alive
+    silent.unlink()
+    managed.signals.send(signal.SIGKILL)
+
+
+async def test_a_client_that_ends_does_not_take_its_container_for_gone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "KILL_GRACE_SECONDS", 0.5)
+    managed = await bench.start()
+    managed.process.kill()
+    await managed.exited.wait()
+    with pytest.raises(EnvironmentMissing, match=r"for api \(process \d+\) and its children to be gone"):
+        await bench.processes.kill(managed)
+    managed.signals.send(signal.SIGKILL)
+
+
+async def test_one_that_was_removed_is_gone(bench: Bench) -> None:
+    def ask(*words: str, **_: object) -> str:
+        raise DockerError(f"docker {words[0]} exited with 1: Error response from daemon: No such container: api")
+
+    signals = ContainerSignals("api", 7, ask)
+    signals.send(signal.SIGKILL)
+    assert signals.gone()
+    assert not signals.stands_still()
 
 
 async def test_it_comes_back_in_a_container_of_another_name(bench: Bench) -> None:

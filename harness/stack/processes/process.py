@@ -12,16 +12,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
-import os
 import signal
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 from harness.errors import EnvironmentMissing, WaitTimeout
 from harness.poll import eventually
 from harness.record.journal import Journal
+from harness.stack.processes.home import USUAL, Ending, Home, Launch, ThisMachine
 from harness.stack.processes.signals import Signals, TreeSignals
 
 RUN_ID_VARIABLE = "ASSAY_RUN_ID"
@@ -30,28 +30,6 @@ KILL_SIGNAL_VARIABLE = "ASSAY_KILL_SIGNAL"
 # PostgreSQL gives its children 5 s after the signal for an immediate shutdown, and then kills them itself.
 KILL_GRACE_SECONDS = 8.0
 LINE_CHARACTERS = 500
-
-
-@dataclass(frozen=True)
-class Ending:
-    """By which signals a program ends: ``stop`` asks it to finish, ``kill`` ends it without finishing anything.
-
-    A program whose SIGKILL would leave children or shared memory behind names a gentler ``kill`` of its own.
-    """
-
-    stop: signal.Signals = signal.SIGTERM
-    kill: signal.Signals = signal.SIGKILL
-
-
-@dataclass(frozen=True)
-class Launch:
-    """What is to be started: ``command`` with ``environment`` and nothing else of ours, in ``folder``."""
-
-    name: str
-    command: Sequence[str]
-    environment: Mapping[str, str]
-    folder: Path
-    ending: Ending = Ending()
 
 
 @dataclass
@@ -68,7 +46,7 @@ class ManagedProcess:
     log: Path
     signals: Signals
     log_begins: int = 0
-    ending: Ending = Ending()
+    ending: Ending = USUAL
     planned_end: str | None = None
     exited: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -81,31 +59,6 @@ class ManagedProcess:
     def alive(self) -> bool:
         """Whether the process has not ended yet."""
         return self.process.returncode is None
-
-
-class Home(Protocol):
-    """Where processes live."""
-
-    async def prepare(self, launch: Launch) -> Launch:
-        """What to start on this machine for it, which runs for as long as it does and ends with its exit code."""
-
-    async def signals(self, launch: Launch, process: asyncio.subprocess.Process) -> Signals:
-        """How to reach what was just started.
-
-        :param launch: the one that was asked for.
-        """
-
-
-class ThisMachine:
-    """Processes as they are, with our own environment below theirs."""
-
-    async def prepare(self, launch: Launch) -> Launch:
-        """The same with what we inherit."""
-        return replace(launch, environment={**inherited(), **launch.environment})
-
-    async def signals(self, launch: Launch, process: asyncio.subprocess.Process) -> Signals:
-        """The process and its descendants."""
-        return TreeSignals(process.pid)
 
 
 class Processes:
@@ -132,7 +85,7 @@ class Processes:
         *,
         environment: Mapping[str, str] | None = None,
         folder: Path,
-        ending: Ending = Ending(),
+        ending: Ending = USUAL,
     ) -> ManagedProcess:
         """Start ``command`` with the given environment on top of ours, its output in ``logs/NAME.log``.
 
@@ -171,23 +124,26 @@ class Processes:
         return managed
 
     async def kill(self, managed: ManagedProcess) -> None:
-        """End the process at once and wait until it is reaped: its own kill signal, then SIGKILL for the whole tree."""
+        """End the process at once and wait until it is reaped: its own kill signal, then SIGKILL for the whole tree.
+
+        :raises EnvironmentMissing: something of it is still there, or nobody can say that it is not.
+        """
         managed.planned_end = managed.planned_end or "killed"
         if managed.alive and managed.ending.kill is not signal.SIGKILL:
-            managed.signals.send(signal.SIGCONT)
-            managed.signals.send(managed.ending.kill)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(managed.exited.wait(), KILL_GRACE_SECONDS)
+            await _send(managed, signal.SIGCONT, managed.ending.kill)
+            await _ended(managed, KILL_GRACE_SECONDS)
         if managed.alive:
-            managed.signals.send(signal.SIGKILL)
-        await managed.exited.wait()
-        # Children are not gone as soon as they are told to go. Whatever stays is swept up by the id of the run.
-        with contextlib.suppress(WaitTimeout):
-            await eventually(
-                managed.signals.gone,
-                what=f"the children of {managed.name} to be gone",
-                timeout_seconds=KILL_GRACE_SECONDS,
-            )
+            await _send(managed, signal.SIGKILL)
+        if not await _ended(managed, KILL_GRACE_SECONDS):
+            # What stands for a container on this machine may not have noticed.
+            TreeSignals(managed.process.pid).send(signal.SIGKILL)
+            await _ended(managed, KILL_GRACE_SECONDS)
+        # Children are not gone as soon as they are told to go.
+        await eventually(
+            lambda: asyncio.to_thread(managed.signals.gone),
+            what=f"{managed.name} (process {managed.pid}) and its children to be gone",
+            timeout_seconds=KILL_GRACE_SECONDS,
+        )
 
     async def stop(self, managed: ManagedProcess, *, grace_seconds: float) -> bool:
         """Ask the process to finish, and kill it when it has not ended ``grace_seconds`` later.
@@ -196,26 +152,37 @@ class Processes:
         """
         if managed.alive:
             managed.planned_end = managed.planned_end or "stopped"
-            managed.signals.send(signal.SIGCONT)
-            managed.signals.send(managed.ending.stop)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(managed.exited.wait(), grace_seconds)
+            await _send(managed, signal.SIGCONT, managed.ending.stop)
+            await _ended(managed, grace_seconds)
         if not managed.alive:
             return True
-        await self.kill(managed)
+        # Whatever stays is swept up by the id of the run.
+        with contextlib.suppress(WaitTimeout):
+            await self.kill(managed)
         return False
 
     async def stop_all(self, *, grace_seconds: float, last: Sequence[Collection[str]] = ()) -> None:
         """Stop everything within the grace, and the processes named in ``last`` after all others, one wave by one.
 
         Those are the servers: a worker that drains still has something to tell Temporal, and Temporal its database.
+
+        :raises EnvironmentMissing: one could not be reached, such as a container whose engine does not answer; all
+            others have ended.
         """
         later = {name for wave in last for name in wave}
         waves = [[managed for managed in self._all if managed.name not in later]]
         waves += [[managed for managed in self._all if managed.name in wave] for wave in last]
+        errors: list[BaseException] = []
         for wave in waves:
-            await asyncio.gather(*(self.stop(managed, grace_seconds=grace_seconds) for managed in wave))
+            stops = (self.stop(managed, grace_seconds=grace_seconds) for managed in wave)
+            ends = await asyncio.gather(*stops, return_exceptions=True)
+            errors += [end for end in ends if isinstance(end, BaseException)]
+        for managed in self._all:
+            if managed.alive:
+                TreeSignals(managed.process.pid).send(signal.SIGKILL)
         await asyncio.gather(*self._watchers)
+        if errors:
+            raise errors[0]
 
     async def _watch(self, managed: ManagedProcess) -> None:
         code = await managed.process.wait()
@@ -224,12 +191,17 @@ class Processes:
         managed.exited.set()
 
 
-def inherited() -> dict[str, str]:
-    """Our environment without the user's own settings for Temporal and PostgreSQL (``PGHOST``, ``PGSERVICE``, ...).
+async def _send(managed: ManagedProcess, *numbers: signal.Signals) -> None:
+    """Send these, one after the other; in a thread, for an engine may take its time."""
+    for number in numbers:
+        await asyncio.to_thread(managed.signals.send, number)
 
-    A run must never reach their cluster or their database by accident.
-    """
-    return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "PG"))}
+
+async def _ended(managed: ManagedProcess, within_seconds: float) -> bool:
+    """Whether it has ended by then."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(managed.exited.wait(), within_seconds)
+    return managed.exited.is_set()
 
 
 def last_lines(log: Path, count: int = 12) -> str:

@@ -15,7 +15,8 @@ import pytest
 from harness.errors import EnvironmentMissing
 from harness.poll import eventually
 from harness.record.journal import FileJournal, read_journal
-from harness.stack.processes.process import Ending, ManagedProcess, Processes
+from harness.stack.processes.home import Ending
+from harness.stack.processes.process import ManagedProcess, Processes
 from harness.stack.processes.sweep import end_processes_of, processes_of
 
 SLEEPER = (sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()")
