@@ -19,6 +19,7 @@ from harness.stack.containers.homes import Existing
 from harness.stack.containers.parts import SERVER, SERVICES, TOXIPROXY_POSTGRES, UI, Ports
 from harness.stack.docker import docker, read
 from harness.stack.postgres import POSTGRES, SETTINGS
+from harness.stack.processes.process import RUN_ID_VARIABLE
 from harness.stack.server_config import DYNAMIC_CONFIG
 
 MERGED = "compose.json"
@@ -74,7 +75,12 @@ def create_project(files: Sequence[Path], wanted: Wanted) -> Project:
     file = wanted.folder / MERGED
     file.write_text(json.dumps(changed(merged, wanted), indent=2) + "\n", encoding="utf-8")
     create = ["create", "--no-build", "--pull", "never", "--force-recreate"]
-    docker(*("compose", "--project-name", wanted.project, "--file", str(file), *create), timeout_seconds=CREATE_SECONDS)
+    docker(
+        *("compose", "--project-name", wanted.project, "--file", str(file), *create),
+        # So that the sweep ends it, too: it would go on to create.
+        environment={RUN_ID_VARIABLE: wanted.run_id},
+        timeout_seconds=CREATE_SECONDS,
+    )
     containers = {process: _container(wanted, service) for process, service in SERVICES.items()}
     return Project(wanted.project, containers, f"{wanted.project}_{NETWORK}")
 

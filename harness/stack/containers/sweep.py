@@ -5,12 +5,13 @@ Where it fits: the watchdog and `assay down` call it, as they call `harness.stac
 
 from __future__ import annotations
 
-import contextlib
+import time
 
+from harness.errors import EnvironmentMissing
 from harness.stack.containers.engine import RUN_LABEL
 from harness.stack.docker import DockerError, docker
 
-REMOVAL_SECONDS = 60.0
+REMOVAL_SECONDS, PAUSE_SECONDS = 60.0, 0.2
 KINDS = {"container": ("rm", "--force", "--volumes"), "network": ("rm",), "volume": ("rm", "--force")}
 
 
@@ -23,16 +24,25 @@ def left_at_the_engine(label: str = RUN_LABEL, value: str | None = None) -> dict
 
 
 def remove_all_of(run_id: str, *, label: str = RUN_LABEL, rounds: int = 5) -> int:
-    """Remove all that carries the run's id, until nothing is left (one may just have been made); returns how many."""
-    removed = 0
-    for _ in range(rounds):
+    """Remove all that carries the run's id, until nothing is left (one may just have been made); returns how many.
+
+    :raises EnvironmentMissing: the engine does not answer, or something stays; the message says what, and why.
+    """
+    removed, trouble = 0, ""
+    for number in range(rounds):
         left = left_at_the_engine(label, run_id)
         if not any(left.values()):
-            break
+            return removed
+        # What is in use still, or what somebody else is removing, is tried again.
+        time.sleep(number * PAUSE_SECONDS)
         for kind, names in left.items():
             for name in names:
-                # One that is in use still is tried again in the next round.
-                with contextlib.suppress(DockerError):
+                try:
                     docker(kind, *KINDS[kind], name, timeout_seconds=REMOVAL_SECONDS)
                     removed += 1
+                except DockerError as error:
+                    trouble = str(error)
+    if left := {kind: names for kind, names in left_at_the_engine(label, run_id).items() if names}:
+        commands = " && ".join(f"docker {' '.join((kind, *KINDS[kind], *names))}" for kind, names in left.items())
+        raise EnvironmentMissing(f"what this run has made could not be removed ({trouble}); try `{commands}`")
     return removed
