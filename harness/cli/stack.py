@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -29,7 +27,7 @@ from harness.stack.processes.signals import descendants_of
 from harness.stack.processes.sweep import end_processes_of, processes_of
 from harness.stack.programs.build import provide
 from harness.stack.programs.recipes import STACKS, programs_of
-from harness.stack.state import is_alive, ports_of, read_state, stack_folder, state_file, state_of_living
+from harness.stack.state import StackState, is_alive, ports_of, read_state, stack_folder, state_file, state_of_living
 
 UP_TIMEOUT_SECONDS = 90.0
 DOWN_TIMEOUT_SECONDS = 40.0
@@ -63,6 +61,8 @@ def up(stack: str, workers: int) -> int:
     state = read_state(folder)
     if state is not None and is_alive(state):
         raise UsageError("a stack is up already; `assay status` shows it, `assay down` ends it")
+    if state is not None:
+        _sweep(state)  # Its id is forgotten below, and without it nobody finds what it has left.
     for port, purpose in ports_of(stack, workers).items():
         require_free(port, purpose)
     folder.mkdir(parents=True, exist_ok=True)
@@ -113,16 +113,30 @@ def down() -> int:
         click.echo("nothing is up")
         return 0
     if is_alive(state):
-        os.kill(state.supervisor_pid, signal.SIGTERM)
-        with contextlib.suppress(psutil.NoSuchProcess):
-            psutil.Process(state.supervisor_pid).wait(timeout=DOWN_TIMEOUT_SECONDS)
-    ended = end_processes_of(state.stack_id)
-    removed = remove_all_of(state.stack_id) if state.stack == by_hand.STACK else 0
+        _end(state.supervisor_pid)
+    left = _sweep(state)
     state_file(folder).unlink(missing_ok=True)
-    left = f"{ended} left-over processes were ended" if ended else ""
-    left += f"{', ' * bool(ended)}{removed} containers, networks and volumes removed" if removed else ""
     click.echo("the stack is down" + (f" ({left})" if left else ""))
     return 0
+
+
+def _end(supervisor_pid: int) -> None:
+    """Ask the supervisor to take everything down, and kill it when that takes too long: its watchdog sweeps then."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        supervisor = psutil.Process(supervisor_pid)
+        supervisor.terminate()
+        try:
+            supervisor.wait(timeout=DOWN_TIMEOUT_SECONDS)
+        except psutil.TimeoutExpired:
+            supervisor.kill()
+
+
+def _sweep(state: StackState) -> str:
+    """End and remove what a stack has left; returns what it was, in words."""
+    ended = end_processes_of(state.stack_id)
+    removed = remove_all_of(state.stack_id) if state.stack == by_hand.STACK else 0
+    words = [f"{ended} left-over processes were ended"] if ended else []
+    return ", ".join(words + ([f"{removed} containers, networks and volumes removed"] if removed else []))
 
 
 @click.command()
@@ -159,6 +173,8 @@ def clean() -> int:
     state = read_state(folder)
     if state is not None and is_alive(state):
         raise UsageError("the stack is up; run `assay down` first")
+    if state is not None:
+        _sweep(state)  # A container that is left holds its volume.
     volumes = by_hand.remove_data(folder)
     shutil.rmtree(folder, ignore_errors=True)
     click.echo(f"removed {folder}" + (f" and {volumes} volumes" if volumes else ""))

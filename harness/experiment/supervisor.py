@@ -51,12 +51,12 @@ async def supervise(folder: Path, root: Path, stack_id: str, *, stack: str, work
     )
     journal = FileJournal(folder / "journal" / "supervisor.jsonl", "supervisor")
     async with site_up(blueprint, journal) as site:
-        write_json(state_file(folder), asdict(_state(stack_id, stack, site, began_seconds)))
+        write_json(state_file(folder), asdict(_state(stack_id, stack, site, began_seconds, folder)))
         await stop.wait()
     state_file(folder).unlink(missing_ok=True)
 
 
-def _state(stack_id: str, stack: str, site: Site, began_seconds: float) -> StackState:
+def _state(stack_id: str, stack: str, site: Site, began_seconds: float, folder: Path) -> StackState:
     # Secrets stay with the processes that need them.
     shown = {name: value for name, value in site.environment.items() if "SECRET" not in name}
     return StackState(
@@ -67,6 +67,7 @@ def _state(stack_id: str, stack: str, site: Site, began_seconds: float) -> Stack
         shown=dict(site.shown),
         environment=shown,
         first_workflow_seconds=site.worked_at_seconds - began_seconds if site.worked_at_seconds else None,
+        folder=str(folder.resolve()),
     )
 
 

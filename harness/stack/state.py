@@ -23,6 +23,7 @@ class StackState:
     """What ``state.json`` says: how to find the supervisor and what it brought up.
 
     :param first_workflow_seconds: from the command to the first completed workflow; ``None`` where none was tried.
+    :param folder: where it is, which a copy of that folder is not.
     """
 
     stack_id: str
@@ -32,6 +33,7 @@ class StackState:
     shown: dict[str, str]
     environment: dict[str, str]
     first_workflow_seconds: float | None = None
+    folder: str = ""
 
 
 def ports_of(stack: str, workers: int = 0) -> dict[int, str]:
@@ -60,9 +62,16 @@ def state_file(folder: Path) -> Path:
 
 
 def read_state(folder: Path) -> StackState | None:
-    """The state that a supervisor left, ``None`` when there is none (nothing was brought up here)."""
+    """The state that a supervisor left, ``None`` when there is none (nothing was brought up here).
+
+    That of another project, which was copied with its folder, is none: who ends that stack does it there.
+    """
     file = state_file(folder)
-    return StackState(**json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+    if not file.is_file():
+        return None
+    state = StackState(**json.loads(file.read_text(encoding="utf-8")))
+    own = state_file(Path(state.folder))
+    return None if state.folder and own.is_file() and not own.samefile(file) else state
 
 
 def is_alive(state: StackState) -> bool:
