@@ -44,10 +44,10 @@ def labels() -> dict[str, str]:
 
 
 def is_abandoned(owner: str) -> bool:
-    """Whether it was a process of this machine that is gone."""
+    """Whether it was a process of this machine that is gone, as far as this user is shown processes."""
     where, _, process = owner.partition("/")
     pid = process.partition("/")[0]
-    return where == _where() and pid.isdecimal() and owner != owner_of(int(pid))
+    return where == _where() and pid.isdecimal() and owner != owner_of(int(pid)) and not _is_hidden(int(pid))
 
 
 def remove_of(wanted: Callable[[str], bool]) -> list[str]:
@@ -99,6 +99,17 @@ def _started(pid: int) -> str | None:
         return stat.read_text().rpartition(")")[2].split()[19] if stat.exists() else f"{process.create_time():.0f}"
     except (psutil.NoSuchProcess, OSError):
         return None
+
+
+def _is_hidden(pid: int) -> bool:
+    """Whether another user has a process of this id of which nothing is shown to us (`hidepid` of /proc)."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return _started(pid) is None
+    except (OSError, OverflowError):
+        pass
+    return False
 
 
 def _where() -> str:

@@ -6,6 +6,9 @@ import os
 import subprocess
 import sys
 
+import psutil
+import pytest
+
 from harness.containers.owner import LABEL, is_abandoned, labels, owner_of, this_owner
 
 
@@ -30,6 +33,20 @@ def test_what_a_process_made_that_is_gone_is() -> None:
 def test_another_process_with_the_same_id_is_another() -> None:
     mine, _, _ = this_owner().rpartition("/")
     assert is_abandoned(f"{mine}/1234")
+
+
+def test_a_process_that_hides_from_us_is_not_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `hidepid` another user's process is not in /proc; only a signal finds it."""
+    where, _, _ = this_owner().partition("/")
+    pid = max(psutil.pids()) + 100_000
+    assert is_abandoned(f"{where}/{pid}/1234")
+
+    def refused(pid: int, number: int) -> None:
+        raise PermissionError(pid, number)
+
+    monkeypatch.setattr(os, "kill", refused)
+    assert not is_abandoned(f"{where}/{pid}/1234")
+    assert is_abandoned(f"{where}/1/1234"), "what is shown is another by its start"
 
 
 def test_what_was_made_elsewhere_or_by_nobody_stays() -> None:
