@@ -39,10 +39,11 @@ class LinkSlow:
         if (
             not self.latencies_ms
             or not 0 <= min(self.latencies_ms) <= max(self.latencies_ms) < 1000 * self.step_seconds
+            or not self.latencies_ms[0]
         ):
             raise UsageError(
                 f"link {self.link} cannot be slow by {self.latencies_ms} ms in steps of {self.step_seconds} s; "
-                "give at least one latency, none of them negative or as long as a step"
+                "give at least one latency, none of them negative or as long as a step, and the first more than 0"
             )
         latencies = ", ".join(str(latency_ms) for latency_ms in self.latencies_ms)
         done, first = f"slow by {latencies} ms each way", _late_by(self.latencies_ms[0])

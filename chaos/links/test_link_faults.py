@@ -180,6 +180,7 @@ async def test_two_faults_never_share_a_link(site: Site) -> None:
     [
         ("link-slow", {"latencies_ms": []}),
         ("link-slow", {"latencies_ms": [-1]}),
+        ("link-slow", {"latencies_ms": [0, 9]}),  # It would have landed before anything is late.
         ("link-slow", {"latencies_ms": [10, 500], "step_seconds": 0.5}),
         ("link-throttled", {"rate_kb": 0}),
         ("link-sliced", {"slice_bytes": 0, "delay_us": 0}),
