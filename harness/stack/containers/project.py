@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.errors import UsageError
 from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL
 from harness.stack.containers.homes import Existing
-from harness.stack.containers.parts import SERVER, SERVICES, TOXIPROXY_POSTGRES, UI, Ports
+from harness.stack.containers.parts import FILES, SERVER, SERVICES, TOXIPROXY_POSTGRES, UI, Ports
 from harness.stack.docker import docker, read
 from harness.stack.postgres import POSTGRES, SETTINGS
 from harness.stack.processes.process import RUN_ID_VARIABLE
@@ -67,6 +68,7 @@ class Wanted:
 def create_project(files: Sequence[Path], wanted: Wanted) -> Project:
     """Create network, volumes and containers; nothing is started, and nothing is pulled.
 
+    :raises UsageError: the files do not lead the server through its link.
     :raises EnvironmentMissing: compose refused.
     """
     words = [word for file in files for word in ("--file", str(file))]
@@ -86,7 +88,10 @@ def create_project(files: Sequence[Path], wanted: Wanted) -> Project:
 
 
 def changed(merged: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
-    """The merged files as the run wants them."""
+    """The merged files as the run wants them.
+
+    :raises UsageError: the server has a way to its database that is no link.
+    """
     process_of = {service: process for process, service in SERVICES.items()}
     services = {
         service: _service(dict(described), process_of[service], wanted)
@@ -123,6 +128,10 @@ def _service(described: dict[str, Any], process: str, wanted: Wanted) -> dict[st
         settings = {name: value for name, value in SETTINGS.items() if name not in ONLY_WITHOUT_CONTAINERS}
         described["command"] = ["postgres", *(w for name, value in settings.items() for w in ("-c", f"{name}={value}"))]
     elif process == SERVER:
+        # Otherwise the link to the database could be cut, and nobody would miss it.
+        if environment.get("POSTGRES_SEEDS") != SERVICES[TOXIPROXY_POSTGRES]:
+            told = f"the service {SERVICES[SERVER]!r} of the compose files reaches its database past Toxiproxy"
+            raise UsageError(f"{told}; give it `POSTGRES_SEEDS: {SERVICES[TOXIPROXY_POSTGRES]}` in {FILES[1]}")
         described["environment"] = environment | {
             "DYNAMIC_CONFIG_FILE_PATH": f"{DYNAMIC_FOLDER}/{DYNAMIC_CONFIG}",
         }

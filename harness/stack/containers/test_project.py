@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from harness.errors import UsageError
 from harness.stack.containers.engine import FOLDER_LABEL, RUN_LABEL
 from harness.stack.containers.parts import SERVICES, draw_ports
 from harness.stack.containers.project import Wanted, changed
@@ -26,7 +27,7 @@ def merged() -> dict[str, Any]:
         "networks": {"default": None},
         "container_name": "everybodys",
         "ports": [{"target": 1, "published": "7233", "host_ip": "0.0.0.0"}],
-        "environment": {"DB": "postgres12_pgx"},
+        "environment": {"DB": "postgres12_pgx", "POSTGRES_SEEDS": "toxiproxy"},
     }
     services: dict[str, Any] = {name: dict(service) for name in SERVICES.values()}
     services["temporal-postgresql"]["volumes"] = [DATA, {"type": "volume", "target": "/scratch", "volume": {}}]
@@ -88,7 +89,16 @@ def test_a_dollar_sign_in_a_path_is_no_variable(tmp_path: Path) -> None:
     assert made["volumes"]["postgresql"]["labels"] == {FOLDER_LABEL: f"{tmp_path}/my $$HOME"}
 
 
-@pytest.mark.parametrize("form", [{"A": "1"}, ["A=1"]])
+@pytest.mark.parametrize("elsewhere", [{"POSTGRES_SEEDS": "temporal-postgresql"}, {}])
+def test_a_server_that_is_not_behind_its_link_is_refused(tmp_path: Path, elsewhere: dict[str, str]) -> None:
+    """Its link would be cut, and read back as cut, and nothing would be."""
+    files = merged()
+    files["services"]["temporal"]["environment"] = elsewhere
+    with pytest.raises(UsageError, match=r"'temporal' .* past Toxiproxy; give it `POSTGRES_SEEDS: toxiproxy`"):
+        changed(files, wanted(tmp_path))
+
+
+@pytest.mark.parametrize("form", [{"A": "1", "POSTGRES_SEEDS": "toxiproxy"}, ["A=1", "POSTGRES_SEEDS=toxiproxy"]])
 def test_tables_and_lists_of_variables_are_both_read(tmp_path: Path, form: object) -> None:
     files = merged()
     files["services"]["temporal"]["environment"] = form
