@@ -14,7 +14,7 @@ RUN_LABEL = "assay.run"
 FOLDER_LABEL = "assay.folder"
 """Whose volumes outlive `assay down`: the project's whose stack they belong to."""
 
-ROOTLESS = "name=rootless"
+ROOTLESS, MAPPED = "name=rootless", "name=userns"
 
 
 def require_engine() -> None:
@@ -56,6 +56,8 @@ def _elsewhere(info: Mapping[str, object]) -> str:
     options = info.get("SecurityOptions")
     if isinstance(options, list) and any(ROOTLESS in str(option) for option in options):
         return "Docker's engine is rootless"
+    if isinstance(options, list) and any(MAPPED in str(option) for option in options):
+        return "Docker's engine maps users (userns-remap)"
     if "Docker Desktop" in str(info.get("OperatingSystem", "")):
         return "Docker Desktop runs containers in a machine of its own"
     if info.get("KernelVersion") != os.uname().release or info.get("Name") != os.uname().nodename:

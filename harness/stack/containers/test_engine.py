@@ -70,6 +70,7 @@ def test_the_plug_in_is_missed_by_name(engine: Engine) -> None:
     ("info", "told"),
     [
         ({**HERE, "SecurityOptions": ["name=seccomp", "name=rootless"]}, "engine is rootless"),
+        ({**HERE, "SecurityOptions": ["name=seccomp,profile=default", "name=userns"]}, "engine maps users"),
         ({**HERE, "OperatingSystem": "Docker Desktop"}, "Docker Desktop runs containers in a machine of its own"),
         ({**HERE, "Name": "elsewhere"}, r"runs on another machine \(elsewhere\)"),
     ],
