@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from temporalio.api.common.v1 import Payload
+
 from harness.replay.drift.defaults import retries_of, timeouts_of
 from harness.replay.drift.plain import failure_of, named, seconds, value_of, values_of
 
 Fields = dict[str, Any]
 Both = tuple[Fields, Fields]
 """Then and now: of the event, and of the command."""
+OF_TRACING = "_tracer-data"
+"""The header in which Temporal's own interceptors for OpenTelemetry hand a span on. A replay begins no span."""
 
 
 def fields_of(kind: str, event: Any, command: Any, run_seconds: float) -> Both:
@@ -28,10 +32,14 @@ def fields_of(kind: str, event: Any, command: Any, run_seconds: float) -> Both:
     return make(event, command) if make is not None else ({}, {})
 
 
+def _headers(fields: Mapping[str, Payload]) -> Fields:
+    return {name: value for name, value in named(fields).items() if name != OF_TRACING}
+
+
 def _activity(event: Any, command: Any, run_seconds: float) -> Both:
     now = {
         "arguments": values_of(command.arguments),
-        "headers": named(command.headers),
+        "headers": _headers(command.headers),
         "task_queue": command.task_queue,
         "priority": command.priority.priority_key,
         "retry_policy": retries_of(command.retry_policy),
@@ -39,7 +47,7 @@ def _activity(event: Any, command: Any, run_seconds: float) -> Both:
     }
     then = {
         "arguments": values_of(event.input.payloads),
-        "headers": named(event.header.fields),
+        "headers": _headers(event.header.fields),
         "task_queue": event.task_queue.name,
         "priority": event.priority.priority_key,
         "retry_policy": retries_of(event.retry_policy),
@@ -56,7 +64,7 @@ def _timer(event: Any, command: Any) -> Both:
 def _child(event: Any, command: Any) -> Both:
     now = {
         "arguments": values_of(command.input),
-        "headers": named(command.headers),
+        "headers": _headers(command.headers),
         "task_queue": command.task_queue,
         "memo": named(command.memo),
         "search_attributes": named(command.search_attributes.indexed_fields),
@@ -68,7 +76,7 @@ def _child(event: Any, command: Any) -> Both:
     }
     then = {
         "arguments": values_of(event.input.payloads),
-        "headers": named(event.header.fields),
+        "headers": _headers(event.header.fields),
         "task_queue": event.task_queue.name,
         "memo": named(event.memo.fields),
         "search_attributes": named(event.search_attributes.indexed_fields),
@@ -83,8 +91,8 @@ def _child(event: Any, command: Any) -> Both:
 
 
 def _new_run(event: Any, command: Any) -> Both:
-    now: Fields = {"arguments": values_of(command.arguments), "headers": named(command.headers)}
-    then: Fields = {"arguments": values_of(event.input.payloads), "headers": named(event.header.fields)}
+    now: Fields = {"arguments": values_of(command.arguments), "headers": _headers(command.headers)}
+    then: Fields = {"arguments": values_of(event.input.payloads), "headers": _headers(event.header.fields)}
     if command.workflow_type:
         now["workflow_type"], then["workflow_type"] = command.workflow_type, event.workflow_type.name
     if command.task_queue:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import Payload, RetryPolicy
@@ -15,7 +17,7 @@ from harness.replay.drift.defaults import retries_of, timeouts_of
 from harness.replay.drift.fields import MADE, fields_of
 from harness.replay.drift.plain import differences, failure_of, payloads_in, value_of
 from harness.replay.result import Drift
-from harness.sim.surface import ScheduleActivity
+from harness.sim.surface import ScheduleActivity, WorkflowCommand
 from harness.sim.worker.reading import COMMANDED
 
 
@@ -31,6 +33,8 @@ def json_payload(text: str) -> Payload:
         ({"a": 1}, {}, [("a", 1, None)]),
         ([1, 2], [1, 2, 3], [("", [1, 2], [1, 2, 3])]),
         ({"a": 1}, {"a": True}, [("a", 1, True)]),
+        ({"a": math.nan}, {"a": math.nan}, []),
+        ({"a": math.nan}, {"a": 1.0}, [("a", math.nan, 1.0)]),
     ],
 )
 def test_a_difference_is_named_at_its_deepest_place(then: object, now: object, found: list[object]) -> None:
@@ -44,6 +48,24 @@ def test_payloads_are_compared_by_what_they_hold() -> None:
         Payload(metadata={"encoding": b"binary/plain"}, data=b"b")
     )
     assert value_of(json_payload("{")) == value_of(json_payload("{"))
+    assert value_of(json_payload("[" * 99_999)) == value_of(json_payload("[" * 99_999))
+
+
+@pytest.mark.parametrize("kind", ["schedule_activity", "start_child_workflow_execution"])
+def test_a_span_that_no_replay_begins_is_no_drift_and_another_header_is(kind: str) -> None:
+    event = HistoryEvent()
+    if kind == "schedule_activity":
+        then: Any = event.activity_task_scheduled_event_attributes
+    else:
+        then = event.start_child_workflow_execution_initiated_event_attributes
+    command = getattr(WorkflowCommand(), kind)
+    then.header.fields["_tracer-data"].CopyFrom(json_payload('{"traceparent": "00-1-2-01"}'))
+    then.header.fields["tenant"].CopyFrom(json_payload('"one"'))
+    command.headers["tenant"].CopyFrom(json_payload('"other"'))
+
+    was, is_now = fields_of(kind, then, command, 0)
+
+    assert (was["headers"], is_now["headers"]) == ({"tenant": "one"}, {"tenant": "other"})
 
 
 def test_a_failure_is_compared_without_its_stack_traces() -> None:
