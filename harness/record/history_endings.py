@@ -29,7 +29,7 @@ def file_of(run_id: str) -> str:
 
 def ids_of(file: Path) -> tuple[str, str]:
     """Workflow id and run id of the history in a file; the first is empty where the file does not say it."""
-    return str(_begun(file).get("workflowId", "")), file.stem
+    return _text(_begun(file).get("workflowId")), file.stem
 
 
 def next_run(last: Event) -> str | None:
@@ -41,7 +41,17 @@ def next_run(last: Event) -> str | None:
 def served_as(file: Path) -> tuple[str, str]:
     """The task queue and the type of the workflow in a history's file; empty where it does not say them."""
     begun = _begun(file)
-    return str(begun.get("taskQueue", {}).get("name", "")), str(begun.get("workflowType", {}).get("name", ""))
+    queue, workflow_type = (begun.get(field) for field in ("taskQueue", "workflowType"))
+    return _name_of(queue), _name_of(workflow_type)
+
+
+def _name_of(said: Any) -> str:
+    return _text(said.get("name")) if isinstance(said, dict) else ""
+
+
+def _text(said: Any) -> str:
+    """As it can be written; JSON may escape half of a letter."""
+    return said.encode(errors="replace").decode() if isinstance(said, str) else ""
 
 
 def _begun(file: Path) -> dict[str, Any]:

@@ -129,11 +129,20 @@ def _name_of_event(event: HistoryEvent) -> str:
     if kind == "start_child_workflow_execution":
         return f"{said.workflow_type.name} (id {said.workflow_id})"
     if kind == "marker" and said.marker_name == PATCH:
-        return str(json.loads(said.details["patch-data"].payloads[0].data)["id"])
+        return patch_of(event)
     if kind == "update_response":
         accepted = event.event_type == E.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
         return "accepted" if accepted else "rejected" if said.outcome.HasField("failure") else "completed"
     return ""
+
+
+def patch_of(event: HistoryEvent) -> str:
+    """The id of the patch that the marker of one is about; empty where it does not say it."""
+    details = event.marker_recorded_event_attributes.details
+    try:
+        return str(json.loads(details["patch-data"].payloads[0].data)["id"]) if "patch-data" in details else ""
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _words(kind: str) -> str:

@@ -49,6 +49,14 @@ def history_in(file: Path) -> WorkflowHistory:
     if not history.events or not history.events[0].HasField("workflow_execution_started_event_attributes"):
         told = "its first event is not the start of a workflow; export it whole, with all pages"
         raise NotReplayable(FIRST_EVENT_MISSING, f"not a history: {told}: `{EXPORT}`")
+    begun = history.events[0].workflow_execution_started_event_attributes
+    if not (begun.HasField("task_queue") and begun.HasField("workflow_type")):
+        told = "its first event does not say the workflow's type and task queue"
+        raise NotReplayable(UNREADABLE, f"not a history: {told}; export it with `{EXPORT}`")
+    if (gap := next((n for n, event in enumerate(history.events, 1) if event.event_id != n), None)) is not None:
+        # The replayer passes over some gaps, and takes others for a mistake of the code.
+        told = f"event {gap} is missing or out of its place; export it whole, with all pages"
+        raise NotReplayable(UNREADABLE, f"not a history: {told}: `{EXPORT}`")
     return history
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from temporalio.api.history.v1 import HistoryEvent
 
 from harness.record.history_reader import status_of
 from harness.replay.commands import PATCH as PATCH_MARKER
+from harness.replay.commands import patch_of
 from harness.replay.coverage.declared import ACTIVITY, PATCH, SIGNAL, UPDATE, Item
 from harness.replay.gate.corpus import RECORD
 from harness.verdict import counted
@@ -67,5 +67,4 @@ def _items(event: HistoryEvent) -> Iterator[Item]:
     elif event.HasField("activity_task_scheduled_event_attributes"):
         yield Item(ACTIVITY, event.activity_task_scheduled_event_attributes.activity_type.name)
     elif event.marker_recorded_event_attributes.marker_name == PATCH_MARKER:
-        data = event.marker_recorded_event_attributes.details["patch-data"].payloads[0].data
-        yield Item(PATCH, str(json.loads(data)["id"]))
+        yield Item(PATCH, patch_of(event))

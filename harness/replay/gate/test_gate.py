@@ -60,6 +60,10 @@ KINDS = {
     "decoded": sleeper_history("decoded").replace('"data": "InNsZXB0Ig=="', '"data": "slept"'),
     "shown": sleeper_history("shown").replace("anNvbi9wbGFpbg==", "json/plain"),
     "torn": sleeper_history("torn")[:-10],
+    "gap": without(sleeper_history("gap"), 7, 8, 9),
+    "twice": json.dumps({"events": json.loads(sleeper_history("twice"))["events"] * 2}),
+    "null": sleeper_history("null").replace('{\n          "name": "q"\n        }', "null"),
+    "odd": sleeper_history("odd", workflow_id="half").replace('"half"', '"half of \\ud800"'),
 }
 
 
@@ -81,6 +85,10 @@ def test_each_kind_of_history_is_told_by_its_own_name_and_the_rest_goes_on(tmp_p
         "decoded": "unreadable",
         "shown": "decoded export",
         "torn": "unreadable",
+        "gap": "unreadable",
+        "twice": "unreadable",
+        "null": "unreadable",
+        "odd": "unreadable",
         "no-gzip": "unreadable",
     }
     assert answers.verdict is Verdict.INVALID
