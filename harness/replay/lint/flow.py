@@ -36,6 +36,10 @@ CHANGING = {"append", "add", "update", "extend", "insert", "remove", "discard", 
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 MAKING = {"list", "dict", "set", "defaultdict", "Counter"}
 ORDERING = {"list", "tuple", "enumerate", "iter", "next", "dict.fromkeys"}
+UNORDERING = {"sorted", "len", "any", "all", "set", "frozenset"}
+"""What makes nothing of the order of what it is given."""
+OF_SETS = {"union", "intersection", "difference", "symmetric_difference"}
+SETS = {"set", "frozenset"}
 
 Found = Iterator[tuple[Rule, int, str]]
 
@@ -49,15 +53,35 @@ def flow_in(function: Function, source: Source) -> Found:
 
 def _set_order(function: Function, names: Mapping[str, str]) -> Found:
     sets = _names_of_sets(function)
-    for node in ast.walk(function):
+    nodes = list(ast.walk(function))
+    harmless = {_first(node) for node in nodes if isinstance(node, ast.Call) and dotted(node.func, names) in UNORDERING}
+    harmless |= {each for node in nodes if isinstance(node, ast.Set) for each in node.elts}
+    for node in nodes:
+        if node in harmless:
+            continue
         if isinstance(node, ast.For) and _is_set(node.iter, sets):
             yield SET_ORDER, node.iter.lineno, ast.unparse(node.iter)
         elif isinstance(node, ast.ListComp | ast.DictComp):
             for each in node.generators:
                 if _is_set(each.iter, sets):
                     yield SET_ORDER, each.iter.lineno, ast.unparse(each.iter)
-        elif isinstance(node, ast.Call) and dotted(node.func, names) in ORDERING and _is_set(_first(node), sets):
+        elif isinstance(node, ast.expr) and _is_set(_ordered_by(node, names), sets):
             yield SET_ORDER, node.lineno, ast.unparse(node)
+
+
+def _ordered_by(node: ast.expr, names: Mapping[str, str]) -> ast.expr:
+    """What an expression takes in its order; nothing, where it does not."""
+    if isinstance(node, ast.Starred) and isinstance(node.ctx, ast.Load):
+        return node.value
+    if isinstance(node, ast.Call) and _orders(node, names):
+        first = _first(node)
+        return first.generators[0].iter if isinstance(first, ast.GeneratorExp) else first
+    return ast.Constant(None)
+
+
+def _orders(call: ast.Call, names: Mapping[str, str]) -> bool:
+    joins = isinstance(call.func, ast.Attribute) and call.func.attr == "join"
+    return joins or dotted(call.func, names) in ORDERING
 
 
 def _first(call: ast.Call) -> ast.expr:
@@ -66,12 +90,18 @@ def _first(call: ast.Call) -> ast.expr:
 
 def _names_of_sets(function: Function) -> set[str]:
     """The local names that are given sets and nothing else."""
-    given: dict[str, list[bool]] = {}
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    given = {each.arg: [True] for each in arguments if each.annotation and _is_set_type(each.annotation)}
     for node in ast.walk(function):
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             for target in _targets(node):
                 given.setdefault(target, []).append(_is_set(node.value, set()))
     return {name for name, each in given.items() if all(each)}
+
+
+def _is_set_type(annotation: ast.expr) -> bool:
+    kind = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    return isinstance(kind, ast.Name) and kind.id in SETS
 
 
 def _targets(node: ast.Assign | ast.AnnAssign) -> set[str]:
@@ -80,8 +110,10 @@ def _targets(node: ast.Assign | ast.AnnAssign) -> set[str]:
 
 
 def _is_set(node: ast.expr, sets: set[str]) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in OF_SETS and _is_set(node.func.value, sets)
     if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset")
+        return isinstance(node.func, ast.Name) and node.func.id in SETS
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.BitAnd | ast.Sub | ast.BitXor):
         return _is_set(node.left, sets) or _is_set(node.right, sets)
     return isinstance(node, ast.Set | ast.SetComp) or (isinstance(node, ast.Name) and node.id in sets)

@@ -5,6 +5,7 @@ The way out stands at the line, or alone on the one above it, with its reason: `
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from harness.application.version import code_in
 from harness.replay.lint.flow import MODULE_STATE, NOT_AWAITED, SET_ORDER, flow_in
 from harness.replay.lint.rules import CALLS, Rule, calls_in
-from harness.replay.lint.sources import Source, functions_in, workflow_code
+from harness.replay.lint.sources import Source, functions_in, visible_in, workflow_code
 
 RULES: tuple[Rule, ...] = (*CALLS, SET_ORDER, NOT_AWAITED, MODULE_STATE)
 REVIEWED = re.compile(r"#\s*assay: reviewed because \S")
@@ -49,7 +50,8 @@ def lint(folder: Path, app: str) -> list[Suspect]:
 def _suspects(source: Source) -> Iterator[Suspect]:
     lines = source.text.splitlines()
     for function in functions_in(source):
-        for rule, line, what in (*calls_in(function, source.names), *flow_in(function, source)):
+        seen = dataclasses.replace(source, names=visible_in(function, source.names))
+        for rule, line, what in (*calls_in(function, seen.names), *flow_in(function, seen)):
             if not _reviewed(lines, line):
                 yield Suspect(rule.name, source.file, line, what, rule.instead)
 

@@ -63,10 +63,49 @@ def test_a_review_may_stand_above_its_line_and_has_to_say_why(tmp_path: Path) ->
         "names = {'a'}; names = sorted(names); list(names)",
         "SEEN = []; SEEN.append(order)",
         "'a' in {'a', 'b'}",
+        "requests = []; requests.append(order)",
+        "random = workflow.random(); random.randint(1, 6)",
+        "platform = order; platform.lower()",
+        "key = lambda secrets: secrets.get('a')",
+        "names = {'a'}; sorted(list(names)); sorted([each for each in names]); more = {*names, 'b'}",
     ],
 )
 def test_what_is_right_is_not_told(tmp_path: Path, body: str) -> None:
     assert not found(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "list({'a'}.union({'b'}))",
+        "','.join({'a'})",
+        "tuple(each for each in {'a'})",
+        "await asyncio.gather(*{workflow.sleep(1)})",
+        "...\n    def pack(self, names: set[str]) -> None:\n        for name in names: ...",
+    ],
+)
+def test_a_set_gives_its_order_away_in_many_ways(tmp_path: Path, body: str) -> None:
+    assert [each.rule for each in found(tmp_path, body)] == ["set-order"]
+
+
+ACTIVITY = "import time\nfrom temporalio import activity\n@activity.defn\ndef pack() -> None:\n    time.time()\n"
+
+
+def test_of_a_module_that_has_activities_too_the_workflows_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(ACTIVITY + WORKFLOW.format(body="uuid.uuid4()"))
+    assert [each.rule for each in lint(tmp_path, "shop")] == ["uuid"]
+
+
+def test_what_starts_a_script_is_no_workflow_code(tmp_path: Path) -> None:
+    script = "\ndef main():\n    uuid.uuid4()\n\nif __name__ == '__main__':\n    main()\n"
+    (tmp_path / "shop.py").write_text(WORKFLOW.format(body="...") + script)
+    assert not lint(tmp_path, "shop")
+
+
+def test_workflows_may_lie_beside_the_package_of_the_application(tmp_path: Path) -> None:
+    (tmp_path / "adapter.py").write_text("from shop.app import Order\n")
+    assert [each.rule for each in found(tmp_path, "uuid.uuid4()")] == ["uuid"]
+    assert [each.rule for each in lint(tmp_path, "adapter")] == ["uuid"]
 
 
 def test_names_are_followed_through_imports(tmp_path: Path) -> None:
