@@ -48,6 +48,23 @@ def test_a_corpus_without_histories_proves_nothing(
     assert "UNKNOWN  histories holds no history" in capsys.readouterr().out
 
 
+def test_links_are_followed_and_one_that_leads_nowhere_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "other.json").write_text(sleeper_history("other"))
+    (tmp_path / "histories" / "more").symlink_to(tmp_path / "outside")
+    (tmp_path / "histories" / "round").symlink_to(tmp_path / "histories")
+
+    assert exit_code(["replay", "check"]) == 0
+    assert "2 histories: 2 replayed" in capsys.readouterr().out
+    (tmp_path / "histories" / "gone.json").symlink_to(tmp_path / "nowhere.json")
+    assert exit_code(["replay", "check"]) == 4
+    assert "cannot be read: No such file or directory" in capsys.readouterr().out
+
+
 def test_the_code_that_is_asked_may_be_a_revision_or_another_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from harness.config import ProjectConfig
@@ -26,8 +28,26 @@ def corpus_of(config: ProjectConfig, named: Path | None) -> list[Path]:
     if not folders:
         told = f"[tool.assay] histories = {config.histories!r} names no folder in {config.root}"
         raise UsageError(f"{told}; `{RECORD}` makes one, and --corpus DIR names another")
-    found = [file for folder in folders for file in folder.rglob("*.json*") if file.name.endswith(SUFFIXES)]
-    return sorted(file for file in found if file.is_file() and file.name != MANIFEST)
+    return sorted(file for folder in folders for file in files_below(folder))
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """The files of the histories in a folder and all that are in it, links followed.
+
+    A link that leads nowhere is one of them: whoever reads it says so, and it is not passed over in silence.
+
+    :raises UsageError: a folder cannot be read.
+    """
+    seen = {os.path.realpath(folder)}
+    for at, inner, names in os.walk(folder, followlinks=True, onerror=_unread):
+        inner[:] = [name for name in inner if os.path.realpath(os.path.join(at, name)) not in seen]
+        seen.update(os.path.realpath(os.path.join(at, name)) for name in inner)
+        files = (Path(at, name) for name in names if name.endswith(SUFFIXES) and name != MANIFEST)
+        yield from (file for file in files if file.is_file() or file.is_symlink())
+
+
+def _unread(error: OSError) -> None:
+    raise UsageError(f"{error.filename}: its histories cannot be read: {error.strerror}") from error
 
 
 def where(config: ProjectConfig, named: Path | None) -> str:

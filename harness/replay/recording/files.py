@@ -8,7 +8,7 @@ from pathlib import Path
 from temporalio.client import WorkflowHistory
 
 from harness.errors import UsageError
-from harness.replay.gate.corpus import MANIFEST, SUFFIXES
+from harness.replay.gate.corpus import SUFFIXES, files_below
 from harness.replay.gate.staging import stage
 from harness.replay.history_file import NotReplayable, history_in
 from harness.replay.reasons import UNREADABLE
@@ -24,8 +24,7 @@ def files_in(places: Sequence[Path]) -> list[Path]:
         folder = place / "histories" if (place / "run.json").is_file() else place
         if not folder.exists():
             raise UsageError(f"--from {place}: there is no such file or folder")
-        inside = folder.rglob("*.json*") if folder.is_dir() else [folder]
-        held = sorted(file for file in inside if file.name.endswith(SUFFIXES) and file.name != MANIFEST)
+        held = sorted(files_below(folder)) if folder.is_dir() else [folder] if folder.name.endswith(SUFFIXES) else []
         if not held:
             raise UsageError(f"--from {place}: it holds no history (*.json, *.json.gz)")
         found += held

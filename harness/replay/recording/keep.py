@@ -21,6 +21,8 @@ from harness.replay.gate.corpus import MANIFEST
 from harness.replay.recording.shape import shape_of
 
 UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+NAME_CHARACTERS = 150
+"""Of a type of workflow, in the name of a file: it may be longer than a file's name can be."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,22 @@ def keep(history: WorkflowHistory, corpus: Path, source: str) -> Entry | None:
     """Put a history into a corpus, unless one of its shape is there that is no larger.
 
     :param source: where it came from, for the manifest.
-    :raises UsageError: the manifest cannot be read.
+    :raises UsageError: the manifest cannot be read, or the folder takes no file.
     """
     entries = read_manifest(corpus)
     entry, content = _made(history, source)
     before = entries.get(entry.file)
     if before is not None and before.bytes <= entry.bytes and (corpus / entry.file).is_file():
         return None
-    corpus.mkdir(parents=True, exist_ok=True)
-    (corpus / entry.file).write_bytes(gzip.compress(content, mtime=0))
     entries[entry.file] = entry
     listed = [dataclasses.asdict(each) for _, each in sorted(entries.items())]
-    (corpus / MANIFEST).write_text(json.dumps({"histories": listed}, indent=1) + "\n", encoding="utf-8")
+    try:
+        corpus.mkdir(parents=True, exist_ok=True)
+        (corpus / entry.file).write_bytes(gzip.compress(content, mtime=0))
+        (corpus / MANIFEST).write_text(json.dumps({"histories": listed}, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        told = "it is no folder" if isinstance(error, FileExistsError | NotADirectoryError) else error.strerror
+        raise UsageError(f"{corpus}: no history can be kept there: {told}; name another with --corpus DIR") from error
     return entry
 
 
@@ -91,7 +97,8 @@ def _made(history: WorkflowHistory, source: str) -> tuple[Entry, bytes]:
     begun = events[0].workflow_execution_started_event_attributes
     content = json.dumps(without_stacks(history.to_json_dict()), separators=(",", ":")).encode()
     status, shape = status_of(events), shape_of(events)
-    name = UNSAFE_IN_NAMES.sub("_", f"{begun.workflow_type.name}-{status.lower()}-{shape}")
+    safe = UNSAFE_IN_NAMES.sub("_", begun.workflow_type.name)[:NAME_CHARACTERS]  # the shape tells one from another
+    name = f"{safe}-{status.lower()}-{shape}"
     sdk, build_id = _made_by(events)
     entry = Entry(
         file=f"{name}.json.gz",

@@ -57,6 +57,19 @@ def test_of_each_shape_the_smallest_is_kept_with_its_line_in_the_manifest(tmp_pa
     assert (tmp_path / second.file).read_bytes() == written
 
 
+def test_a_type_may_have_a_longer_name_than_a_file(tmp_path: Path) -> None:
+    kept = keep(history(sleeper_history("one", "T" * 900)), tmp_path, "here")
+    assert kept is not None
+    assert (tmp_path / kept.file).is_file()
+
+
+def test_a_folder_that_takes_no_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    for place in ("taken", "taken/below"):
+        with pytest.raises(UsageError, match=f"{place}: no history can be kept there: it is no folder"):
+            keep(history(sleeper_history("one")), tmp_path / place, "here")
+
+
 def test_a_manifest_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text("{}")
     with pytest.raises(UsageError, match="not a manifest"):
