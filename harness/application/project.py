@@ -66,13 +66,17 @@ def require_own_names(start: Path) -> None:
             raise UsageError(f"{hiding}: Python would take this for a part of Assay; call it something else")
 
 
-def python_path(folder: Path) -> Mapping[str, str]:
+def python_path(folder: Path, without: Path | None = None) -> Mapping[str, str]:
     """The variable that has a process find the modules in a version's folder before those of the project.
 
     A program such as uvicorn does not look in the folder that it is started in, and nothing looks in its ``src``.
+
+    :param without: a project whose modules are not to be found there; but a checkout of Assay is always needed.
     """
     places = _places(folder)
-    inherited = [path for path in os.environ.get(VARIABLE, "").split(os.pathsep) if path and path not in places]
+    hidden = [] if without is None or any((without / name).exists() for name in OURS) else _places(without)
+    known = {*places, *hidden}
+    inherited = [path for path in os.environ.get(VARIABLE, "").split(os.pathsep) if path and path not in known]
     return {VARIABLE: os.pathsep.join([*places, *inherited])}
 
 

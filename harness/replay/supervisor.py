@@ -38,7 +38,8 @@ class ReplayJob:
     ``histories_of`` is the run directory whose histories are replayed, where it is another: nothing is written into it.
     ``history_seconds`` bounds the silence of a child, which is the time of one history; ``start_seconds`` the time that
     a child may take before its first history. ``types`` has the children say which types of workflows
-    the code has, ``drift`` has them look at what the SDK's replayer passes over.
+    the code has, ``drift`` has them look at what the SDK's replayer passes over. ``without`` is a project whose modules
+    they do not find: what its version lacks would else be taken from there.
     """
 
     app: str
@@ -52,6 +53,7 @@ class ReplayJob:
     histories_of: Path | None = None
     types: bool = False
     drift: bool = False
+    without: Path | None = None
 
     @property
     def histories(self) -> Path:
@@ -104,11 +106,12 @@ async def _child(job: ReplayJob, share: int) -> str:
     command = [sys.executable, "-m", "harness.replay", "--app", job.app, "--histories", str(job.histories.resolve())]
     command += ["--results", str(job.results(share).resolve()), "--share", str(share), "--of", str(job.shares)]
     command += [*(["--types"] if job.types else []), *(["--drift"] if job.drift else [])]
+    path = python_path(job.version_folder, job.without)
     with job.log(share).open("ab") as output:
         child = await asyncio.create_subprocess_exec(
             *command,
             cwd=job.version_folder,
-            env={**os.environ, **job.environment, **python_path(job.version_folder), RUN_ID_VARIABLE: job.run_id},
+            env={**os.environ, **job.environment, **path, RUN_ID_VARIABLE: job.run_id},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -64,7 +64,15 @@ def check(app: str | None, code: str | None, corpus: Path | None, seconds: float
     entries = allowed_beside(files) if DRIFT in chosen else []
     name = app or config.app
     with code_of(config, name, code) as folder:
-        answers = ask(name, folder, files, history_seconds=seconds, drift=DRIFT in chosen, prefixes=PREFIXES in chosen)
+        answers = ask(
+            name,
+            folder,
+            files,
+            history_seconds=seconds,
+            drift=DRIFT in chosen,
+            prefixes=PREFIXES in chosen,
+            without=config.root if code is not None and not Path(code).is_dir() else None,
+        )
         answers = dataclasses.replace(allowing(answers, entries), suspects=lint(folder, name) if LINT in chosen else ())
         for line in lines_of(answers, folder, config.root, to_record_into(config, corpus)):
             click.echo(line)

@@ -70,9 +70,7 @@ def test_the_code_that_is_asked_may_be_a_revision_or_another_folder(
 ) -> None:
     project(tmp_path, monkeypatch, CHANGED)
     recorded(tmp_path)
-    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com"]
-    for words in (["init", "-q"], ["add", "sleeping"], ["commit", "-qm", "changed"]):
-        subprocess.run([*git, *words], check=True)
+    committed("sleeping")
     other = tmp_path / "other"
     other.mkdir()
     (tmp_path / "sleeping").rename(other / "sleeping")
@@ -89,6 +87,50 @@ def test_the_code_that_is_asked_may_be_a_revision_or_another_folder(
     (tmp_path / "bare").mkdir()
     assert exit_code(["replay", "check", "--code", "bare"]) == 2
     assert "sleeping.app lies neither in it nor in its src" in capsys.readouterr().err
+
+
+GIT = ("git", "-c", "user.name=A", "-c", "user.email=a@example.com")
+
+
+def committed(*places: str) -> None:
+    for words in (["init", "-q"], ["add", *places], ["commit", "-qm", "as it is"]):
+        subprocess.run([*GIT, *words], check=True)
+
+
+def test_a_revision_gets_nothing_from_the_folder_that_lies_around(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+    app = tmp_path / "sleeping" / "app.py"
+    app.write_text(f"import forgotten\n{app.read_text()}")
+    committed("sleeping")
+    (tmp_path / "forgotten.py").touch()
+
+    assert exit_code(["replay", "check"]) == 0
+    assert exit_code(["replay", "check", "--code", "HEAD"]) == 2
+    assert "No module named 'forgotten'" in capsys.readouterr().err
+
+
+def test_a_revision_may_have_links_that_lead_out_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+    (tmp_path / "hosts").symlink_to("/etc/hosts")
+    (tmp_path / "above").symlink_to("../../above")
+    committed("sleeping", "hosts", "above")
+
+    assert exit_code(["replay", "check", "--code", "HEAD"]) == 0
+
+
+@pytest.mark.parametrize("code", ["", " ", "--output=taken"])
+def test_code_that_names_nothing_is_a_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+
+    assert exit_code(["replay", "check", f"--code={code}"]) == 2
+    assert "neither a folder nor a revision" in capsys.readouterr().err
 
 
 def test_an_application_that_cannot_be_imported_is_a_mistake_in_its_line(

@@ -30,6 +30,8 @@ def code_of(config: ProjectConfig, app: str, asked: str | None) -> Iterator[Path
     if asked is None:
         yield config.root
         return
+    if not asked.strip() or asked.startswith("-"):
+        raise UsageError(f"--code {asked!r}: neither a folder nor a revision")
     folder = Path(asked)
     with contextlib.ExitStack() as stack:
         if not folder.is_dir():
@@ -52,6 +54,8 @@ def _revision(config: ProjectConfig, revision: str) -> Iterator[Path]:
             capture_output=True,
             timeout=GIT_SECONDS,
         )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentMissing(f"--code {revision}: git did not unpack it within {GIT_SECONDS} s") from error
     except OSError as error:
         raise EnvironmentMissing(f"--code {revision}: there is no such folder, and no git: {error.strerror}") from error
     if done.returncode != 0:
@@ -59,11 +63,19 @@ def _revision(config: ProjectConfig, revision: str) -> Iterator[Path]:
         raise UsageError(f"--code {revision}: neither a folder nor a revision: {told[-1] if told else 'git failed'}")
     with tempfile.TemporaryDirectory(prefix="assay-code-") as scratch:
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-            archive.extractall(scratch, filter="data")
+            archive.extractall(scratch, filter=_without_links_out)
         for name in OURS:
             shutil.rmtree(Path(scratch) / name, ignore_errors=True)
             (Path(scratch) / f"{name}.py").unlink(missing_ok=True)
         yield Path(scratch)
+
+
+def _without_links_out(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """A repository may hold links to anywhere; those that lead out of the copy are left out of it."""
+    try:
+        return tarfile.data_filter(member, folder)
+    except (tarfile.AbsoluteLinkError, tarfile.LinkOutsideDestinationError):
+        return None
 
 
 @contextlib.contextmanager

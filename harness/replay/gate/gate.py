@@ -70,6 +70,7 @@ def ask(
     history_seconds: float = HISTORY_SECONDS,
     drift: bool = True,
     prefixes: bool = False,
+    without: Path | None = None,
 ) -> Answers:
     """Replay every history on this code.
 
@@ -77,6 +78,7 @@ def ask(
     :param history_seconds: how long one history may take.
     :param drift: also what the SDK's replayer passes over.
     :param prefixes: also each history as it was while its execution was in flight.
+    :param without: a project whose modules are not to be found: a revision of it is all there is.
     :raises UsageError: the application cannot be imported there.
     """
     run_id = f"gate-{uuid.uuid4().hex[:12]}"
@@ -94,6 +96,7 @@ def ask(
             shares=max(1, min(len(os.sched_getaffinity(0)), len(staged.files))),
             types=True,
             drift=drift,
+            without=without,
         )
         asyncio.run(replay_histories(job))
         return _collected(job, staged, read_journals(folder / "journal") if staged.files else [])
