@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import dataclasses
 import logging
 import os
@@ -24,6 +25,7 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from harness.application.contract import Application, load_application
+from harness.application.imported import where_and_what
 from harness.application.workers import options_by_queue
 from harness.errors import AssayError
 from harness.record.history_endings import ids_of, served_as
@@ -31,7 +33,7 @@ from harness.record.history_reader import tasks_completed
 from harness.record.journal import FileJournal, Journal, read_journal
 from harness.replay.commands import event_name
 from harness.replay.history_file import NotReplayable, history_in
-from harness.replay.reasons import NO_PROGRESS, NOT_REPLAYED, OUTCOMES, TYPE_UNKNOWN
+from harness.replay.reasons import NO_PROGRESS, NOT_REPLAYED, OUTCOMES, RAISED, TYPE_UNKNOWN
 from harness.replay.replayer import queue_of, replayer_of, types_of
 from harness.replay.result import Result
 from harness.replay.told import result_of
@@ -105,7 +107,16 @@ async def _replay(share: _Share) -> None:
                 share.journal, file, Result(NOT_REPLAYED, "no worker serves any workflow, so nothing can replay it")
             )
         return
-    async with replayer_of(share.made).workflow_replay_iterator(share.histories()) as results:
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            iterator = replayer_of(share.made).workflow_replay_iterator(share.histories())
+            results = await stack.enter_async_context(iterator)
+        except (RuntimeError, ValueError) as error:
+            # The SDK says only of which workflow; why not, such as what the sandbox refuses, is the cause.
+            told = f"no worker can be made of this code: {where_and_what(error.__cause__ or error)}"
+            for file in share.files:
+                write_result(share.journal, file, Result(RAISED, told, served_as(file)[1]))
+            return
         async for result in results:
             found = await result_of(result, share.seen, share.made, drift=share.drift)
             write_result(share.journal, share.under_way[-1], found)

@@ -146,6 +146,19 @@ def test_an_application_that_cannot_be_imported_is_a_mistake_in_its_line(
     assert "Traceback" not in shown
 
 
+def test_workflows_that_no_worker_can_be_made_with_are_invalid_and_it_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+    app = tmp_path / "sleeping" / "app.py"
+    boxed = app.read_text().replace('worker_options={"workflow_runner": UnsandboxedWorkflowRunner()},', "")
+    app.write_text(f"{boxed}import subprocess\nsubprocess.run(['true'])\n")
+
+    assert exit_code(["replay", "check"]) == 1
+    assert "app.py:22: RestrictedWorkflowAccessError: Cannot access subprocess.run" in capsys.readouterr().out
+
+
 def test_suspect_code_is_told_before_any_history(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
