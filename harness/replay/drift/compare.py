@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import temporalio.converter
 from temporalio.api.history.v1 import HistoryEvent
 
-from harness.replay.commands import Commanded, Recorded, commanded_in, recorded
+from harness.replay.commands import CLOSES, Commanded, Recorded, commanded_in, recorded, recorded_after
+from harness.replay.divergence import NOTHING
 from harness.replay.drift.fields import fields_of
 from harness.replay.drift.plain import differences, payloads_in, seconds
 from harness.replay.result import Drift
+from harness.sim.surface import WorkflowCommand
 from harness.sim.surface.replaying import Activated
 
 VALUE_CHARACTERS = 120
 HIDDEN = "(encoded)"
+HEARD = {"start_timer", "schedule_activity", "start_child_workflow_execution", *CLOSES}
+"""The commands that are told of where the history has no event of them; SDK Core may drop others."""
 
 
 async def drifts_in(
@@ -43,7 +47,33 @@ async def drifts_in(
             secret = codec is not None and _of_payload(field)
             shown = (HIDDEN, HIDDEN) if secret else (_text(was, field), _text(is_now, field))
             found.append(Drift(str(kept), field, *shown, made.places))
-    return tuple(found)
+    return (*found, *_unheard(events, activations))
+
+
+def _unheard(events: Sequence[HistoryEvent], activations: Sequence[Activated]) -> Iterator[Drift]:
+    """What the code commands in the last task that completed and the history has no event of.
+
+    SDK Core waits with such a command for the next task, so that where there is none it tells nothing.
+    """
+    tasks = [event for event in events if event.HasField("workflow_task_completed_event_attributes")]
+    last = tasks[-1].workflow_task_completed_event_attributes.started_event_id if tasks else 0
+    those = [each for each in activations if each.started_id == last]
+    called_off = {_called_off(command) for each in those for command in each.commands}
+    kept = Counter((each.kind, each.name) for each in recorded_after(events, last))
+    for made in commanded_in(those):
+        kept[made.kind, made.name] -= 1
+        began = made.kind, getattr(getattr(made.command, made.kind), "seq", None)
+        if made.kind in HEARD and kept[made.kind, made.name] < 0 and began not in called_off:
+            yield Drift(
+                f"event {tasks[-1].event_id} WorkflowTaskCompleted", "commands", NOTHING, str(made), made.places
+            )
+
+
+def _called_off(command: WorkflowCommand) -> tuple[str, int]:
+    """What a command calls off: SDK Core sends neither where both come in one task."""
+    if command.HasField("cancel_child_workflow_execution"):
+        return "start_child_workflow_execution", command.cancel_child_workflow_execution.child_workflow_seq
+    return "schedule_activity", command.request_cancel_activity.seq
 
 
 def pairs(events: Sequence[HistoryEvent], activations: Sequence[Activated]) -> Iterator[tuple[Recorded, Commanded]]:

@@ -130,6 +130,27 @@ def test_code_that_commands_nothing_more_is_told_by_the_line_at_which_it_waits(t
     assert result.places[0].endswith(f"sleeping.py:{line_of(version, 'wait_condition')}")
 
 
+@pytest.mark.parametrize(
+    ("body", "now"),
+    [
+        ("await asyncio.gather(asyncio.sleep(60), asyncio.sleep(30))", "StartTimer (id 2)"),
+        ("asyncio.create_task(asyncio.sleep(60)); await asyncio.sleep(0)", "CompleteWorkflow"),
+    ],
+    ids=["one more timer", "done already"],
+)
+def test_what_is_commanded_beyond_the_end_of_an_execution_in_flight_is_drift(
+    tmp_path: Path, body: str, now: str
+) -> None:
+    version = code(tmp_path, body)
+
+    answers = ask("sleeping", version, corpus(tmp_path, flying=without(KINDS["ok"], *range(6, 20))))
+
+    (result,) = answers.results.values()
+    [drift] = result.drifts
+    assert (drift.event, drift.then, drift.now) == ("event 4 WorkflowTaskCompleted", "nothing", now)
+    assert drift.places[0].startswith(f"{version / 'sleeping.py'}:")
+
+
 def test_code_that_raises_is_told_by_its_line(tmp_path: Path) -> None:
     version = code(tmp_path, RAISES)
 
