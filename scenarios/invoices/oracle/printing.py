@@ -5,7 +5,7 @@ Arabic ones must be there, each in its place. Letters of other kinds do not coun
 not have them.
 
 Marks above and below letters (vowel signs) are each drawn by themselves, and PDF does not say to which letter: a text
-with marks is compared by which letters it has, not by their order.
+with marks is compared by which letters it has, not by their order. Its numbers have no marks and count in full.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ ARABIC = (
 _LATIN = "".join(letter for number in range(256) if (letter := bytes([number]).decode("cp1252", errors="ignore")))
 _UNPROMISED = re.compile(f"[^{re.escape(_LATIN)}{''.join(ARABIC)}]+")
 
+_DIGITS = re.compile("[0-9\u0660-\u0669]+")
+
 
 @lru_cache(maxsize=4096)
 def printed(text: str) -> str:
@@ -40,6 +42,11 @@ def has_marks(text: str) -> bool:
     return not text.isascii() and any(
         unicodedata.category(each)[0] == "M" for each in unicodedata.normalize("NFC", text)
     )
+
+
+def numbers(text: str) -> list[str]:
+    """The numbers in a text, in whatever order; several that stand apart may be one where a line is broken."""
+    return sorted(_DIGITS.findall(text))
 
 
 def letters(text: str) -> frozenset[str]:

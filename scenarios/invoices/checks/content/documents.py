@@ -23,7 +23,7 @@ from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.invoices.checks.content.mails import KnownMail, mails_of
 from scenarios.invoices.checks.content.pdf import Unreadable, read_pages
 from scenarios.invoices.oracle.documents import Document, Piece, credit_note_document, invoice_document
-from scenarios.invoices.oracle.printing import has_marks, letters, printed
+from scenarios.invoices.oracle.printing import has_marks, letters, numbers, printed
 
 PDF = "application/pdf"
 
@@ -178,7 +178,14 @@ def _loose_length(piece: str, following: Piece, lines: Sequence[str], position: 
     """How many lines stand before what follows, if they have the letters of this text and no others."""
     said = ""
     for number, line in enumerate(itertools.islice(lines, position, position + MOST_MARKED)):
-        if letters(said) == letters(piece) and _length(following, lines, position + number) is not None:
+        alike = letters(said) == letters(piece) and _same_numbers(said, piece)
+        if alike and _length(following, lines, position + number) is not None:
             return number
         said += line
     return None
+
+
+def _same_numbers(said: str, wanted: str) -> bool:
+    """Whether the numbers are the same; where lines broke one in two, whether their digits are."""
+    ours, theirs = numbers(wanted), numbers(said)
+    return ours == theirs or (len(ours) != len(theirs) and sorted("".join(ours)) == sorted("".join(theirs)))

@@ -50,6 +50,25 @@ def lines_of_invoice(invoice_id: str) -> list[str]:
     return list(pages_of(invoice_document(BILLS[invoice_id]))[0])
 
 
+@pytest.mark.parametrize(
+    ("drawn", "right"),
+    [
+        (("ور ", "نُ", "نُ", "110", " ", "٢٤"), True),
+        (("ور ", "نُ", "نُ", "1", "10", " ", "٢٤"), True),
+        (("ار ", "نُ", "نُ", "110", " ", "٢٤"), False),
+        (("ور ", "نُ", "نُ", "101", " ", "٢٤"), False),
+        (("ور ", "نُ", "نُ", "10", " ", "٢٤"), False),
+        (("ور ", "نُ", "نُ", "110", " ", "٤٢"), False),
+    ],
+    ids=["whole", "broken", "another letter", "another number", "a digit less", "another Arabic number"],
+)
+def test_a_text_with_vowel_signs_has_its_letters_and_its_numbers(drawn: Sequence[str], right: bool) -> None:
+    document = invoice_document(replace(BILLS[PAID], customer_name="نُور 110 ٢٤"))
+    [lines] = pages_of(document)
+    at = list(lines).index("نُور 110 ٢٤")
+    assert (differs(document, [[*lines[:at], *drawn, *lines[at + 1 :]]]) is None) is right
+
+
 def test_the_good_record_is_valid() -> None:
     result = DocumentsCheck()(good_record())
     assert (result.verdict, result.counts) == (Verdict.VALID, {"mails": 6, "documents": 4})
