@@ -20,6 +20,8 @@ from harness.sim.surface.replaying import Activated
 
 VALUE_CHARACTERS = 120
 HIDDEN = "(encoded)"
+PLAIN = ("_timeout", "task_queue", "_policy", "priority", "fairness_key", "fairness_weight")
+"""How fields end that no codec has touched."""
 HEARD = {"start_timer", "schedule_activity", "start_child_workflow_execution", *CLOSES}
 """The commands that are told of where the history has no event of them; SDK Core may drop others."""
 
@@ -98,9 +100,7 @@ async def _decode(event: HistoryEvent, codec: temporalio.converter.PayloadCodec)
 
 
 def _of_payload(field: str) -> bool:
-    return not field.endswith(("_timeout", "task_queue", "_policy", "priority")) and not field.startswith(
-        "retry_policy"
-    )
+    return not field.endswith(PLAIN) and not field.startswith("retry_policy")
 
 
 def _text(value: Any, field: str) -> str:

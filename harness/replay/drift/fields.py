@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from temporalio.api.common.v1 import Payload
+from temporalio.api.common.v1 import Payload, Priority
 
 from harness.replay.drift.defaults import retries_of, timeouts_of
 from harness.replay.drift.plain import failure_of, named, seconds, value_of, values_of
@@ -41,7 +41,7 @@ def _activity(event: Any, command: Any, run_seconds: float) -> Both:
         "arguments": values_of(command.arguments),
         "headers": _headers(command.headers),
         "task_queue": command.task_queue,
-        "priority": command.priority.priority_key,
+        **_priority(command.priority),
         "retry_policy": retries_of(command.retry_policy),
         **timeouts_of(command, run_seconds),
     }
@@ -49,11 +49,19 @@ def _activity(event: Any, command: Any, run_seconds: float) -> Both:
         "arguments": values_of(event.input.payloads),
         "headers": _headers(event.header.fields),
         "task_queue": event.task_queue.name,
-        "priority": event.priority.priority_key,
+        **_priority(event.priority),
         "retry_policy": retries_of(event.retry_policy),
         **{name: seconds(getattr(event, name)) for name in timeouts_of(command, run_seconds)},
     }
     return then, now
+
+
+def _priority(given: Priority) -> Fields:
+    return {
+        "priority": given.priority_key,
+        "fairness_key": given.fairness_key,
+        "fairness_weight": given.fairness_weight,
+    }
 
 
 def _timer(event: Any, command: Any) -> Both:
@@ -71,7 +79,7 @@ def _child(event: Any, command: Any) -> Both:
         "parent_close_policy": command.parent_close_policy,
         "workflow_id_reuse_policy": command.workflow_id_reuse_policy,
         "cron_schedule": command.cron_schedule,
-        "priority": command.priority.priority_key,
+        **_priority(command.priority),
         "retry_policy": retries_of(command.retry_policy) if command.HasField("retry_policy") else None,
     }
     then = {
@@ -83,11 +91,17 @@ def _child(event: Any, command: Any) -> Both:
         "parent_close_policy": event.parent_close_policy,
         "workflow_id_reuse_policy": event.workflow_id_reuse_policy,
         "cron_schedule": event.cron_schedule,
-        "priority": event.priority.priority_key,
+        **_priority(event.priority),
         "retry_policy": retries_of(event.retry_policy) if event.HasField("retry_policy") else None,
     }
-    given = ("workflow_execution_timeout", "workflow_run_timeout", "workflow_task_timeout")
-    return _with_given(then, now, event, command, given)
+    whole, run = "workflow_execution_timeout", "workflow_run_timeout"
+    _with_given(then, now, event, command, (whole, run, "workflow_task_timeout"))
+    kept = {name: seconds(getattr(event, name)) for name in (whole, run)}
+    # A run has no time-out of its own, or that of the whole; what else the event has was asked for.
+    gone = {name: length for name, length in kept.items() if name not in now and length and length != kept[whole]}
+    if whole not in now and kept[whole]:
+        gone[whole] = kept[whole]
+    return {**then, **gone}, {**now, **dict.fromkeys(gone, 0.0)}
 
 
 def _new_run(event: Any, command: Any) -> Both:

@@ -116,6 +116,39 @@ def test_every_kind_of_command_is_compared_or_left_to_the_core() -> None:
     assert fields_of("cancel_timer", None, None, 0) == ({}, {})
 
 
+@pytest.mark.parametrize(
+    ("kept", "given", "found"),
+    [
+        ({"workflow_run_timeout": 100}, {}, [("workflow_run_timeout", 100.0, 0.0)]),
+        ({"workflow_execution_timeout": 100}, {}, [("workflow_execution_timeout", 100.0, 0.0)]),
+        (
+            {"workflow_execution_timeout": 100, "workflow_run_timeout": 100},
+            {"workflow_execution_timeout": 100},
+            [],
+        ),
+        ({"workflow_task_timeout": 10}, {}, []),
+        ({"workflow_run_timeout": 100}, {"workflow_run_timeout": 100}, []),
+    ],
+    ids=["no run", "no whole", "filled in", "the server's own", "the same"],
+)
+def test_a_time_out_that_a_child_no_longer_has_is_drift(
+    kept: dict[str, int], given: dict[str, int], found: list[object]
+) -> None:
+    event, command = HistoryEvent(), WorkflowCommand()
+    then, now = event.start_child_workflow_execution_initiated_event_attributes, command.start_child_workflow_execution
+    for said, lengths in ((then, kept), (now, given)):
+        for name, length in lengths.items():
+            getattr(said, name).FromSeconds(length)
+    assert list(differences(*fields_of("start_child_workflow_execution", then, now, 0))) == found
+
+
+def test_another_fairness_is_drift() -> None:
+    event, command = HistoryEvent(), ScheduleActivity()
+    command.priority.fairness_key = "urgent"
+    kept = event.activity_task_scheduled_event_attributes
+    assert ("fairness_key", "", "urgent") in list(differences(*fields_of("schedule_activity", kept, command, 0)))
+
+
 DRIFT = Drift("event 12 ActivityTaskScheduled pack (id 3)", "arguments[0].amount", "1", "2")
 
 
