@@ -13,6 +13,7 @@ from harness.config import load_config
 from harness.replay.coverage.declared import declared_by
 from harness.replay.coverage.table import lines_of, seen_in, without_history
 from harness.replay.gate.corpus import corpus_of, to_record_into
+from harness.replay.history_file import NotReplayable
 from harness.replay.recording.files import histories_in
 from harness.verdict import Verdict
 
@@ -27,14 +28,17 @@ from harness.verdict import Verdict
 def coverage(corpus: Path | None) -> int:
     """Show for each type of workflow which signals, updates, activities and patches its histories have in them.
 
-    It exits with 4 where a type has no history at all.
+    It exits with 4 where a type has no history at all, or where a history cannot be read.
     """
     config = load_config(Path.cwd())
     files = corpus_of(config, corpus)
     declared = declared_by(load_application(config.app), config.root)
     with tempfile.TemporaryDirectory(prefix="assay-coverage-") as scratch:
-        read = [history for _, history in histories_in(files, Path(scratch) / "histories")]
-    seen = seen_in(history.events for history in read if isinstance(history, WorkflowHistory))
+        read = list(histories_in(files, Path(scratch) / "histories"))
+    seen = seen_in(history.events for _, history in read if isinstance(history, WorkflowHistory))
+    refused = [(file, why) for file, why in read if isinstance(why, NotReplayable)]
+    for file, why in refused:
+        click.echo(f"{file}: {why}", err=True)
     for line in lines_of(declared, seen, to_record_into(config, corpus)):
         click.echo(line)
-    return Verdict.UNKNOWN.exit_code if without_history(declared, seen) else 0
+    return Verdict.UNKNOWN.exit_code if refused or without_history(declared, seen) else 0

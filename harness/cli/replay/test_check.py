@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,20 @@ def test_what_is_recorded_from_files_is_checked(
     assert "torn.json: not a history" in capsys.readouterr().err
     assert exit_code(["replay", "record", "--from", "exports", "--type", "Sleeper"]) == 2
     assert exit_code(["replay", "record", "--from", "nowhere"]) == 2
+
+
+def test_coverage_names_what_it_cannot_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+    (tmp_path / "sleeping").rename(tmp_path / "covered_by_cli_test")
+    (tmp_path / "pyproject.toml").write_text(PROJECT.replace("sleeping.app", "covered_by_cli_test.app"))
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert exit_code(["replay", "coverage"]) == 0
+    (tmp_path / "histories" / "torn.json").write_text("{")
+    assert exit_code(["replay", "coverage"]) == 4
+    assert "torn.json: not a history" in capsys.readouterr().err
+    for name in [name for name in sys.modules if name.startswith("covered_by_cli_test")]:
+        del sys.modules[name]

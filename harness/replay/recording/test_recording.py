@@ -15,7 +15,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from harness.errors import UsageError
 from harness.poll import eventually
-from harness.replay.gate.corpus import MANIFEST
+from harness.replay.gate.corpus import MANIFEST, files_below
 from harness.replay.history_file import NotReplayable
 from harness.replay.recording.files import files_in, histories_in
 from harness.replay.recording.keep import keep, read_manifest
@@ -93,6 +93,11 @@ def test_files_are_those_of_folders_and_of_runs(tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir(exist_ok=True)
         with pytest.raises(UsageError, match=r"--from .*: (there is no|it holds no)"):
             files_in([wrong])
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="gone: its histories cannot be read: No such file"):
+        list(files_below(tmp_path / "gone"))
 
 
 def test_the_open_ones_are_asked_for_first() -> None:
