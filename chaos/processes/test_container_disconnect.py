@@ -60,6 +60,14 @@ async def test_it_is_off_its_network_until_it_is_healed_under_its_old_name(tmp_p
         assert fault.felt(site) is None
 
 
+async def test_who_breaks_its_process_meanwhile_waits(tmp_path: Path) -> None:
+    async with site_with(FakeEngine(), tmp_path) as site:
+        fault = ContainerDisconnect("postgres", 1.0)
+        await fault.inject(site, None)
+        assert site.singles.lock("postgres").locked()
+        await fault.heal(site)
+
+
 async def test_one_that_stays_on_its_network_has_not_landed(tmp_path: Path) -> None:
     async with site_with(FakeEngine(stubborn=True), tmp_path) as site:
         with pytest.raises(EnvironmentMissing, match="stack-postgres-1 is still on the network stack_default"):

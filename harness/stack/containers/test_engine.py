@@ -122,7 +122,16 @@ def test_missing_images_are_named_with_both_ways_to_get_them(engine: Engine, tmp
     chosen = choose_images(tmp_path, "app:1")
     assert [file.name for file in chosen.files] == ["compose.yaml", "toxiproxy.yaml"], "official ones come first"
     assert chosen.toxiproxy == "toxiproxy:1"
+    assert list(chosen.stand_ins) == ["app:1"]
     assert chosen.ids == {"temporalio/server:1": "b2", "toxiproxy:1": "a1", "app:1": "c3"}
+
+
+def test_files_that_are_not_there_are_not_asked_for(engine: Engine, tmp_path: Path) -> None:
+    for name in ("compose.yaml", "toxiproxy.yaml"):
+        (tmp_path / name).touch()
+    engine({"compose": {"services": {"temporal": {"image": "temporalio/server:1"}}}, "image ls": "app:1 c3"})
+    with pytest.raises(EnvironmentMissing, match=r"images are missing: temporalio/server:1; `make images`"):
+        choose_images(tmp_path, "app:1")
 
 
 def test_a_project_may_have_compose_files_of_its_own(tmp_path: Path) -> None:

@@ -219,6 +219,31 @@ async def test_a_claim_in_another_script_makes_a_name_all_the_same(bench: Bench)
     assert "assay.run=1-Zahlung läuft-7" in words
 
 
+async def test_a_container_shares_what_its_process_is_told_of_and_is_of_an_image_that_is_here(bench: Bench) -> None:
+    """Addresses are this machine's, and the id that a worker writes down is the one that is killed."""
+    await bench.start()
+    [words] = bench.asked("create")
+    options = {word: words[place + 1] for place, word in enumerate(words) if word.startswith("--")}
+    assert (options["--network"], options["--pid"], options["--pull"]) == ("host", "host", "never")
+    assert options["--label"] == f"assay.run={bench.processes.run_id}"
+
+
+async def test_its_client_is_of_the_run_and_of_this_user(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sweep finds it by the run's id, and it finds its engine by the user's settings."""
+    monkeypatch.setenv("DOCKER_CONTEXT", "mine")
+    launch = Launch("api", ["true"], {"ASSAY_RUN_ID": "run-7", "PASSWORD_SECRET": "open-sesame"}, bench.folder)
+    attached = await bench.home.prepare(launch)
+    assert (attached.environment["ASSAY_RUN_ID"], attached.environment["DOCKER_CONTEXT"]) == ("run-7", "mine")
+    assert "PASSWORD_SECRET" not in attached.environment
+
+
+async def test_one_that_was_killed_while_it_was_paused_is_not_let_go_on(bench: Bench) -> None:
+    managed = await bench.start()
+    for number in (signal.SIGSTOP, signal.SIGKILL, signal.SIGCONT):
+        managed.signals.send(number)
+    assert bench.asked("unpause") == []
+
+
 async def test_python_looks_behind_what_a_process_names_for_the_rest(bench: Bench) -> None:
     show = "import os; print(os.environ['PYTHONPATH'], flush=True)"
     named = await bench.start("named", show, PYTHONPATH="/version")

@@ -54,6 +54,16 @@ def test_everything_listens_on_loopback_alone(tmp_path: Path) -> None:
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
+def test_programs_are_given_what_a_run_needs(tmp_path: Path) -> None:
+    services = changed(merged(), wanted(tmp_path))["services"]
+    assert services["toxiproxy"]["command"] == ["-host=0.0.0.0"], "its proxies are made by who reads them back"
+    postgres = services["temporal-postgresql"]["command"]
+    assert "fsync=off" in postgres
+    assert not [word for word in postgres if word.startswith("unix_socket_directories")]
+    origin = services["temporal-ui"]["environment"]["TEMPORAL_CORS_ORIGINS"]
+    assert services["temporal-ui"]["ports"] == [f"{origin.removeprefix('http://')}:8080"]
+
+
 def test_everything_of_a_run_carries_its_id(tmp_path: Path) -> None:
     made = changed(merged(), wanted(tmp_path))
     labelled = [*made["services"].values(), *made["networks"].values(), *made["volumes"].values()]

@@ -25,7 +25,7 @@ cd '{folder}'
 case "$*" in
     create) (env -i sh -c "sleep 0.5; touch '$PWD/it' '$PWD/made'" >/dev/null 2>&1 &); touch asked; sleep 60 ;;
     compose*config*) echo '{{"services": {{}}}}' ;;
-    compose*create*) echo "$ASSAY_RUN_ID" >asked ;;
+    compose*create*) echo "$ASSAY_RUN_ID $*" >asked ;;
     "container ls"*) if [ -e it ]; then echo it; fi ;;
     "container rm"*) [ ! -e stays ] || {{ echo "it is in use" >&2; exit 1; }}; rm it ;;
     *ls*) ;;
@@ -65,7 +65,9 @@ def test_what_was_being_made_when_the_harness_was_killed_is_not_left(engine: Pat
 
 def test_compose_is_a_process_of_the_run_and_ends_with_it(engine: Path) -> None:
     create_project([], Wanted("run-7", engine, engine, draw_ports(None)))
-    assert (engine / "asked").read_text() == "run-7\n"
+    run_id, *words = (engine / "asked").read_text().split()
+    assert run_id == "run-7"
+    assert words[words.index("create") :] == ["create", "--no-build", "--pull", "never", "--force-recreate"]
 
 
 def test_what_cannot_be_removed_is_told_with_a_command(engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

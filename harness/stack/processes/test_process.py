@@ -15,6 +15,7 @@ import pytest
 from harness.errors import EnvironmentMissing
 from harness.poll import eventually
 from harness.record.journal import FileJournal, read_journal
+from harness.stack.processes import process
 from harness.stack.processes.home import Ending
 from harness.stack.processes.process import ManagedProcess, Processes
 from harness.stack.processes.sweep import end_processes_of, processes_of
@@ -41,6 +42,20 @@ HOUSEHOLD = (
     "pathlib.Path('segment').unlink(); child.kill(); child.wait()",
 )
 TIDY = Ending(kill=signal.SIGQUIT)
+
+
+class Elsewhere:
+    """Signals of what runs elsewhere, and has ended at the first of them: its process here has not noticed."""
+
+    pid = 1
+
+    def send(self, number: signal.Signals) -> None: ...
+
+    def stands_still(self) -> bool:
+        return False
+
+    def gone(self) -> bool:
+        return True
 
 
 class Bench:
@@ -157,3 +172,14 @@ with Watchdog(run_id):
     print("ready", flush=True)
     signal.pause()
 """
+
+
+async def test_a_process_that_does_not_notice_what_it_stands_for_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "KILL_GRACE_SECONDS", 0.2)
+    bench = Bench(tmp_path)
+    managed = await bench.begin(SLEEPER, "child", Ending())
+    managed.signals = Elsewhere()
+    await bench.processes.kill(managed)
+    assert not managed.alive
