@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.judge.measures import work_lasted_seconds
 from harness.record.record import Record
@@ -25,18 +25,37 @@ TAGS = {Verdict.INVALID: "failure", Verdict.UNKNOWN: "error"}
 
 def junit_bytes(record: Record, results: Sequence[CheckResult], vocabulary: Vocabulary | None = None) -> bytes:
     """The file's content, with an XML declaration, in UTF-8."""
+    run = record.run
+    facts = {"seed": str(run.seed), "stack": run.stack, "command": run.command}
+    timing = {"time": f"{work_lasted_seconds(record):.3f}", "timestamp": run.started_at}
     cases = [*results, *_run_case(record, results)]
+    return suite_bytes(run.claim, cases, facts=facts, timing=timing, said=sentence(record, results, vocabulary))
+
+
+def suite_bytes(
+    name: str,
+    cases: Sequence[CheckResult],
+    *,
+    facts: Mapping[str, str],
+    said: str,
+    timing: Mapping[str, str] | None = None,
+) -> bytes:
+    """One suite as a file of its own.
+
+    :param facts: the properties of the suite.
+    :param said: what it says of itself in words.
+    :param timing: ``time`` in seconds and ``timestamp``, where they are known.
+    """
     failed, unknown = (sum(1 for c in cases if c.verdict is v) for v in (Verdict.INVALID, Verdict.UNKNOWN))
-    suite = ET.Element("testsuite", name=_allowed(record.run.claim), tests=str(len(cases)))
+    suite = ET.Element("testsuite", name=_allowed(name), tests=str(len(cases)))
     suite.attrib.update(failures=str(failed), errors=str(unknown), skipped="0")
-    suite.attrib.update(time=f"{work_lasted_seconds(record):.3f}", timestamp=_allowed(record.run.started_at))
+    suite.attrib.update({key: _allowed(value) for key, value in (timing or {}).items()})
     properties = ET.SubElement(suite, "properties")
-    facts = {"seed": str(record.run.seed), "stack": record.run.stack, "command": record.run.command}
-    for name, value in facts.items():
-        ET.SubElement(properties, "property", name=name, value=_allowed(value))
-    for result in cases:
-        _case(suite, record.run.claim, result)
-    ET.SubElement(suite, "system-out").text = _allowed(sentence(record, results, vocabulary))
+    for fact, value in facts.items():
+        ET.SubElement(properties, "property", name=fact, value=_allowed(value))
+    for case in cases:
+        _case(suite, name, case)
+    ET.SubElement(suite, "system-out").text = _allowed(said)
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)

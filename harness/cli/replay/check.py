@@ -13,7 +13,8 @@ from harness.names import nearest_first
 from harness.replay.drift.allowed import allowed_beside
 from harness.replay.gate.code import code_of
 from harness.replay.gate.corpus import RECORD, corpus_of, to_record_into, where
-from harness.replay.gate.gate import HISTORY_SECONDS, allowing, ask
+from harness.replay.gate.gate import HISTORY_SECONDS, Answers, allowing, ask
+from harness.replay.gate.handing import junit_of, markdown_of
 from harness.replay.gate.telling import lines_of
 from harness.replay.lint.lint import lint
 from harness.verdict import Verdict
@@ -21,6 +22,7 @@ from harness.verdict import Verdict
 LINT, REPLAY, DRIFT, PREFIXES = "lint", "replay", "drift", "prefixes"
 RUNGS = (LINT, REPLAY, DRIFT, PREFIXES)
 DEFAULT = (LINT, REPLAY, DRIFT)
+WRITTEN = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -48,7 +50,17 @@ DEFAULT = (LINT, REPLAY, DRIFT)
     show_default=True,
     help="What is asked, with commas between, also `prefixes`; `replay` always is.",
 )
-def check(app: str | None, code: str | None, corpus: Path | None, seconds: float, rungs: str) -> int:
+@click.option("--junit", metavar="FILE", type=WRITTEN, help="Write the answers as JUnit, for a CI system.")
+@click.option("--summary", metavar="FILE", type=WRITTEN, help="Write them as Markdown, for a pull request.")
+def check(
+    app: str | None,
+    code: str | None,
+    corpus: Path | None,
+    seconds: float,
+    rungs: str,
+    junit: Path | None,
+    summary: Path | None,
+) -> int:
     """Replay every recorded history on the code, and say at which event and line it would go another way.
 
     It exits with 1 where the code could not go on with an execution, and with 4 where nothing is proved: no history, no
@@ -60,6 +72,7 @@ def check(app: str | None, code: str | None, corpus: Path | None, seconds: float
     if not files:
         click.echo(f"UNKNOWN  {where(config, corpus)} holds no history, so nothing is proved")
         click.echo(f"  record some: {RECORD} --corpus {to_record_into(config, corpus)}")
+        _hand_on(Answers({}, ()), config.root, config.root, to_record_into(config, corpus), junit, summary)
         return Verdict.UNKNOWN.exit_code
     entries = allowed_beside(files) if DRIFT in chosen else []
     name = app or config.app
@@ -76,7 +89,23 @@ def check(app: str | None, code: str | None, corpus: Path | None, seconds: float
         answers = dataclasses.replace(allowing(answers, entries), suspects=lint(folder, name) if LINT in chosen else ())
         for line in lines_of(answers, folder, config.root, to_record_into(config, corpus)):
             click.echo(line)
+        _hand_on(answers, folder, config.root, to_record_into(config, corpus), junit, summary)
     return answers.verdict.exit_code
+
+
+def _hand_on(answers: Answers, code: Path, root: Path, corpus: str, junit: Path | None, summary: Path | None) -> None:
+    """Write the files that were asked for."""
+    if junit is not None:
+        _write("--junit", junit, junit_of(answers, code, root))
+    if summary is not None:
+        _write("--summary", summary, markdown_of(answers, code, root, corpus).encode())
+
+
+def _write(option: str, file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{option} {file}: cannot be written: {error.strerror}") from error
 
 
 def _chosen(rungs: str) -> set[str]:

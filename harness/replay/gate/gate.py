@@ -31,6 +31,7 @@ from harness.verdict import Verdict, worst
 
 HISTORY_SECONDS = 60.0
 START_SECONDS = 120.0
+PART = ", up to event "
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _collected(job: ReplayJob, staged: Staged, lines: Sequence[Mapping[str, Any]
     for name, (origin, count) in staged.parts.items():
         # What is wrong with the whole is told of the whole.
         if results[origin].reason == REPLAYED and (of_part := found.get(name, lost)).reason != REPLAYED:
-            results[origin.with_name(f"{origin.name}, up to event {count}")] = of_part
+            results[origin.with_name(f"{origin.name}{PART}{count}")] = of_part
     return Answers({**results, **staged.refused}, types or [], len(staged.parts))
 
 

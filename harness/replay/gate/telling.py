@@ -30,18 +30,13 @@ def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[
     :param corpus: the folder of the corpus, as the project calls it.
     """
     for suspect in answers.suspects:
-        yield f"INVALID  {suspect.rule}: {_beside(code, suspect.file)}:{suspect.line}"
+        yield f"INVALID  {suspect.rule}: {beside(code, suspect.file)}:{suspect.line}"
         yield f"  {suspect}"
     if answers.suspects:
         yield f"  what somebody has looked at may say so at its line: {REVIEW}"
         yield ""
-    groups: dict[Result, list[tuple[Result, Path]]] = defaultdict(list)
-    for file, result in in_order(answers.results):
-        for shown, alike in _failures_of(result):
-            if file not in (other for _, other in groups[alike]):
-                groups[alike].append((shown, file))
-    for those in groups.values():
-        yield from _group(those[0][0], [_beside(root, file) for _, file in those], code)
+    for shown, files in failures(answers):
+        yield from group_lines(shown, [beside(root, file) for file in files], code)
         yield ""
     for entry in answers.allowed:
         yield f"allowed  {entry.event}: {entry.field}, because {entry.because}"
@@ -53,8 +48,18 @@ def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[
         yield ""
     if answers.prefixes:
         yield f"{counted(answers.prefixes, 'prefix', 'prefixes')} of them: as they were in flight"
-    yield _summary(answers.results)
+    yield counts(answers.results)
     yield f"{answers.verdict.value}"
+
+
+def failures(answers: Answers) -> list[tuple[Result, list[Path]]]:
+    """Each different failure once, the worst first, with the histories that show it."""
+    groups: dict[Result, list[tuple[Result, Path]]] = defaultdict(list)
+    for file, result in in_order(answers.results):
+        for shown, alike in _failures_of(result):
+            if file not in (other for _, other in groups[alike]):
+                groups[alike].append((shown, file))
+    return [(those[0][0], [file for _, file in those]) for those in groups.values()]
 
 
 def _failures_of(result: Result) -> Iterator[tuple[Result, Result]]:
@@ -72,7 +77,8 @@ def _failures_of(result: Result) -> Iterator[tuple[Result, Result]]:
         yield result, alike
 
 
-def _group(result: Result, files: Sequence[str], code: Path) -> Iterator[str]:
+def group_lines(result: Result, files: Sequence[str], code: Path) -> Iterator[str]:
+    """The lines of one failure, with the first histories that show it."""
     of = f" of {result.workflow_type}" if result.workflow_type else ""
     yield f"{VERDICTS[result.reason].value}  {result.reason}: {counted(len(files), 'history', 'histories')}{of}"
     if result.recorded or result.commanded:
@@ -80,7 +86,7 @@ def _group(result: Result, files: Sequence[str], code: Path) -> Iterator[str]:
         if result.commanded:
             yield f"  the code now  {result.commanded}"
     for number, place in enumerate(result.places):
-        yield f"  {'at  ' if number == 0 else 'from'}          {_beside(code, Path(place))}"
+        yield f"  {'at  ' if number == 0 else 'from'}          {beside(code, Path(place))}"
     if message := result.message or MEANT.get(result.reason):
         yield f"  {message}"
     for file in files[:FILES_SHOWN]:
@@ -89,11 +95,13 @@ def _group(result: Result, files: Sequence[str], code: Path) -> Iterator[str]:
         yield f"  and {len(files) - FILES_SHOWN} more"
 
 
-def _summary(results: Mapping[Path, Result]) -> str:
+def counts(results: Mapping[Path, Result]) -> str:
+    """How many histories there are, and how many ended in each way."""
     reasons = Counter(result.reason for result in results.values())
     each = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items(), key=lambda of: -of[1]))
     return f"{counted(len(results), 'history', 'histories')}: {each}"
 
 
-def _beside(folder: Path, file: Path) -> str:
+def beside(folder: Path, file: Path) -> str:
+    """The file as it lies in the folder, where it does."""
     return str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
