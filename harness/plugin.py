@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from harness.experiment.claim import Claim, TryClaim
     from harness.verdict import Verdict
 
-# Those that are containers.
-pytest_plugins = ["harness.containers.fixtures"]
+# Those that are containers, and the replay gate.
+pytest_plugins = ["harness.containers.fixtures", "harness.replay.gate.fixtures"]
 
 BROKER: pytest.StashKey[Broker] = pytest.StashKey()
 TICKET = pytest.StashKey[str]()
