@@ -22,13 +22,19 @@ def replay_gate(pytestconfig: pytest.Config) -> ReplayGate:
     each failure is what pytest shows of a test that fails.
     """
     # Imported where it is used: what is imported before coverage begins counts as never run.
+    import click
+
     from harness.config import load_config
+    from harness.errors import UsageError
     from harness.replay.gate.asked import asked
 
     def gate(corpus: str | None = None, *, prefixes: bool = False) -> Answers:
-        config = load_config(pytestconfig.rootpath)
-        answers, lines = asked(config, None if corpus is None else config.root / corpus, prefixes=prefixes)
-        print("\n".join(lines))
+        try:
+            config = load_config(pytestconfig.rootpath)
+            answers, lines = asked(config, None if corpus is None else config.root / corpus, prefixes=prefixes)
+        except UsageError as error:
+            pytest.fail(str(error), pytrace=False)
+        click.echo("\n".join(lines))
         return answers
 
     return gate
