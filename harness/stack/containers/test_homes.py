@@ -19,8 +19,6 @@ from harness.poll import eventually
 from harness.record.journal import FileJournal, read_journal
 from harness.stack.containers import fake_docker
 from harness.stack.containers.homes import Made
-from harness.stack.containers.signals import ContainerSignals
-from harness.stack.docker import DockerError
 from harness.stack.processes import process
 from harness.stack.processes.home import Launch, ThisMachine
 from harness.stack.processes.process import ManagedProcess, Processes
@@ -154,16 +152,6 @@ async def test_a_client_that_ends_does_not_take_its_container_for_gone(
     with pytest.raises(EnvironmentMissing, match=r"for api \(process \d+\) and its children to be gone"):
         await bench.processes.kill(managed)
     managed.signals.send(signal.SIGKILL)
-
-
-async def test_one_that_was_removed_is_gone(bench: Bench) -> None:
-    def ask(*words: str, **_: object) -> str:
-        raise DockerError(f"docker {words[0]} exited with 1: Error response from daemon: No such container: api")
-
-    signals = ContainerSignals("api", 7, ask)
-    signals.send(signal.SIGKILL)
-    assert signals.gone()
-    assert not signals.stands_still()
 
 
 async def test_it_comes_back_in_a_container_of_another_name(bench: Bench) -> None:
