@@ -8,7 +8,7 @@ import pytest
 
 from harness.record.record import Effect, FaultRecord, Outcome, Record, WebhookTry
 from harness.verdict import CheckResult, Verdict
-from scenarios.invoices.checks.facts.testing_records import fate, operation, record, struck, tried
+from scenarios.invoices.checks.facts.testing_records import fate, operation, record, recorded, struck, tried
 from scenarios.invoices.checks.payments import PaymentsCheck
 
 HOUR = 3600.0
@@ -122,6 +122,42 @@ def test_only_what_a_payment_needs_excuses_that_it_came_too_late(fault: FaultRec
     tries = (tried("PAY-1", 3.0, 3.1, 503), tried("PAY-1", 15.0, 16.5, 409))
     faults = () if fault is None else (fault,)
     assert judged(*tries, deed="returned", status="overdue", faults=faults).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("payments", "done_again", "worker", "verdict"),
+    [
+        (2, 8.0, "worker-2.1", Verdict.VALID),
+        (2, None, "worker-2.1", Verdict.VALID),
+        (2, 2.5, "worker-2.1", Verdict.INVALID),
+        (2, 8.0, "worker-1.1", Verdict.INVALID),
+        (1, 8.0, "worker-2.1", Verdict.INVALID),
+    ],
+    ids=["while it was undone", "it was never done", "done before", "its worker was not struck", "no other payment"],
+)
+def test_a_booking_that_was_cut_short_keeps_other_payments_waiting(
+    payments: int, done_again: float | None, worker: str, verdict: Verdict
+) -> None:
+    """The workflow is about to go on in a new run, on a worker that nothing struck."""
+    cut = replace(recorded(2.0, worker), activity="book_payment", activity_id="7", ended_seconds=None, outcome=None)
+    again = replace(cut, attempt=2, worker="worker-3.1", started_seconds=2.4, ended_seconds=done_again)
+    ids = [f"PAY-{number}" for number in range(1, payments + 1)]
+    whole = record(
+        *(fate("PAY-1", "returned"), fate("PAY-2", "settled"), fate("PAY-9", "settled")),
+        operations=[operation(f"pay/{each}") for each in ids],
+        payments=ids,
+        due_seconds=10.0,
+        webhooks=[tried("PAY-1", 3.0, 3.1, 503), tried("PAY-1", 15.0, 16.5, 409), tried("PAY-2", 1.0)],
+        status="overdue",
+        paid="10.00" if payments == 2 else "0.00",
+        faults=(struck("worker", "worker-2.1", 1.95, 2.0),),
+    )
+    whole = replace(
+        whole,
+        attempts=(*whole.attempts, cut, again),
+        facts=tuple(replace(each, workers=("worker-3.1",)) for each in whole.facts),
+    )
+    assert PaymentsCheck()(whole).verdict is verdict, PaymentsCheck()(whole).findings
 
 
 def test_a_cancelling_that_waits_for_a_payment_has_not_been_asked_for_yet() -> None:

@@ -138,9 +138,24 @@ def _paid(record: Record, expected: Expected, payment: ExpectedPayment) -> Paid:
 
 def _struck(record: Record, expected: Expected, sent: float) -> bool:
     """Whether anything was struck that a payment needs to be counted, while it should have been."""
-    # A workflow that goes on in a new run waits until every payment under way is booked.
-    needs = (*TO_TAKE_A_PAYMENT, ACCOUNTING) if len(expected.payments) > 1 else TO_TAKE_A_PAYMENT
-    return invoice_struck(record, expected.invoice_id, needs, sent, sent + PROMPT_SECONDS)
+    until = sent + PROMPT_SECONDS
+    if len(expected.payments) == 1:
+        return invoice_struck(record, expected.invoice_id, TO_TAKE_A_PAYMENT, sent, until)
+    # A workflow that goes on in a new run takes no payment until every one under way is booked.
+    return invoice_struck(record, expected.invoice_id, (*TO_TAKE_A_PAYMENT, ACCOUNTING), sent, until) or _left_undone(
+        record, expected.invoice_id, sent, until
+    )
+
+
+def _left_undone(record: Record, invoice_id: str, since: float, until: float) -> bool:
+    """Whether a step of the invoice that a struck worker had in hands was still to be done at the first instant."""
+    strikes, attempts = strikes_of(record), facts_of(record).invoice(invoice_id).attempts
+    for cut in attempts:
+        if cut.ended_seconds is None and strikes.worker(cut.worker, cut.started_seconds, until):
+            done = min((each.ended_seconds or until for each in attempts if each.follows(cut)), default=until)
+            if cut.started_seconds <= until and done >= since:
+                return True
+    return False
 
 
 def invoice_struck(record: Record, invoice_id: str, things: tuple[str, ...], since: float, until: float) -> bool:
