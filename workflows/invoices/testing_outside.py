@@ -119,6 +119,10 @@ class Surroundings:
         """The recorded statuses in their order."""
         return tuple(entry.status for entry in self._books._look_up(invoice_id).trail)
 
+    def entered(self, invoice_id: str) -> dict[Status, datetime]:
+        """The recorded statuses in their order, with the instant since which each stood."""
+        return {entry.status: entry.at for entry in self._books._look_up(invoice_id).trail}
+
     @property
     def mails(self) -> list[Mail]:
         """The mails that arrived, in their order."""
