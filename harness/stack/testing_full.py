@@ -85,14 +85,21 @@ class FullStack:
 
 @contextlib.asynccontextmanager
 async def full_stack(
-    folder: Path, *, server_processes: Mapping[str, int] | None = None, world_ports: Mapping[str, int] | None = None
+    folder: Path,
+    *,
+    server_processes: Mapping[str, int] | None = None,
+    world_ports: Mapping[str, int] | None = None,
+    attributes: Mapping[str, str] = ATTRIBUTES,
 ) -> AsyncIterator[FullStack]:
-    """Bring a stack up with a worker behind its link; everything is ended afterwards, and nothing may be left."""
+    """Bring a stack up with a worker behind its link; everything is ended afterwards, and nothing may be left.
+
+    :param attributes: search attributes by their types.
+    """
     run_id = f"test-full-{uuid.uuid4().hex}"
     processes = Processes(run_id, folder / "logs", FileJournal(folder / "journal.jsonl", "test"))
     singles = Singles(processes)
     request = StackRequest(
-        processes, singles, folder, ROOT, world_ports or {}, ATTRIBUTES, server_processes=server_processes or {}
+        processes, singles, folder, ROOT, world_ports or {}, attributes, server_processes=server_processes or {}
     )
     with Watchdog(run_id):
         try:
