@@ -59,6 +59,7 @@ async def runs_its_course(running: Running, due_at: datetime, invoice_id: str) -
     for status, at in ((Status.PAST_DUE, wanted[1]), (Status.OVERDUE, wanted[3])):
         assert at <= entered[status] < at + A_MOMENT
     assert list(entered) == [Status.SENT, Status.PAST_DUE, Status.OVERDUE]
+    assert await course.stalls() == 0
 
 
 def reminded_at(running: Running, invoice_id: str) -> list[datetime]:

@@ -55,6 +55,11 @@ class Course:
                     found.append(at)
         return found
 
+    async def stalls(self) -> int:
+        """How many of its tasks failed, as they do where a workflow waits for an instant that is over."""
+        events = [event async for event, _ in _with_tasks(self.handle)]
+        return sum(event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED for event in events)
+
     async def is_waiting(self) -> None:
         """Wait until it has started a timer."""
         await until(self._has(EventType.EVENT_TYPE_TIMER_STARTED))
