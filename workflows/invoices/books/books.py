@@ -11,7 +11,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from workflows.books.schema import read_only
@@ -23,6 +23,14 @@ from workflows.invoices.books.tables import invoice_lines, invoices, payments, r
 from workflows.invoices.books.trail import enter, trail_of
 from workflows.invoices.model import Invoice, Payment, PaymentReceipt, Status
 from workflows.invoices.ports import InvoiceUnknown
+
+# Statements are made once: making one takes longer than SQLite takes to answer it.
+_HEAD = select(invoices).where(invoices.c.invoice_id == bindparam("invoice_id"))
+_LINES = (
+    select(invoice_lines)
+    .where(invoice_lines.c.invoice_id == bindparam("invoice_id"))
+    .order_by(invoice_lines.c.position)
+)
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,8 @@ class SqlBooks:
 
 
 def _invoice(connection: Connection, invoice_id: str) -> Invoice:
-    head = connection.execute(select(invoices).where(invoices.c.invoice_id == invoice_id)).one_or_none()
+    wanted = {"invoice_id": invoice_id}
+    head = connection.execute(_HEAD, wanted).one_or_none()
     if head is None:
         raise InvoiceUnknown(invoice_id)
-    lines = select(invoice_lines).where(invoice_lines.c.invoice_id == invoice_id).order_by(invoice_lines.c.position)
-    return invoice_of(head, connection.execute(lines))
+    return invoice_of(head, connection.execute(_LINES, wanted))

@@ -10,13 +10,15 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from workflows.books.schema import read_only
 from workflows.books.taken import key_is_taken
 from workflows.invoices.books.tables import documents
 from workflows.invoices.model import DocumentReference
+
+_CONTENT = select(documents.c.content).where(documents.c.digest == bindparam("digest"))
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class SqlDocuments:
 
     def _fetch(self, digest: str) -> bytes:
         with read_only(self.engine).begin() as connection:
-            content: bytes | None = connection.scalar(select(documents.c.content).where(documents.c.digest == digest))
+            content: bytes | None = connection.scalar(_CONTENT, {"digest": digest})
         if content is None:
             raise LookupError(f"no document {digest} is stored")
         return content

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from workflows.invoices.books.booked import COMES_AFTER, StatusEntry
 from workflows.invoices.books.invoice_rows import utc
 from workflows.invoices.books.tables import invoices, status_trail
 from workflows.invoices.model import Status
 from workflows.invoices.ports import InvoiceUnknown
+
+_TRAIL = (
+    select(status_trail).where(status_trail.c.invoice_id == bindparam("invoice_id")).order_by(status_trail.c.position)
+)
 
 
 def enter(connection: Connection, invoice_id: str, entry: StatusEntry) -> None:
@@ -44,5 +48,5 @@ def enter(connection: Connection, invoice_id: str, entry: StatusEntry) -> None:
 
 def trail_of(connection: Connection, invoice_id: str) -> tuple[StatusEntry, ...]:
     """The statuses of an invoice in the order they were recorded."""
-    found = select(status_trail).where(status_trail.c.invoice_id == invoice_id).order_by(status_trail.c.position)
-    return tuple(StatusEntry(Status(row.status), utc(row.at), row.run_id) for row in connection.execute(found))
+    found = connection.execute(_TRAIL, {"invoice_id": invoice_id})
+    return tuple(StatusEntry(Status(row.status), utc(row.at), row.run_id) for row in found)
