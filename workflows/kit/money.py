@@ -20,6 +20,11 @@ LARGEST_MINOR_UNITS = 10**15
 
 # Wide enough for the product of three bounded factors: the only rounding is the one that is asked for.
 _CONTEXT = Context(prec=120, rounding=ROUND_HALF_UP)
+_BOUNDS = {
+    digits: (Decimal(1).scaleb(-digits), _CONTEXT.scaleb(Decimal(LARGEST_MINOR_UNITS), -digits))
+    for digits in MINOR_DIGITS.values()
+}
+"""Digits after the point -> the minor unit, the largest amount."""
 _PLAIN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
@@ -128,10 +133,11 @@ def parse_decimal(text: str) -> Decimal:
 
 
 def _quantise(amount: Decimal, currency: str) -> Decimal:
-    digits = minor_digits(currency)
+    unit, largest = _BOUNDS[minor_digits(currency)]
     if not amount.is_finite():
         raise ValueError(f"{amount} is not an amount of money")
-    if abs(amount).adjusted() > 20 or abs(amount) > _CONTEXT.scaleb(Decimal(LARGEST_MINOR_UNITS), -digits):
+    size = abs(amount)
+    if size.adjusted() > 20 or size > largest:
         raise ValueError(f"{amount} {currency} is larger than the largest amount we handle")
-    rounded = _CONTEXT.quantize(amount, Decimal(1).scaleb(-digits))
+    rounded = _CONTEXT.quantize(amount, unit)
     return abs(rounded) if rounded.is_zero() else rounded  # no negative zero
