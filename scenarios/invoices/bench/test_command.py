@@ -30,4 +30,4 @@ def test_a_broken_bound_is_named_and_ends_with_1(tmp_path: Path, monkeypatch: py
 
 
 def test_the_benches_of_the_engine_are_there_too() -> None:
-    assert set(commands) == {"engines", "judge", "load"}
+    assert set(commands) == {"engines", "judge", "load", "replay"}
