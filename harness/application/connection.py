@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ import temporalio.envconfig
 from harness.application.contract import Application
 
 DEFAULT_ADDRESS = "localhost:7233"
+LET_GO_SECONDS = 1.0
+"""The SDK's own thread needs the interpreter once more after a connection that failed or was given up. A process that
+ends before is aborted (SIGABRT) instead of ending with its code: temporalio/sdk-python issue 300."""
 
 
 async def connect(app: Application, variables: Mapping[str, str], **options: Any) -> temporalio.client.Client:
@@ -21,7 +25,11 @@ async def connect(app: Application, variables: Mapping[str, str], **options: Any
     """
     named = temporalio.envconfig.ClientConfig.load_client_connect_config(override_env_vars=dict(variables))
     asked = {"target_host": DEFAULT_ADDRESS, **named, **app.client_options, "data_converter": app.data_converter}
-    return await temporalio.client.Client.connect(**{**asked, **options})
+    try:
+        return await temporalio.client.Client.connect(**{**asked, **options})
+    except (RuntimeError, asyncio.CancelledError):
+        await asyncio.sleep(LET_GO_SECONDS)
+        raise
 
 
 def address_of(variables: Mapping[str, str]) -> str:

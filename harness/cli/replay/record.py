@@ -24,6 +24,7 @@ from harness.replay.replayer import types_of
 from harness.verdict import Verdict, counted
 
 PER_QUERY = 20
+CONNECT_SECONDS = 30.0
 
 
 @click.command()
@@ -118,10 +119,12 @@ async def _from_server(
     folder: Path,
 ) -> tuple[list[Entry], int]:
     try:
-        client = await connect(app, os.environ, **server)
-    except RuntimeError as error:
+        async with asyncio.timeout(CONNECT_SECONDS):
+            client = await connect(app, os.environ, **server)
+    except (RuntimeError, TimeoutError) as error:
         where = server.get("target_host") or "the server that TEMPORAL_* names"
-        raise EnvironmentMissing(f"cannot reach {where}: {error}; name another with --address HOST:PORT") from error
+        told = str(error) or f"no answer within {CONNECT_SECONDS:g} s"
+        raise EnvironmentMissing(f"cannot reach {where}: {told}; name another with --address HOST:PORT") from error
     named = types or sorted(await _types(app))
     kept: list[Entry] = []
     seen = 0
