@@ -32,6 +32,7 @@ from harness.record.history_endings import ids_of, served_as
 from harness.record.history_reader import tasks_completed
 from harness.record.journal import FileJournal, Journal, read_journal
 from harness.replay.commands import event_name
+from harness.replay.drift.served import Served
 from harness.replay.history_file import NotReplayable, history_in
 from harness.replay.reasons import NO_PROGRESS, NOT_REPLAYED, OUTCOMES, RAISED, TYPE_UNKNOWN
 from harness.replay.replayer import queue_of, replayer_of, types_of
@@ -59,9 +60,10 @@ async def replay(
     by_queue: dict[str, list[Path]] = defaultdict(list)
     for file in files:
         by_queue[queue_of(file, served)].append(file)
+    serves = Served(served, {name: queue.activities for name, queue in app.queues.items()}) if drift else None
     with watched() as seen, divergences_told():
         for queue, those in by_queue.items():
-            await _replay(_Share(served.get(queue, {}), those, journal, seen, drift))
+            await _replay(_Share(served.get(queue, {}), those, journal, seen, serves))
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class _Share:
     files: Sequence[Path]
     journal: Journal
     seen: Watched
-    drift: bool
+    served: Served | None
     # The replayer takes one history at a time, so the last file handed over is the one a result is about.
     under_way: list[Path] = field(default_factory=list)
 
@@ -118,7 +120,7 @@ async def _replay(share: _Share) -> None:
                 write_result(share.journal, file, Result(RAISED, told, served_as(file)[1]))
             return
         async for result in results:
-            found = await result_of(result, share.seen, share.made, drift=share.drift)
+            found = await result_of(result, share.seen, share.made, share.served)
             write_result(share.journal, share.under_way[-1], found)
 
 

@@ -43,8 +43,9 @@ def sleeper_history(
     workflow_id: str = "sleep",
     queue: str = "q",
     failure: str | None = None,
+    signal: str | None = None,
 ) -> str:
-    """Started, a timer of a minute, completed; or failed, with this message."""
+    """Started, a timer of a minute, completed; or failed, with this message. A signal comes before all that."""
     history = History()
 
     def add(kind: EventType.ValueType) -> HistoryEvent:
@@ -64,6 +65,9 @@ def sleeper_history(
     begun.workflow_type.name, begun.task_queue.name = workflow_type, queue
     begun.workflow_id = workflow_id
     begun.original_execution_run_id = begun.first_execution_run_id = run_id
+    if signal is not None:
+        signaled = add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED)
+        signaled.workflow_execution_signaled_event_attributes.signal_name = signal
     task()
     timer = add(EventType.EVENT_TYPE_TIMER_STARTED)
     timer.timer_started_event_attributes.timer_id = "1"

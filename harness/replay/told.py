@@ -13,6 +13,7 @@ from harness.application.imported import is_theirs
 from harness.record.history_reader import tasks_completed
 from harness.replay.divergence import divergence_in
 from harness.replay.drift.compare import drifts_in
+from harness.replay.drift.served import Served, unserved_in
 from harness.replay.reasons import DIVERGED, DRIFTED, RAISED, REPLAYED
 from harness.replay.replayer import LINE_OF_TRACE, reason_of
 from harness.replay.result import Result
@@ -20,12 +21,12 @@ from harness.sim.surface.replaying import Watched
 
 
 async def result_of(
-    replayed: WorkflowReplayResult, seen: Watched, made: Mapping[str, Any], *, drift: bool = False
+    replayed: WorkflowReplayResult, seen: Watched, made: Mapping[str, Any], served: Served | None = None
 ) -> Result:
     """The result of the history that was just replayed.
 
     :param made: the options of the worker that it was replayed as.
-    :param drift: compare also what the SDK's replayer does not.
+    :param served: what the workers serve, to compare also what the SDK's replayer does not.
     """
     events = replayed.history.events
     reason, message = reason_of(replayed.replay_failure, seen)
@@ -39,9 +40,10 @@ async def result_of(
             if last.failure is not None:
                 event = f"event {last.started_id} WorkflowTaskStarted"
                 return dataclasses.replace(result, recorded=event, places=_raised_at(last.failure) or last.begins)
-    if reason == REPLAYED and drift:
+    if reason == REPLAYED and served is not None:
         converter = made.get("data_converter")
         found = await drifts_in(events, seen.activations, converter.payload_codec if converter else None)
+        found = (*found, *unserved_in(events, seen, served))
         return dataclasses.replace(result, reason=DRIFTED if found else REPLAYED, drifts=found)
     return result
 

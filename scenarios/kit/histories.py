@@ -13,6 +13,7 @@ import sys
 import tempfile
 import uuid
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import Client, WorkflowHistory
 
@@ -32,9 +33,37 @@ def corpora() -> list[Path]:
 
 
 def write_history(history: WorkflowHistory, file: Path) -> Path:
-    """Write a history as the corpus keeps it."""
-    file.write_text(json.dumps(without_stacks(history.to_json_dict()), indent=1) + "\n", encoding="utf-8")
+    """Write a history as the corpus keeps it: on the task queue that the application serves its workflow on.
+
+    It was recorded on one of its own, so that each path has its own worker.
+    """
+    begun = history.events[0].workflow_execution_started_event_attributes
+    written = _on_queue(
+        without_stacks(history.to_json_dict()), begun.task_queue.name, _queue_of(begun.workflow_type.name)
+    )
+    file.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     return file
+
+
+def _queue_of(workflow_type: str) -> str:
+    return next(
+        name
+        for name, queue in app.queues.items()
+        if workflow_type in {getattr(each, "__temporal_workflow_definition").name for each in queue.workflows}
+    )
+
+
+def _on_queue(value: Any, recorded: str, queue: str) -> Any:
+    """JSON of a history with another name of the task queue, wherever it stands as one."""
+    if isinstance(value, list):
+        return [_on_queue(item, recorded, queue) for item in value]
+    if not isinstance(value, dict):
+        return value
+    renamed = {"name", "normalName"} if "kind" in value else set()
+    return {
+        key: queue if key in renamed and item == recorded else _on_queue(item, recorded, queue)
+        for key, item in value.items()
+    }
 
 
 async def main() -> int:

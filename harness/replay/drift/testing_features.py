@@ -9,8 +9,10 @@ from temporalio.worker import UnsandboxedWorkflowRunner
 from harness.sim.features.testing_acts import ALL
 from harness.sim.features.testing_features import FLOWS, QUEUE
 
+ACTIVITIES = tuple(getattr(each, "__temporal_activity_definition").name for each in ALL)
+
 app = SimpleNamespace(
-    queues={QUEUE: SimpleNamespace(workflows=FLOWS, activities=())},
+    queues={QUEUE: SimpleNamespace(workflows=FLOWS, activities=ACTIVITIES)},
     activities=lambda ports: ALL,
     worker_options={"workflow_runner": UnsandboxedWorkflowRunner()},
 )

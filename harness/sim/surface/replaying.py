@@ -53,17 +53,20 @@ class Watched:
     :ivar made: whether an instance of the workflow was to be made, which is when all payloads were decoded.
     :ivar task_queue: where the history ran. By default the SDK has a replayed workflow know that of the replayer, and
         send its activities there.
+    :ivar signals: the names for which it ever had a handler; ``None`` is one for whatever comes.
     """
 
     activations: list[Activated] = field(default_factory=list)
     waits: list[tuple[str, ...]] = field(default_factory=list)
     made: bool = False
     task_queue: str = ""
+    signals: set[str | None] = field(default_factory=set)
 
     def clear(self) -> None:
         """Forget it, for the next history."""
         self.activations.clear()
         self.waits.clear()
+        self.signals.clear()
         self.made = False
 
 
@@ -84,6 +87,7 @@ def watched() -> Iterator[Watched]:
         made = Activated(activation.history_length, _of_run(instance))
         seen.activations.append(made)
         done = activate(instance, activation)
+        seen.signals.update(instance._signals)
         if done.HasField("failed"):
             made.failure = done.failed.failure
         else:
