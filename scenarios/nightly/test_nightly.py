@@ -83,6 +83,8 @@ def test_each_part_is_a_command_that_there_is() -> None:
             assert re.search(rf"^{arguments[0]}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
         else:
             assert (ROOT / arguments[-1]).exists()
+    replay = next(part for part in parts(7) if part.name == "replay").commands[0]
+    assert len(set(replay[replay.index("--hash-seeds") + 1].split(","))) >= 3
     seedless = ("damage", "test-full", "foreign", "replay", "rare")
     assert all("7" in part.command for part in parts(7) if part.name not in seedless)
 

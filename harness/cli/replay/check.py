@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+import math
 from pathlib import Path
 
 import click
@@ -10,19 +10,20 @@ import click
 from harness.config import load_config
 from harness.errors import UsageError
 from harness.names import nearest_first
-from harness.replay.drift.allowed import allowed_beside
-from harness.replay.gate.code import code_of
-from harness.replay.gate.corpus import RECORD, corpus_of, to_record_into, where
-from harness.replay.gate.gate import HISTORY_SECONDS, Answers, allowing, ask
+from harness.replay.gate.asked import DEFAULT, REPLAY, RUNGS, asked
+from harness.replay.gate.corpus import to_record_into
+from harness.replay.gate.gate import HISTORY_SECONDS, Answers
 from harness.replay.gate.handing import junit_of, markdown_of
-from harness.replay.gate.telling import lines_of
-from harness.replay.lint.lint import lint
-from harness.verdict import Verdict
+from harness.replay.gate.hash_seeds import MOST
 
-LINT, REPLAY, DRIFT, PREFIXES = "lint", "replay", "drift", "prefixes"
-RUNGS = (LINT, REPLAY, DRIFT, PREFIXES)
-DEFAULT = (LINT, REPLAY, DRIFT)
 WRITTEN = click.Path(path_type=Path, dir_okay=False)
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    """No range leaves NaN out, and a wait of so many seconds has no end."""
+    if math.isnan(value):
+        raise click.BadParameter("it is no number", context, parameter)
+    return value
 
 
 @click.command()
@@ -38,7 +39,8 @@ WRITTEN = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(0, 86_400, min_open=True),
+    callback=_number,
     default=HISTORY_SECONDS,
     show_default=True,
     help="How long one history may take.",
@@ -50,6 +52,12 @@ WRITTEN = click.Path(path_type=Path, dir_okay=False)
     show_default=True,
     help="What is asked, with commas between, also `prefixes`; `replay` always is.",
 )
+@click.option(
+    "--hash-seeds",
+    metavar="NUMBERS",
+    default="",
+    help="Ask under each of these seeds of Python's hashes, with commas between: an order of a set shows.",
+)
 @click.option("--junit", metavar="FILE", type=WRITTEN, help="Write the answers as JUnit, for a CI system.")
 @click.option("--summary", metavar="FILE", type=WRITTEN, help="Write them as Markdown, for a pull request.")
 def check(
@@ -58,6 +66,7 @@ def check(
     corpus: Path | None,
     seconds: float,
     rungs: str,
+    hash_seeds: str,
     junit: Path | None,
     summary: Path | None,
 ) -> int:
@@ -66,31 +75,13 @@ def check(
     It exits with 1 where the code could not go on with an execution, and with 4 where nothing is proved: no history, no
     history of a type of workflow, or one that cannot be replayed.
     """
-    chosen = _chosen(rungs)
+    chosen, seeds = _chosen(rungs), _seeds(hash_seeds)
     config = load_config(Path.cwd())
-    files = corpus_of(config, corpus)
-    if not files:
-        click.echo(f"UNKNOWN  {where(config, corpus)} holds no history, so nothing is proved")
-        click.echo(f"  record some: {RECORD} --corpus {to_record_into(config, corpus)}")
-        _hand_on(Answers({}, ()), config.root, config.root, to_record_into(config, corpus), junit, summary)
-        return Verdict.UNKNOWN.exit_code
-    entries = allowed_beside(files) if DRIFT in chosen else []
-    name = app or config.app
-    with code_of(config, name, code) as folder:
-        answers = ask(
-            name,
-            folder,
-            files,
-            history_seconds=seconds,
-            drift=DRIFT in chosen,
-            prefixes=PREFIXES in chosen,
-            without=config.root if code is not None and not Path(code).is_dir() else None,
-        )
-        answers = dataclasses.replace(allowing(answers, entries), suspects=lint(folder, name) if LINT in chosen else ())
-        for line in lines_of(answers, folder, config.root, to_record_into(config, corpus)):
+    with asked(config, corpus, chosen, app=app, code=code, history_seconds=seconds, hash_seeds=seeds) as found:
+        for line in found.lines:
             click.echo(line)
-        _hand_on(answers, folder, config.root, to_record_into(config, corpus), junit, summary)
-    return answers.verdict.exit_code
+        _hand_on(found.answers, found.folder, config.root, to_record_into(config, corpus), junit, summary)
+    return found.answers.verdict.exit_code
 
 
 def _hand_on(answers: Answers, code: Path, root: Path, corpus: str, junit: Path | None, summary: Path | None) -> None:
@@ -106,6 +97,16 @@ def _write(option: str, file: Path, content: bytes) -> None:
         file.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{option} {file}: cannot be written: {error.strerror}") from error
+
+
+def _seeds(text: str) -> list[int]:
+    try:
+        seeds = [int(each) for each in text.split(",") if each.strip()]
+    except ValueError:
+        seeds = [-1]
+    if any(not 0 <= seed <= MOST for seed in seeds):
+        raise UsageError(f"--hash-seeds {text}: give numbers from 0 to {MOST} with commas between, such as 0,1,2")
+    return list(dict.fromkeys(seeds))
 
 
 def _chosen(rungs: str) -> set[str]:

@@ -215,3 +215,14 @@ def test_coverage_names_what_it_cannot_count(
     assert "torn.json: not a history" in capsys.readouterr().err
     for name in [name for name in sys.modules if name.startswith("covered_by_cli_test")]:
         del sys.modules[name]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "-1", "0", "86401"])
+def test_a_bound_that_bounds_nothing_is_a_mistake(
+    seconds: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+
+    assert exit_code(["replay", "check", "--seconds", seconds]) == 2
+    assert "'--seconds'" in capsys.readouterr().err

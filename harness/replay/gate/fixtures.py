@@ -26,15 +26,16 @@ def replay_gate(pytestconfig: pytest.Config) -> ReplayGate:
 
     from harness.config import load_config
     from harness.errors import UsageError
-    from harness.replay.gate.asked import asked
+    from harness.replay.gate.asked import DEFAULT, PREFIXES, asked
 
     def gate(corpus: str | None = None, *, prefixes: bool = False) -> Answers:
         try:
             config = load_config(pytestconfig.rootpath)
-            answers, lines = asked(config, None if corpus is None else config.root / corpus, prefixes=prefixes)
+            folder = None if corpus is None else config.root / corpus
+            with asked(config, folder, [*DEFAULT, *([PREFIXES] if prefixes else [])]) as found:
+                click.echo("\n".join(found.lines))
         except UsageError as error:
             pytest.fail(str(error), pytrace=False)
-        click.echo("\n".join(lines))
-        return answers
+        return found.answers
 
     return gate

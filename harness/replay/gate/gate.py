@@ -72,6 +72,7 @@ def ask(
     drift: bool = True,
     prefixes: bool = False,
     without: Path | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Answers:
     """Replay every history on this code.
 
@@ -80,6 +81,7 @@ def ask(
     :param drift: also what the SDK's replayer passes over.
     :param prefixes: also each history as it was while its execution was in flight.
     :param without: a project whose modules are not to be found: a revision of it is all there is.
+    :param variables: of the environment, for the code.
     :raises UsageError: the application cannot be imported there.
     """
     run_id = f"gate-{uuid.uuid4().hex[:12]}"
@@ -91,7 +93,7 @@ def ask(
             code,
             folder,
             run_id,
-            no_proxy(os.environ),
+            {**no_proxy(os.environ), **(variables or {})},
             history_seconds=history_seconds,
             start_seconds=START_SECONDS,
             shares=max(1, min(len(os.sched_getaffinity(0)), len(staged.files))),

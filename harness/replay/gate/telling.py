@@ -68,7 +68,7 @@ def _failures_of(result: Result) -> Iterator[tuple[Result, Result]]:
         for drift in result.drifts:
             then, now = f"{drift.event}: {drift.field} {drift.then}", f"{drift.field} {drift.now}"
             event, field = event_of(drift), INDEX.sub("[]", drift.field)
-            shown = Result(DRIFTED, "", result.workflow_type, 0, then, now, drift.places)
+            shown = Result(DRIFTED, result.message, result.workflow_type, 0, then, now, drift.places)
             yield shown, Result(DRIFTED, "", result.workflow_type, 0, event, field, drift.places)
     elif result.reason != REPLAYED:
         event = result.recorded.split(" ", 2)[-1]
