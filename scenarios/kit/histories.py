@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import json
 import sys
 import tempfile
 import uuid
@@ -18,13 +17,16 @@ from typing import Any
 from temporalio.client import Client, WorkflowHistory
 
 from harness.record.journal import FileJournal
-from harness.replay.recording.keep import without_stacks
+from harness.replay.recording.keep import forget, keep
 from harness.stack.dev import SERVER, DevServer, start_dev_server
 from harness.stack.processes.ports import free_ports
 from harness.stack.processes.process import Processes
 from harness.stack.processes.watchdog import Watchdog
 from scenarios.kit.folders import SCENARIOS, family_folders
 from workflows.app import app
+
+SOURCE = "make histories"
+"""What the manifest says of where they came from."""
 
 
 def corpora() -> list[Path]:
@@ -33,16 +35,17 @@ def corpora() -> list[Path]:
 
 
 def write_history(history: WorkflowHistory, file: Path) -> Path:
-    """Write a history as the corpus keeps it: on the task queue that the application serves its workflow on.
+    """Keep a history in the corpus of the file's folder, compressed, and return where: the name gets a ``.gz``.
 
-    It was recorded on one of its own, so that each path has its own worker.
+    It was recorded on a task queue of its own, so that each path has its own worker; it is kept on the one on which the
+    application serves its workflow.
     """
     begun = history.events[0].workflow_execution_started_event_attributes
-    written = _on_queue(
-        without_stacks(history.to_json_dict()), begun.task_queue.name, _queue_of(begun.workflow_type.name)
-    )
-    file.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
-    return file
+    written = _on_queue(history.to_json_dict(), begun.task_queue.name, _queue_of(begun.workflow_type.name))
+    served = WorkflowHistory.from_json(history.workflow_id, written)
+    entry = keep(served, file.parent, SOURCE, file.name.removesuffix(".json"))
+    assert entry is not None
+    return file.parent / entry.file
 
 
 def _queue_of(workflow_type: str) -> str:
@@ -79,8 +82,7 @@ async def main() -> int:
                 for folder in corpora():
                     record = importlib.import_module(f"scenarios.{folder.parent.name}.histories.record")
                     written = set(await record.record_all(client, folder))
-                    for stale in set(folder.glob("*.json")) - written:
-                        stale.unlink()
+                    forget(folder, SOURCE, written)
                     print(f"recorded {len(written)} histories in {folder.relative_to(SCENARIOS.parent)}/")
             finally:
                 await processes.stop_all(grace_seconds=10.0, last=[[SERVER]])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.config import load_config
-from harness.replay.gate.corpus import corpus_of
+from harness.replay.gate.corpus import corpus_of, files_below
 from harness.replay.gate.gate import Answers, ask
 from harness.replay.gate.telling import lines_of
 from harness.verdict import Verdict
@@ -19,7 +19,7 @@ from workflows.families import families
 
 pytestmark = pytest.mark.replay
 CONFIG = load_config(Path(__file__))
-FILES = [file for folder in corpora() for file in sorted(folder.glob("*.json"))]
+FILES = [file for folder in corpora() for file in sorted(files_below(folder))]
 
 
 @pytest.mark.parametrize("family", [family.name for family in families()])

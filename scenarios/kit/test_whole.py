@@ -20,6 +20,8 @@ from harness.experiment.claim import Claim
 from harness.experiment.claims import claim_names, load_claim
 from harness.judge.checks.cuts import CutsCheck
 from harness.record.cuts import WAYS
+from harness.replay.gate.corpus import files_below
+from harness.replay.gate.staging import read_bytes
 from scenarios.kit.effects import Effects
 from scenarios.kit.family import Family
 from scenarios.kit.folders import family_folders
@@ -113,7 +115,7 @@ def test_each_check_of_its_oracle_has_a_mutant_of_its_own(name: str) -> None:
 @every_family
 def test_each_of_its_ends_is_in_some_history(name: str) -> None:
     (family,) = (each for each in families() if each.name == name)
-    texts = [file.read_text() for file in (ROOT / "scenarios" / name / "histories").glob("*.json")]
+    texts = [read_bytes(file).decode() for file in files_below(ROOT / "scenarios" / name / "histories")]
     ends = {end for states in family.final_states.values() for end in states}
     shown = {end for end in ends for text in texts if b64encode(json.dumps(end).encode()).decode() in text}
     assert ends - shown == set(), "`make histories` records them, once record.py drives the paths to them"

@@ -8,6 +8,7 @@ first file was read until the last history was replayed; importing the code come
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import time
@@ -41,7 +42,10 @@ async def seconds_of(app: str, histories: Sequence[Path]) -> float:
 async def _replay(made: Mapping[str, Any], files: Sequence[Path]) -> None:
     async def histories() -> AsyncIterator[WorkflowHistory]:
         for file in files:
-            yield WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8"))
+            read = json.loads(file.read_bytes())
+            # A workflow may look at its own id.
+            begun = read["events"][0]["workflowExecutionStartedEventAttributes"]
+            yield WorkflowHistory.from_json(begun["workflowId"], read)
 
     async with replayer_of(made).workflow_replay_iterator(histories()) as results:
         async for result in results:

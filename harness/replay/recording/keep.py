@@ -6,7 +6,7 @@ import dataclasses
 import gzip
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from harness.replay.gate.corpus import MANIFEST
 from harness.replay.recording.shape import shape_of
 
 UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+SUFFIX = ".json.gz"
 NAME_CHARACTERS = 150
 """Of a type of workflow, in the name of a file: it may be longer than a file's name can be."""
 
@@ -48,27 +49,43 @@ class Entry:
     source: str
 
 
-def keep(history: WorkflowHistory, corpus: Path, source: str) -> Entry | None:
+def keep(history: WorkflowHistory, corpus: Path, source: str, name: str = "") -> Entry | None:
     """Put a history into a corpus, unless one of its shape is there that is no larger.
 
     :param source: where it came from, for the manifest.
+    :param name: what to call it, in place of its shape; one that is called so is replaced.
     :raises UsageError: the manifest cannot be read, or the folder takes no file.
     """
     entries = read_manifest(corpus)
     entry, content = _made(history, source)
+    entry = dataclasses.replace(entry, file=f"{name}{SUFFIX}") if name else entry
     before = entries.get(entry.file)
-    if before is not None and before.bytes <= entry.bytes and (corpus / entry.file).is_file():
+    if not name and before is not None and before.bytes <= entry.bytes and (corpus / entry.file).is_file():
         return None
     entries[entry.file] = entry
-    listed = [dataclasses.asdict(each) for _, each in sorted(entries.items())]
     try:
         corpus.mkdir(parents=True, exist_ok=True)
         (corpus / entry.file).write_bytes(gzip.compress(content, mtime=0))
-        (corpus / MANIFEST).write_text(json.dumps({"histories": listed}, indent=1) + "\n", encoding="utf-8")
+        _write_manifest(corpus, entries)
     except OSError as error:
         told = "it is no folder" if isinstance(error, FileExistsError | NotADirectoryError) else error.strerror
         raise UsageError(f"{corpus}: no history can be kept there: {told}; name another with --corpus DIR") from error
     return entry
+
+
+def forget(corpus: Path, source: str, but: Collection[Path]) -> None:
+    """Take out of a corpus what came from this source, but for some files."""
+    entries = read_manifest(corpus)
+    gone = {file for file, entry in entries.items() if entry.source == source and corpus / file not in but}
+    for file in gone:
+        (corpus / file).unlink(missing_ok=True)
+    if gone:
+        _write_manifest(corpus, {file: entry for file, entry in entries.items() if file not in gone})
+
+
+def _write_manifest(corpus: Path, entries: Mapping[str, Entry]) -> None:
+    listed = [dataclasses.asdict(each) for _, each in sorted(entries.items())]
+    (corpus / MANIFEST).write_text(json.dumps({"histories": listed}, indent=1) + "\n", encoding="utf-8")
 
 
 def read_manifest(corpus: Path) -> dict[str, Entry]:
@@ -101,7 +118,7 @@ def _made(history: WorkflowHistory, source: str) -> tuple[Entry, bytes]:
     name = f"{safe}-{status.lower()}-{shape}"
     sdk, build_id = _made_by(events)
     entry = Entry(
-        file=f"{name}.json.gz",
+        file=f"{name}{SUFFIX}",
         workflow_type=begun.workflow_type.name,
         workflow_id=history.workflow_id,
         run_id=begun.original_execution_run_id,

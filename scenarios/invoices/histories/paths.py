@@ -51,6 +51,14 @@ async def _reminded(bench: Bench) -> Handle:
 
 
 async def _held(bench: Bench) -> Handle:
+    return await _held_until(bench, lambda handle: handle.execute_update(InvoiceProcessing.resume))
+
+
+async def _resumed_by_signal(bench: Bench) -> Handle:
+    return await _held_until(bench, lambda handle: handle.signal("resume"))
+
+
+async def _held_until(bench: Bench, resume: Callable[[Handle], Awaitable[object]]) -> Handle:
     refused = True
 
     async def refuse(operation: str) -> None:
@@ -61,9 +69,23 @@ async def _held(bench: Bench) -> Handle:
     handle = await bench.start()
     await reaches(handle, Status.HELD)
     refused = False
-    await handle.execute_update(InvoiceProcessing.resume)
+    await resume(handle)
     await pay(handle, "PAY-1", "115.00")
     await handle.result()
+    return handle
+
+
+async def _open(bench: Bench) -> Handle:
+    """Sent, paid in part, and not at its end."""
+    handle = await bench.start()
+    await pay(handle, "PAY-1", "15.00")
+    return handle
+
+
+async def _open_and_held(bench: Bench) -> Handle:
+    bench.outside.before = Failing("book/invoice", Refused("the period is closed"))
+    handle = await bench.start()
+    await reaches(handle, Status.HELD)
     return handle
 
 
@@ -186,6 +208,9 @@ PATHS: Mapping[str, Callable[[Bench], Awaitable[Handle]]] = {
     "overdue": _overdue,
     "reminded": _reminded,
     "held": _held,
+    "resumed-by-signal": _resumed_by_signal,
+    "open": _open,
+    "open-and-held": _open_and_held,
     "cancelled-before-sending": _cancelled_before_sending,
     "cancelled-after-sending": _cancelled_after_sending,
     "cancelled-after-part-payment": _cancelled_after_part_payment,
