@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 from temporalio.client import WorkflowHistory
 
 from harness.application.contract import load_application
@@ -54,4 +55,4 @@ async def _replay(made: Mapping[str, Any], files: Sequence[Path]) -> None:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(seconds_of(sys.argv[1], sorted(Path(sys.argv[2]).glob("*.json")))))
+    click.echo(asyncio.run(seconds_of(sys.argv[1], sorted(Path(sys.argv[2]).glob("*.json")))))

@@ -2,5 +2,5 @@
 
 The header of a patch says what it changes (``Change:``). Where the gate is to find something, ``Found:`` names the
 event and what is at it: ``EVENT | COMMAND`` for another command, ``EVENT | FIELD`` for drift, or the reason alone.
-``Line:`` is a line of the changed code among those that the gate names.
+``Line:`` is a line of the changed code among those that the gate names; ``none`` where no line is at fault.
 """
