@@ -35,6 +35,7 @@ from harness.replay.commands import event_name
 from harness.replay.drift.served import Served
 from harness.replay.history_file import NotReplayable, history_in
 from harness.replay.reasons import NO_PROGRESS, NOT_REPLAYED, OUTCOMES, RAISED, TYPE_UNKNOWN
+from harness.replay.recording.handlers import of_class
 from harness.replay.replayer import queue_of, replayer_of, types_of
 from harness.replay.result import Result
 from harness.replay.told import result_of
@@ -43,6 +44,8 @@ from harness.stack.processes.process import RUN_ID_VARIABLE
 
 SERVES = "replay-serves"
 """The kind of the line in which a child of the gate says which types of workflows the code has."""
+TAKES = "replay-takes"
+"""The kind of the next, which says what they take."""
 
 
 async def replay(
@@ -57,6 +60,11 @@ async def replay(
     served = await options_by_queue(app, os.environ)
     if types:
         journal.write(SERVES, types=sorted({name for made in served.values() for name in types_of(made) if name}))
+        taken: dict[str, list[str]] = defaultdict(list)
+        for made in served.values():
+            for name, workflow in zip(types_of(made), made.get("workflows", ()), strict=True):
+                taken[name or ""] += of_class(workflow)
+        journal.write(TAKES, handlers=taken)
     by_queue: dict[str, list[Path]] = defaultdict(list)
     for file in files:
         by_queue[queue_of(file, served)].append(file)

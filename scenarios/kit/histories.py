@@ -17,7 +17,9 @@ from typing import Any
 from temporalio.client import Client, WorkflowHistory
 
 from harness.record.journal import FileJournal
-from harness.replay.recording.keep import forget, keep
+from harness.replay.recording.handlers import of_class
+from harness.replay.recording.keep import forget, keep, keep_handlers, read_manifest
+from harness.sim.surface import workflow_definition
 from harness.stack.dev import SERVER, DevServer, start_dev_server
 from harness.stack.processes.ports import free_ports
 from harness.stack.processes.process import Processes
@@ -48,11 +50,18 @@ def write_history(history: WorkflowHistory, file: Path) -> Path:
     return file.parent / entry.file
 
 
+def _handlers(folder: Path) -> dict[str, list[str]]:
+    """What the workflows take whose histories are there."""
+    types = {entry.workflow_type for entry in read_manifest(folder).values()}
+    workflows = (each for queue in app.queues.values() for each in queue.workflows)
+    return {name: of_class(each) for each in workflows if (name := str(workflow_definition(each).name)) in types}
+
+
 def _queue_of(workflow_type: str) -> str:
     return next(
         name
         for name, queue in app.queues.items()
-        if workflow_type in {getattr(each, "__temporal_workflow_definition").name for each in queue.workflows}
+        if workflow_type in {workflow_definition(each).name for each in queue.workflows}
     )
 
 
@@ -83,6 +92,7 @@ async def main() -> int:
                     record = importlib.import_module(f"scenarios.{folder.parent.name}.histories.record")
                     written = set(await record.record_all(client, folder))
                     forget(folder, SOURCE, written)
+                    keep_handlers(folder, _handlers(folder))
                     print(f"recorded {len(written)} histories in {folder.relative_to(SCENARIOS.parent)}/")
             finally:
                 await processes.stop_all(grace_seconds=10.0, last=[[SERVER]])

@@ -15,15 +15,17 @@ from harness.application.contract import Application, load_application
 from harness.application.workers import options_by_queue
 from harness.config import ProjectConfig, load_config
 from harness.errors import EnvironmentMissing, UsageError
-from harness.record.history_reader import tasks_completed
+from harness.record.history_reader import status_of, tasks_completed
 from harness.replay.history_file import NotReplayable
 from harness.replay.recording.files import files_in, histories_in
-from harness.replay.recording.keep import Entry, keep
+from harness.replay.recording.handlers import of_running
+from harness.replay.recording.keep import Entry, keep, keep_handlers
 from harness.replay.recording.server import histories_from, queries
 from harness.replay.replayer import types_of
 from harness.verdict import Verdict, counted
 
 PER_QUERY = 20
+OPEN = "RUNNING"
 CONNECT_SECONDS = 30.0
 
 
@@ -128,10 +130,18 @@ async def _from_server(
     named = types or sorted(await _types(app))
     kept: list[Entry] = []
     seen = 0
+    asked: set[str] = set()
+    taken: dict[str, list[str]] = {}
     async for history in histories_from(client, queries(named, query), at_most):
         if not _useless(history):
             seen += 1
             kept += _kept(keep(history, folder, f"namespace {client.namespace}"))
+            begun = history.events[0].workflow_execution_started_event_attributes
+            if begun.workflow_type.name not in asked and status_of(history.events) == OPEN:
+                asked.add(begun.workflow_type.name)
+                if found := await of_running(client, history.workflow_id, begun.original_execution_run_id):
+                    taken[begun.workflow_type.name] = found
+    keep_handlers(folder, taken)
     return kept, seen
 
 

@@ -10,6 +10,7 @@ import dataclasses
 import os
 import tempfile
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,14 @@ from typing import Any
 from harness.application.project import no_proxy
 from harness.errors import UsageError
 from harness.record.journal import read_journals
-from harness.replay.child import SERVES
+from harness.replay.child import SERVES, TAKES
 from harness.replay.drift.allowed import Allowed
+from harness.replay.gate.corpus import MANIFEST
 from harness.replay.gate.staging import Staged, stage
 from harness.replay.lint.lint import Suspect
 from harness.replay.reasons import DRIFTED, NOT_REPLAYED, REPLAYED, VERDICTS
+from harness.replay.recording.handlers import gone
+from harness.replay.recording.keep import read_handlers
 from harness.replay.result import Drift, Result
 from harness.replay.supervisor import ReplayJob, replay_histories
 from harness.stack.processes.process import last_lines
@@ -32,6 +36,7 @@ from harness.verdict import Verdict, worst
 HISTORY_SECONDS = 60.0
 START_SECONDS = 120.0
 PART = ", up to event "
+OF = ", handlers of "
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,9 @@ def ask(
             without=without,
         )
         asyncio.run(replay_histories(job))
-        return _collected(job, staged, read_journals(folder / "journal") if staged.files else [])
+        lines = read_journals(folder / "journal") if staged.files else []
+        answers = _collected(job, staged, lines)
+        return dataclasses.replace(answers, results={**answers.results, **_gone(corpus, lines)}) if drift else answers
 
 
 def allowing(answers: Answers, entries: Sequence[Allowed]) -> Answers:
@@ -136,6 +143,20 @@ def _collected(job: ReplayJob, staged: Staged, lines: Sequence[Mapping[str, Any]
         if results[origin].reason == REPLAYED and (of_part := found.get(name, lost)).reason != REPLAYED:
             results[origin.with_name(f"{origin.name}{PART}{count}")] = of_part
     return Answers({**results, **staged.refused}, types or [], len(staged.parts))
+
+
+def _gone(corpus: Sequence[Path], lines: Sequence[Mapping[str, Any]]) -> dict[Path, Result]:
+    """For each manifest what it says that workflows took, and the code does not."""
+    now = next((line["handlers"] for line in lines if line["kind"] == TAKES), {})
+    found: dict[Path, Result] = {}
+    for folder in sorted({file.parent for file in corpus}):
+        drifts: dict[str, list[Drift]] = defaultdict(list)
+        for workflow_type, drift in gone(read_handlers(folder), now):
+            drifts[workflow_type].append(drift)
+        for workflow_type, those in drifts.items():
+            named = folder / f"{MANIFEST}{OF}{workflow_type}"
+            found[named] = Result(DRIFTED, "", workflow_type, drifts=tuple(those))
+    return found
 
 
 def _result(line: Mapping[str, Any]) -> Result:

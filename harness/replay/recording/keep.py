@@ -18,6 +18,7 @@ from temporalio.client import WorkflowHistory
 from harness.errors import UsageError
 from harness.record.history_reader import status_of
 from harness.replay.gate.corpus import MANIFEST
+from harness.replay.recording.handlers import Handlers
 from harness.replay.recording.shape import shape_of
 
 UNSAFE_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
@@ -83,9 +84,20 @@ def forget(corpus: Path, source: str, but: Collection[Path]) -> None:
         _write_manifest(corpus, {file: entry for file, entry in entries.items() if file not in gone})
 
 
-def _write_manifest(corpus: Path, entries: Mapping[str, Entry]) -> None:
+def keep_handlers(corpus: Path, handlers: Handlers) -> None:
+    """Have the manifest say what workflows of these types take; what it says of other types stays.
+
+    :raises UsageError: the manifest cannot be read.
+    """
+    if handlers and (corpus / MANIFEST).is_file():
+        _write_manifest(corpus, read_manifest(corpus), {**read_handlers(corpus), **handlers})
+
+
+def _write_manifest(corpus: Path, entries: Mapping[str, Entry], handlers: Handlers | None = None) -> None:
     listed = [dataclasses.asdict(each) for _, each in sorted(entries.items())]
-    (corpus / MANIFEST).write_text(json.dumps({"histories": listed}, indent=1) + "\n", encoding="utf-8")
+    kept = read_handlers(corpus) if handlers is None else handlers
+    said = {"histories": listed, "handlers": {name: sorted(each) for name, each in sorted(kept.items())}}
+    (corpus / MANIFEST).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
 
 def read_manifest(corpus: Path) -> dict[str, Entry]:
@@ -94,12 +106,28 @@ def read_manifest(corpus: Path) -> dict[str, Entry]:
     :raises UsageError: the manifest is none.
     """
     file = corpus / MANIFEST
-    if not file.is_file():
-        return {}
     try:
-        return {each["file"]: Entry(**each) for each in json.loads(file.read_bytes())["histories"]}
+        return {each["file"]: Entry(**each) for each in _read(file)["histories"]}
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise UsageError(f"{file}: not a manifest of histories: {error}; delete it, and record again") from error
+
+
+def read_handlers(corpus: Path) -> Handlers:
+    """What workflows took when the corpus was recorded, as far as its manifest says it.
+
+    :raises UsageError: the manifest is none.
+    """
+    file = corpus / MANIFEST
+    try:
+        return {str(name): [str(each) for each in those] for name, those in _read(file)["handlers"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UsageError(f"{file}: not a manifest of histories: {error}; delete it, and record again") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """What a manifest says; one that is not there says nothing."""
+    nothing: dict[str, Any] = {"histories": [], "handlers": {}}
+    return {**nothing, **json.loads(file.read_bytes())} if file.is_file() else nothing
 
 
 def without_stacks(value: Any) -> Any:

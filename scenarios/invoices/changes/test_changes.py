@@ -74,7 +74,7 @@ def test_a_safe_change_passes(patch: Path) -> None:
 @pytest.mark.parametrize("patch", changes("unsafe"))
 def test_an_unsafe_change_is_told_by_event_and_line(patch: Path) -> None:
     found, lines = answers(patch)
-    told = [result for result in found.results.values() if VERDICTS[result.reason] is Verdict.INVALID]
+    told = [each for file, each in found.results.items() if file.is_file() and VERDICTS[each.reason] is Verdict.INVALID]
     assert found.verdict is Verdict.INVALID
     assert all(result.recorded.startswith(("event", "no event")) for result in told)
     wanted = header(patch)
