@@ -25,7 +25,7 @@ from harness.replay.gate.corpus import MANIFEST
 from harness.replay.gate.staging import Staged, stage
 from harness.replay.lint.lint import Suspect
 from harness.replay.reasons import DRIFTED, NOT_REPLAYED, REPLAYED, VERDICTS
-from harness.replay.recording.handlers import gone
+from harness.replay.recording.handlers import Handlers, gone
 from harness.replay.recording.keep import read_handlers
 from harness.replay.result import Drift, Result
 from harness.replay.supervisor import ReplayJob, replay_histories
@@ -147,7 +147,7 @@ def _collected(job: ReplayJob, staged: Staged, lines: Sequence[Mapping[str, Any]
 
 def _gone(corpus: Sequence[Path], lines: Sequence[Mapping[str, Any]]) -> dict[Path, Result]:
     """For each manifest what it says that workflows took, and the code does not."""
-    now = next((line["handlers"] for line in lines if line["kind"] == TAKES), {})
+    now: Handlers = next((line["handlers"] for line in lines if line["kind"] == TAKES), {})
     found: dict[Path, Result] = {}
     for folder in sorted({file.parent for file in corpus}):
         drifts: dict[str, list[Drift]] = defaultdict(list)

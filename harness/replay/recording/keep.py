@@ -119,15 +119,15 @@ def read_handlers(corpus: Path) -> Handlers:
     """
     file = corpus / MANIFEST
     try:
-        return {str(name): [str(each) for each in those] for name, those in _read(file)["handlers"].items()}
+        return {str(name): [str(each) for each in those] for name, those in _read(file).get("handlers", {}).items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(f"{file}: not a manifest of histories: {error}; delete it, and record again") from error
 
 
 def _read(file: Path) -> dict[str, Any]:
     """What a manifest says; one that is not there says nothing."""
-    nothing: dict[str, Any] = {"histories": [], "handlers": {}}
-    return {**nothing, **json.loads(file.read_bytes())} if file.is_file() else nothing
+    read: dict[str, Any] = json.loads(file.read_bytes()) if file.is_file() else {"histories": []}
+    return read
 
 
 def without_stacks(value: Any) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHistory
+from temporalio.common import RawValue
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from harness.replay.drift.allowed import Allowed
@@ -47,7 +49,7 @@ class AnyTaker:
     async def run(self) -> None: ...
 
     @workflow.query(dynamic=True)
-    def whatever(self, name: str, *_: object) -> None: ...
+    def whatever(self, name: str, given: Sequence[RawValue]) -> None: ...
 
 
 def test_a_class_says_what_it_takes() -> None:
