@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import functools
 import json
 import math
 from collections.abc import Iterator, Sequence
@@ -56,6 +57,16 @@ def _text(said: Any) -> str:
 
 def _begun(file: Path) -> dict[str, Any]:
     """What the first event says; nothing, where it is no history."""
+    try:
+        known = file.stat()
+    except OSError:
+        return {}
+    return _begun_in(file, known.st_mtime_ns, known.st_size)
+
+
+@functools.lru_cache(maxsize=1)
+def _begun_in(file: Path, changed_ns: int, size: int) -> dict[str, Any]:
+    """A replay asks several times of one history, and reading it costs as much as a part of the replay."""
     try:
         begun = json.loads(file.read_bytes())["events"][0]["workflowExecutionStartedEventAttributes"]
         return begun if isinstance(begun, dict) else {}
