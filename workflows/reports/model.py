@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workflows.kit.money import Money
 
-TASK_QUEUE = "reports"
+TASK_QUEUE = "traf3li-reports"
 
 AGING_DAYS = (0, 30, 60, 90)
 """Upper bounds, in whole days overdue, of all aging buckets but the last, which holds what is overdue for longer."""
