@@ -14,7 +14,7 @@ from scenarios.world.kinds import KINDS
 from scenarios.world.knobs import KnobRefused, Knobs
 from scenarios.world.web import error, healthz
 
-OPERATIONS = (*KINDS, ("payments", "pay"))
+OPERATIONS = (*KINDS, ("payments", "pay"), ("accounting", "statement"), ("payments", "settlements"))
 """What can be held: what the application asks for, and what a customer does."""
 LONGEST_WAIT_SECONDS = 60.0
 

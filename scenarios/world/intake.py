@@ -88,6 +88,29 @@ class Intake:
         copy_id = self._recorder.attempted(request)
         return await self._work(request, copy_id, Fate(), statuses, problem, committed)
 
+    async def ask(self, request: Request, *, problem: str | None = None) -> Answer:
+        """Let a request through that changes nothing: 200, or why it is not answered.
+
+        :param problem: as for :meth:`handle`.
+        """
+        attempt_id = self._recorder.attempted(request)
+        fate = await self._faults.arriving(request)
+        if problem is not None:
+            return self._reply(attempt_id, Answer("refused", HTTP.refused, problem))
+        if fate.refuse:
+            return self._reply(attempt_id, Answer("refused", HTTP.refused, f"{request.service} refuses everything"))
+        if fate.error_status is not None:
+            message = f"{request.service} has failed, try later"
+            return self._reply(attempt_id, Answer("error", fate.error_status, message))
+        decision = self._register.begin(request)
+        assert isinstance(decision, New), "a request without a key is always new"
+        await self._sleep(fate.latency_seconds)
+        arrival = Arrival(request, decision.ordinal, attempt_id)
+        for point in (HoldPoint.BEFORE_EFFECT, HoldPoint.DROP_ACK):
+            if not await self._faults.stand(arrival, point):
+                return self._reply(attempt_id, Answer("abandoned", None, ""))
+        return self._reply(attempt_id, Answer("answered", 200, "answered"))
+
     async def withdraw(self, request: Request, operation: str, *, problem: str | None = None) -> Answer:
         """Close the request's key for an operation: accepted; or replayed, with the effect that was made under it.
 

@@ -2,7 +2,7 @@
 
 Every line is written before the reply it stands for, and an effect and its key are one line: after a SIGKILL the file
 says exactly what the world may have acknowledged. Kinds: ``world-attempt``, ``effect``, ``withdrawn``,
-``world-reply``, ``webhook-try``. Data flow: intake and deliverer → **recorder** → journal file → checks.
+``world-reply``, ``webhook-try``, ``opening``. Data flow: intake and deliverer → **recorder** → journal file → checks.
 """
 
 from __future__ import annotations
@@ -39,6 +39,16 @@ class WebhookTry:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """What a service took over of an earlier system, in one request."""
+
+    service: str
+    key: str
+    digest: str
+    items: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Past:
     """What earlier processes of this world left in its journal."""
 
@@ -46,6 +56,7 @@ class Past:
     attempts_count: int = 0
     tries: tuple[WebhookTry, ...] = ()
     withdrawn: tuple[Slot, ...] = ()
+    openings: tuple[Opening, ...] = ()
 
 
 def read_past(path: Path) -> Past:
@@ -61,6 +72,7 @@ def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
     effects: list[Effect] = []
     tries: list[WebhookTry] = []
     withdrawn: list[Slot] = []
+    openings: list[Opening] = []
     attempts_count = 0
     for record in records:
         match record["kind"]:
@@ -70,10 +82,13 @@ def past_of(records: Iterable[Mapping[str, Any]]) -> Past:
                 effects.append(pick(Effect, record))
             case "withdrawn":
                 withdrawn.append((record["service"], record["operation"], record["key"]))
+            case "opening":
+                items = tuple(record["items"])
+                openings.append(Opening(record["service"], record["key"], record["digest"], items))
             case "webhook-try":
                 fields = {name: record[name] for name in ("delivery", "number", "status", "error", "sent_seconds")}
                 tries.append(WebhookTry(record["subject"], record["reference"], **fields, answer=record.get("answer")))
-    return Past(tuple(effects), attempts_count, tuple(tries), tuple(withdrawn))
+    return Past(tuple(effects), attempts_count, tuple(tries), tuple(withdrawn), tuple(openings))
 
 
 class Recorder:
@@ -116,6 +131,12 @@ class Recorder:
             service, operation, key = slot
             self._journal.write("withdrawn", service=service, operation=operation, key=key)
         return found
+
+    def opened(self, opening: Opening) -> Opening:
+        """A service takes this over; written before it is answered."""
+        fields = {"service": opening.service, "key": opening.key, "digest": opening.digest}
+        self._journal.write("opening", **fields, items=list(opening.items))
+        return opening
 
     def replied(self, attempt_id: str, outcome: str, status: int | None, effect_id: str | None) -> None:
         """The reply that is about to be sent; ``status`` is ``None`` when the connection is closed instead."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from harness.record.journal import Journal
 from scenarios.world.bodies import Endpoint
@@ -16,10 +17,12 @@ from scenarios.world.faults import Faults
 from scenarios.world.intake import Intake
 from scenarios.world.keeper import Keep
 from scenarios.world.mails import MailDesk
-from scenarios.world.providers.accounting import AccountingDesk
+from scenarios.world.providers.accounting import STATEMENT, AccountingDesk
 from scenarios.world.providers.deliverer import Deliverer, Post, Spawn
 from scenarios.world.providers.payments import PaymentsDesk
 from scenarios.world.providers.provider import Provider
+from scenarios.world.providers.settlements import SETTLEMENTS
+from scenarios.world.providers.statements import StatementDesk
 from scenarios.world.recorder import Past, Recorder
 from scenarios.world.register import Register
 
@@ -75,5 +78,19 @@ def services_of(around: Surroundings, past: Past, register: Register, faults: Fa
         spawn=around.spawn,
     )
     payments = PaymentsDesk(intake, provider, deliverer.start, past.effects)
-    endpoints = {"accounting": AccountingDesk(intake).endpoints(), "payments": payments.endpoints()}
+    endpoints: dict[str, Mapping[str, Endpoint]] = {
+        "accounting": AccountingDesk(intake).endpoints(),
+        "payments": payments.endpoints(),
+    }
+    began = around.clock.unix() - around.clock.monotonic()
+    for listing in (STATEMENT, SETTLEMENTS):
+        desk = StatementDesk(
+            listing,
+            intake,
+            recorder,
+            register,
+            lambda at_seconds: datetime.fromtimestamp(began + at_seconds, UTC),
+            past.openings,
+        )
+        endpoints[listing.service] = {**endpoints[listing.service], **desk.endpoints()}
     return Services(endpoints, MailDesk(intake, around.keep), payments, deliverer)

@@ -12,13 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from temporalio.exceptions import ApplicationError
 
-TIMEOUT = httpx.Timeout(15.0, connect=5.0)
-"""Seconds; well below the activity's start-to-close time-out."""
-
-_TRY_AGAIN = frozenset({408, 409, 429})
-"""Client errors that mean "not now": time-out, in flight, too many requests."""
+from workflows.gateways.failures import Failures
 
 
 @dataclass(frozen=True)
@@ -53,23 +48,9 @@ class KeyedPost:
         :raises ApplicationError: not retryable when the receiver refuses the effect, retryable when another attempt
             may succeed.
         """
-        try:
-            answer = await http.post(self.path, json=body, headers=headers, timeout=TIMEOUT)
-        except httpx.TransportError as error:
-            raise self._unavailable(what, f"{type(error).__name__} {error}") from error
-        if answer.status_code == httpx.codes.CREATED:
-            return self._id(answer, what)
-        if 400 <= answer.status_code < 500 and answer.status_code not in _TRY_AGAIN:
-            raise ApplicationError(
-                f"{what} was refused ({answer.status_code}): {answer.text[:500]}", type=self.refused, non_retryable=True
-            )
-        raise self._unavailable(what, f"status {answer.status_code}: {answer.text[:200]}")
-
-    def _id(self, answer: httpx.Response, what: str) -> Any:
+        failures = Failures(self.refused, self.unavailable)
+        answer = await failures.post(http, self.path, body, what=what, headers=headers, done=httpx.codes.CREATED)
         try:
             return answer.json()[self.id_field]
         except (ValueError, KeyError, TypeError) as error:
-            raise self._unavailable(what, f"an answer without {self.id_field}: {answer.text[:200]!r}") from error
-
-    def _unavailable(self, what: str, why: str) -> ApplicationError:
-        return ApplicationError(f"{what} was not done: {why}", type=self.unavailable)
+            raise failures.no_sense(what, f"an answer without {self.id_field}", answer) from error

@@ -70,6 +70,52 @@ class Mail:
     attachment: Attachment
 
 
+@dataclass(frozen=True)
+class BookedEntry:
+    """An entry that accounting holds, and since when."""
+
+    entry_id: str
+    entry: Entry
+    booked_at: datetime
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """Some of accounting's entries, in its order.
+
+    :param after: the cursor of the next page; ``None`` when this was the last.
+    """
+
+    entries: tuple[BookedEntry, ...]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Money that the payment provider has received for good, or given back.
+
+    :param kind: ``settled`` or ``refund``.
+    :param reference: what it is about, such as an invoice id.
+    """
+
+    kind: str
+    payment_id: str
+    reference: str
+    amount: Money
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SettlementPage:
+    """Some of the provider's settlements, in its order.
+
+    :param after: the cursor of the next page; ``None`` when this was the last.
+    """
+
+    settlements: tuple[Settlement, ...]
+    after: str | None
+
+
 class MailGateway(Protocol):
     """Sends mail, at least once."""
 
@@ -89,6 +135,34 @@ class Accounting(Protocol):
         :param reference: what it is about, such as an invoice id.
         :returns: ``None`` when it was not booked: from now on it never will be, however late an attempt arrives.
         """
+
+
+class Statements(Protocol):
+    """Lists what accounting has booked. Reads only."""
+
+    async def entries(self, *, as_of: datetime, after: str | None, limit: int) -> EntryPage:
+        """Return the entries that were booked until an instant, from the cursor of the page before on.
+
+        :param after: ``None`` for the first page.
+        :param limit: so many at most.
+        """
+
+
+class Settlements(Protocol):
+    """Lists what the payment provider has received and given back. Reads only."""
+
+    async def settlements(self, *, as_of: datetime, after: str | None, limit: int) -> SettlementPage:
+        """Return the settlements until an instant; see :meth:`Statements.entries`."""
+
+
+class Archive(Protocol):
+    """Keeps files under keys, each once and for good."""
+
+    async def put(self, key: str, content: bytes, *, content_type: str) -> bool:
+        """Store a file, or find it stored; ``False`` when it was there. What is there is never overwritten."""
+
+    async def get(self, key: str) -> bytes:
+        """Return a file. :raises LookupError: there is none under this key."""
 
 
 class PaymentProvider(Protocol):

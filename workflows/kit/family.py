@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
     from workflows.gateways.mail import SmtpMail
+    from workflows.gateways.ports import Archive
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,17 @@ class Resources:
         # Heavy imports stay out of processes that only want to look at a family.
         import httpx
 
-        from workflows.gateways.keyed_post import TIMEOUT
+        from workflows.gateways.failures import TIMEOUT
 
         opened = httpx.AsyncClient(base_url=base_url, timeout=TIMEOUT, transport=self.network.http)
         self.closing.push_async_callback(opened.aclose)
         return opened
+
+    def archive(self) -> Archive:
+        """Where files are kept for good. Every family archives through it (tables: ``workflows.books.archive``)."""
+        from workflows.books.archive import SqlArchive
+
+        return SqlArchive(self.books)
 
     def mail(self) -> SmtpMail:
         """The way to the mail server. Every family mails through it."""

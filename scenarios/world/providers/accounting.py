@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from harness.record.record import Effect
 from scenarios.world.bodies import (
     Endpoint,
     Malformed,
@@ -32,6 +33,7 @@ from scenarios.world.bodies import (
 from scenarios.world.intake import HTTP, Intake
 from scenarios.world.kinds import ENTRY_KINDS
 from scenarios.world.providers.amounts import parse_amount
+from scenarios.world.providers.statements import Listing
 from scenarios.world.register import Request
 
 _ENTRY_FIELDS = frozenset({"reference", "kind", "memo", "currency", "lines"})
@@ -102,6 +104,19 @@ class AccountingDesk:
         if answer.outcome not in ("accepted", "replayed"):
             return error(answer.status or HTTP.refused, answer.message)
         return Reply(HTTP.accepted, {"entry_id": answer.effect.effect_id if answer.effect else None})
+
+
+def _old_entry(fields: Mapping[str, Any]) -> dict[str, Any]:
+    rest = {name: value for name, value in fields.items() if name != "entry_id"}
+    return {"entry_id": text_field(fields, "entry_id"), **parse_entry(rest)}
+
+
+def _entry_of(effect: Effect) -> dict[str, Any] | None:
+    return {"entry_id": effect.effect_id, **effect.detail} if effect.operation == "book" else None
+
+
+STATEMENT = Listing("accounting", "statement", "entries", "booked_at", _old_entry, _entry_of)
+"""All entries, as they were booked."""
 
 
 def _read_withdrawal(body: bytes, key: str | None) -> tuple[Request, str | None]:
