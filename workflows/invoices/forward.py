@@ -28,7 +28,7 @@ from workflows.invoices.activities import InvoiceActivities
 from workflows.invoices.messages import Mailing, PaymentBooking, Reminding
 from workflows.invoices.model import Compensation, Payment, PaymentReceipt, Undo
 from workflows.invoices.progress import Progress
-from workflows.invoices.steps import StepGivenUp, Steps, refused
+from workflows.kit.steps import StepGivenUp, Steps, refused
 
 Result = TypeVar("Result")
 

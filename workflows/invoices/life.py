@@ -19,9 +19,9 @@ from workflows.invoices.model import CLOSED, Cancellation, Carried, InvoiceReque
 from workflows.invoices.progress import progress_of
 from workflows.invoices.refusals import closed, switching
 from workflows.invoices.saga import compensate
-from workflows.invoices.steps import StepGivenUp, Steps
 from workflows.kit.money import Money
 from workflows.kit.status import BUSINESS_STATUS
+from workflows.kit.steps import StepGivenUp, Steps
 
 
 class GoOnInANewRun(Exception):

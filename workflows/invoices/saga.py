@@ -16,7 +16,7 @@ from contextlib import suppress
 from workflows.invoices.activities import InvoiceActivities
 from workflows.invoices.messages import CreditNote, Mailing, PaymentBooking
 from workflows.invoices.model import Cancellation, Compensation, Undo
-from workflows.invoices.steps import StepGivenUp, Steps, refused
+from workflows.kit.steps import StepGivenUp, Steps, refused
 
 
 async def compensate(steps: Steps, invoice_id: str, compensation: Compensation, cancellation: Cancellation) -> None:

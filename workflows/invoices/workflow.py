@@ -42,7 +42,7 @@ with workflow.unsafe.imports_passed_through():
         PaymentReceipt,
         Status,
     )
-    from workflows.invoices.steps import StepGivenUp
+    from workflows.kit.steps import StepGivenUp
 
 CANCELLED_IN_TEMPORAL = "cancelled by the operator"
 """The reason on the credit note where none was given."""

@@ -1,6 +1,7 @@
 """Heartbeats for every activity while it runs, so that the death of a worker is noticed within the heartbeat time-out.
 
-An activity need not call ``activity.heartbeat`` itself; if it does, its last details are repeated, not overwritten.
+An activity need not call ``activity.heartbeat`` itself; if it does, its last details are repeated, not overwritten. Those
+of the attempt before stand until it does: an attempt that dies early takes nothing away from the next one.
 A heartbeat proves that the worker's event loop lives, not that the activity makes progress: the start-to-close time-out
 and the gateways' own time-outs bound that.
 """
@@ -41,9 +42,11 @@ class _Beating(ActivityInboundInterceptor):
         super().init(self._outbound)
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        timeout = activity.info().heartbeat_timeout
+        info = activity.info()
+        timeout = info.heartbeat_timeout
         if not timeout:
             return await super().execute_activity(input)
+        self._outbound.details = info.heartbeat_details
         # Straight to the outbound chain: for a threaded activity the SDK replaces activity.heartbeat by a function that
         # blocks until this very event loop has run it, which would dead-lock when called from here.
         beating = asyncio.create_task(_beat(self._outbound.repeat, timeout.total_seconds() / BEATS_PER_TIMEOUT))
@@ -60,14 +63,14 @@ class _Remembering(ActivityOutboundInterceptor):
 
     def __init__(self, next: ActivityOutboundInterceptor) -> None:
         super().__init__(next)
-        self._details: Sequence[Any] = ()
+        self.details: Sequence[Any] = ()
 
     def heartbeat(self, *details: Any) -> None:
-        self._details = details
+        self.details = details
         super().heartbeat(*details)
 
     def repeat(self) -> None:
-        super().heartbeat(*self._details)
+        super().heartbeat(*self.details)
 
 
 async def _beat(beat: Callable[[], None], interval_seconds: float) -> None:

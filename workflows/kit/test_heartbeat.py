@@ -162,3 +162,32 @@ async def test_an_activity_beats_while_it_runs_and_only_where_somebody_waits_for
     environment.info = replace(environment.info, heartbeat_timeout=heartbeat_timeout)
     assert await environment.run(intercepted) == beating
     assert await tasks_that_beat() == 0
+
+
+async def test_what_the_attempt_before_had_told_is_told_again_until_there_is_news() -> None:
+    told: list[tuple[Any, ...]] = []
+    environment = ActivityEnvironment()
+
+    class Telling(ActivityOutboundInterceptor):
+        def __init__(self) -> None:
+            pass
+
+        def heartbeat(self, *details: Any) -> None:
+            told.append(details)
+
+    chain = AutomaticHeartbeat().intercept_activity(Inner())
+    chain.init(Telling())
+
+    async def silent() -> None:
+        async def has_beaten() -> bool:
+            return len(told) > 0
+
+        await until(has_beaten)
+
+    environment.info = replace(
+        environment.info,
+        heartbeat_timeout=timedelta(milliseconds=3),
+        heartbeat_details=["cursor", 7],
+    )
+    await environment.run(chain.execute_activity, ExecuteActivityInput(silent, (), None, {}))
+    assert told[0] == ("cursor", 7)

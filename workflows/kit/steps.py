@@ -14,10 +14,11 @@ from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState, is_cancelled_exception
+from temporalio.workflow import ActivityConfig
 
-from workflows.invoices.activities import InvoiceActivities
 from workflows.kit.retry import ORDINARY
 
+Activities = TypeVar("Activities")
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
 
@@ -39,7 +40,7 @@ def refused(error: ActivityError) -> bool:
 
 
 def _refused_at_once(error: ActivityError) -> bool:
-    """Whether the first attempt was refused, by what the activity says with it; see ``activities``."""
+    """Whether the first attempt was refused: then the activity says so by the number 1 in the details of its error."""
     return refused(error) and isinstance(error.cause, ApplicationError) and tuple(error.cause.details) == (1,)
 
 
@@ -69,20 +70,22 @@ class Steps:
 
     async def perform(
         self,
-        step: Callable[[InvoiceActivities, Argument], Awaitable[Result]],
+        step: Callable[[Activities, Argument], Awaitable[Result]],
         argument: Argument,
         *,
+        options: ActivityConfig = ORDINARY,
         give_up: Callable[[ActivityError], bool] = _never,
     ) -> Result:
         """Run an activity; when it fails for good, hold until it is resumed and run it again.
 
+        :param options: time-outs and retries.
         :param give_up: asked while the step is held, with what it failed with.
         :raises StepGivenUp: when ``give_up`` says so.
         """
         never_happened = True
         while True:
             try:
-                return await workflow.execute_activity_method(step, argument, **ORDINARY)
+                return await workflow.execute_activity_method(step, argument, **options)
             except ActivityError as error:
                 if is_cancelled_exception(error):
                     raise
