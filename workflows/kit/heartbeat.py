@@ -1,7 +1,7 @@
 """Heartbeats for every activity while it runs, so that the death of a worker is noticed within the heartbeat time-out.
 
-An activity need not call ``activity.heartbeat`` itself; if it does, its last details are repeated, not overwritten. Those
-of the attempt before stand until it does: an attempt that dies early takes nothing away from the next one.
+An activity need not call ``activity.heartbeat`` itself; if it does, its last details are repeated, not overwritten.
+Until it does, those of the attempt before are: an attempt that dies early takes nothing away from the next one.
 A heartbeat proves that the worker's event loop lives, not that the activity makes progress: the start-to-close time-out
 and the gateways' own time-outs bound that.
 """
