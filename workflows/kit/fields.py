@@ -1,6 +1,6 @@
-"""Readers of single values of an uploaded invoice, the same for every format: a value, or what is wrong with it.
+"""Readers of single values that callers send, the same for every format and family: a value, or what is wrong with it.
 
-Every reader takes text without surrounding blanks and raises ``ValueError`` with a message for the person who uploaded
+Every reader takes text without surrounding blanks and raises ``ValueError`` with a message for the person who sent
 it; a message never repeats more than the beginning of what was sent.
 """
 

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from workflows.invoices.books.booked import BookedInvoice, BookedPayment
 from workflows.invoices.model import GRACE_SECONDS, Invoice
 from workflows.invoices.ports import InvoiceUnknown
-from workflows.invoices.uploads.fields import identifier
+from workflows.kit.fields import identifier
 from workflows.kit.problems import Problem
 from workflows.kit.settings import Secret
 

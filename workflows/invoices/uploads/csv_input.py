@@ -16,9 +16,9 @@ from decimal import Decimal
 from itertools import groupby
 
 from workflows.invoices.model import Customer, Invoice, InvoiceLine
-from workflows.invoices.uploads import fields
 from workflows.invoices.uploads.csv_cells import Row
 from workflows.invoices.uploads.upload import LARGEST_FILE_BYTES, MOST_LINES_PER_INVOICE, Problem, ReadInvoice, Upload
+from workflows.kit import fields
 from workflows.kit.money import Money
 
 INVOICE_COLUMNS = (

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from workflows.invoices.uploads import fields
 from workflows.invoices.uploads.ubl_document import Element
 from workflows.invoices.uploads.ubl_values import Findings
+from workflows.kit import fields
 
 RIYADH = "+03:00"
 """Asia/Riyadh has had this offset since 1947 and never daylight saving time, so no table of zones is needed."""

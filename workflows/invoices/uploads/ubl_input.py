@@ -13,11 +13,12 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from workflows.invoices.model import Customer, Invoice, InvoiceLine
-from workflows.invoices.uploads import fields, ubl_dates
+from workflows.invoices.uploads import ubl_dates
 from workflows.invoices.uploads.ubl_document import DocumentRefused, Element, read_document
 from workflows.invoices.uploads.ubl_sums import check_document, check_line, percent
 from workflows.invoices.uploads.ubl_values import Findings
 from workflows.invoices.uploads.upload import LARGEST_FILE_BYTES, MOST_LINES_PER_INVOICE, Problem, ReadInvoice, Upload
+from workflows.kit import fields
 
 _INVOICE_KINDS = ("380", "388")
 """UNTDID 1001: commercial invoice, tax invoice. 381 and 383 are credit and debit notes."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflows.invoices.model import Invoice, InvoiceLine
-from workflows.invoices.uploads import fields
 from workflows.invoices.uploads.ubl_document import Element
 from workflows.invoices.uploads.ubl_values import Findings
+from workflows.kit import fields
 from workflows.kit.money import Money
 
 _TOTALS = "cac:LegalMonetaryTotal"

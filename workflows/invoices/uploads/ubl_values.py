@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
-from workflows.invoices.uploads import fields
 from workflows.invoices.uploads.ubl_document import Element
 from workflows.invoices.uploads.upload import Problem
+from workflows.kit import fields
 from workflows.kit.money import Money
 
 Value = TypeVar("Value")
