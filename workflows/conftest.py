@@ -20,7 +20,7 @@ from workflows.invoices.family import FAMILY
 from workflows.invoices.model import TASK_QUEUE, Invoice, InvoiceRequest, InvoiceResult
 from workflows.invoices.testing_outside import Surroundings
 from workflows.invoices.workflow import InvoiceProcessing
-from workflows.kit.retry import ORDINARY
+from workflows.kit.retry import LONG, ORDINARY
 
 SHUTDOWN_SECONDS = 30.0
 
@@ -73,7 +73,8 @@ class _Counted(ActivityInboundInterceptor):
 @pytest.fixture(autouse=True)
 def _late_heartbeats_are_no_death(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin no second attempt because a busy machine keeps the first one from beating for a while."""
-    monkeypatch.setitem(ORDINARY, "heartbeat_timeout", timedelta(minutes=1))
+    for options in (ORDINARY, LONG):
+        monkeypatch.setitem(options, "heartbeat_timeout", timedelta(minutes=1))
 
 
 @pytest.fixture(scope="session")

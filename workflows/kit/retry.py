@@ -30,6 +30,14 @@ ORDINARY: Final = ActivityConfig(
 )
 """Options of an ordinary activity: one call to the outside, seconds rather than minutes."""
 
+LONG: Final = ActivityConfig(
+    start_to_close_timeout=timedelta(hours=2),
+    heartbeat_timeout=HEARTBEAT_TIMEOUT,
+    retry_policy=GUIDE_POLICY,
+)
+"""Options of an activity that goes through a whole year of a company, page by page: a thousand pages of 5 s each fit.
+Heartbeats find a dead worker long before that."""
+
 HEARTBEAT_THROTTLE: Final = HEARTBEAT_TIMEOUT / 3
 """For ``Worker(max_heartbeat_throttle_interval=...)``. The SDK's own throttle is 0.8 of the time-out, which leaves a
 busy worker one second before it is taken for dead."""

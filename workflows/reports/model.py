@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.kit.money import Money
 
 TASK_QUEUE = "traf3li-reports"
+WORKFLOW_IDS_BEGIN = "report/"
 
 AGING_DAYS = (0, 30, 60, 90)
 """Upper bounds, in whole days overdue, of all aging buckets but the last, which holds what is overdue for longer."""
+
+
+class Status(enum.StrEnum):
+    """Where a report stands; the value of ``BusinessStatus``."""
+
+    WAITING = "waiting"
+    GATHERING = "gathering"
+    COMPOSING = "composing"
+    SENDING = "sending"
+    HELD = "held"
+    SENT = "sent"
 
 
 @dataclass(frozen=True)
@@ -104,3 +117,8 @@ class Summary:
     unknown_count: int
     sums: tuple[CurrencySums, ...]
     balances: tuple[AccountBalance, ...]
+
+
+def workflow_id(report_id: str) -> str:
+    """The one workflow id of a report, for ever: what makes starting it twice harmless."""
+    return WORKFLOW_IDS_BEGIN + report_id

@@ -1,0 +1,1 @@
+"""What our own SQL holds of reports: what was asked for, the rows of the sources, and where the files lie."""
