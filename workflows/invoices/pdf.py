@@ -12,11 +12,11 @@ from typing import Any
 
 from workflows.invoices.messages import CreditNote
 from workflows.invoices.model import Invoice, InvoiceLine
-from workflows.invoices.seller import SELLER
 from workflows.kit.documents.qr import qr_code
 from workflows.kit.documents.text import given
 from workflows.kit.documents.typesetting import typeset
 from workflows.kit.documents.zatca import zatca_code
+from workflows.kit.seller import SELLER
 
 TEMPLATE = Path(__file__).with_name("invoice.typ")
 

@@ -16,6 +16,8 @@ ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _STEERING = ("Cc", "Cf", "Cs")
+_NO_LETTERS = "\ufffe\uffff"
+"""Unicode promises that no letter will ever have these numbers; XML refuses them."""
 _VOWEL_SIGNS = frozenset(map(chr, (*range(0x064B, 0x0656), 0x0670)))
 _BREAKS = dict.fromkeys(map(ord, "\t\n\v\f\r\N{NEXT LINE}\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"), " ")
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_UNBROKEN}}}(?=\S)")
@@ -33,6 +35,13 @@ def printable(text: str) -> str:
     return _LONG_WORD.sub(rf"\g<0>{ZERO_WIDTH_SPACE}", text)
 
 
+def unsteered(text: str) -> str:
+    """The text as one line without control characters, for where another program sets it: nothing else is changed."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(letter for letter in text.translate(_BREAKS) if not _steers(letter))
+
+
 def given(text: str) -> tuple[str, bool]:
     """The text, and whether it is written from right to left: its first letter that has a direction says so."""
     if text.isascii():
@@ -42,7 +51,10 @@ def given(text: str) -> tuple[str, bool]:
 
 
 def _is_seen(letter: str) -> bool:
-    category = unicodedata.category(letter)
-    if category[0] == "M":
+    if unicodedata.category(letter)[0] == "M":
         return letter in _VOWEL_SIGNS
-    return letter in _JOINERS or category not in _STEERING
+    return not _steers(letter)
+
+
+def _steers(letter: str) -> bool:
+    return letter in _NO_LETTERS or (unicodedata.category(letter) in _STEERING and letter not in _JOINERS)

@@ -12,8 +12,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import fontpkg_ibm_plex_sans
@@ -27,33 +28,24 @@ ROOT = Path(__file__).parents[2]
 
 _FONT_FOLDERS = [str(package.ROOT / "files") for package in (fontpkg_ibm_plex_sans_arabic, fontpkg_ibm_plex_sans)]
 
-REMEMBERED = 64
-"""So many documents, of some 35 kB: a repeat of an activity asks for the same once more, mostly soon."""
+_NO_DRAWINGS: Mapping[str, str] = MappingProxyType({})
 
 # A compiler serves one caller at a time. It works outside of the interpreter's lock, so others go on meanwhile.
 _one_at_a_time = threading.Lock()
 
 
-def typeset(template: Path, data: Mapping[str, Any]) -> bytes:
-    """Return the PDF file; what was asked for lately is not set again.
+def typeset(template: Path, data: Mapping[str, Any], drawings: Mapping[str, str] = _NO_DRAWINGS) -> bytes:
+    """Return the PDF file.
 
     :param template: a file below :data:`ROOT`.
     :param data: what JSON can carry, without floats; every text in it is made :func:`printable`.
+    :param drawings: our own SVG files; the template finds each as ``sys.inputs.NAME``, unchanged.
     :raises typst.TypstError: the template is wrong.
     """
-    return _set(template, json.dumps(_printable(data), ensure_ascii=False))
-
-
-def forget() -> None:
-    """Have everything set anew that is asked for from now on: for those who ask whether it comes out the same."""
-    _set.cache_clear()
-
-
-@lru_cache(REMEMBERED)
-def _set(template: Path, data: str) -> bytes:
+    inputs = {**drawings, "data": json.dumps(_printable(data), ensure_ascii=False)}
     with _one_at_a_time:
         # Without tags: they are half as much again, and nothing that reads these documents looks for them.
-        content = _compiler(template).compile(format="pdf", sys_inputs={"data": data}, pdf_tags=False)
+        content = _compiler(template).compile(format="pdf", sys_inputs=inputs, pdf_tags=False)
     assert isinstance(content, bytes)
     return content
 

@@ -1,4 +1,4 @@
-"""Who sends the invoices: what the law wants of the seller on each of them."""
+"""The company that bills and reports: what the law wants of it on each invoice."""
 
 from __future__ import annotations
 
