@@ -20,6 +20,7 @@ IMPORTED_AS = {
     "grpcio": "grpc",
     "prometheus-client": "prometheus_client",
     "toxiproxy-python": "toxiproxy",
+    "python-calamine": "python_calamine",
     "fontpkg-ibm-plex-sans": "fontpkg_ibm_plex_sans",
     "fontpkg-ibm-plex-sans-arabic": "fontpkg_ibm_plex_sans_arabic",
 }
