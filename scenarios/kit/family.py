@@ -62,6 +62,8 @@ class Family:
         be.
     :param demands: acts of which some must have had to happen, with nothing to excuse that they did not.
     :param checks: its own, beside those of every family.
+    :param reads: services of the world that its activities only read.
+    :param outside: names of operations that ask the world itself: an error there says nothing of the application.
 
     ``ends``, ``results`` or ``may_be_refused`` is ``None`` when a check of the family's own judges that.
     """
@@ -76,11 +78,13 @@ class Family:
     may_be_refused: Callable[[Record], Permits] | None = nothing_may
     demands: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    reads: frozenset[str] = frozenset()
+    outside: tuple[str, ...] = ()
 
     @property
     def services(self) -> frozenset[str]:
         """Those of the world that its activities call."""
-        return frozenset(promise.service for promise in self.promises)
+        return self.reads | {promise.service for promise in self.promises}
 
 
 def claim_on(
@@ -148,4 +152,4 @@ def _of_the_oracle(family: Family) -> Iterator[Check]:
             also = may_be_refused(record)
             return lambda operation: operation.name in family.refused or also(operation)
 
-        yield AvailabilityCheck(permits, family.services)
+        yield AvailabilityCheck(permits, family.services, family.outside)

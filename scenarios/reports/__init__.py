@@ -1,0 +1,1 @@
+"""Receivables reports under test: books from the seed, an oracle of every cell, claims, mutants, histories."""

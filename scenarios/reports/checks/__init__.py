@@ -1,0 +1,1 @@
+"""The checks that know reports: every cell of PDF and workbook, and every mail."""

@@ -1,0 +1,75 @@
+"""The files that were archived: which report each is of, and what stands in them, read by libraries of others.
+
+Data flow: record -> **files** -> contents, mails. A workbook is read with python-calamine, a PDF as invoices' are.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from python_calamine import CalamineWorkbook
+
+from harness.record.record import Effect, Record
+from scenarios.reports.effects import STORED
+
+LARGEST_BYTES = 20_000_000
+PDF, WORKBOOK = STORED
+
+Cell = str | Decimal | datetime | None
+Sheets = Mapping[str, Sequence[Sequence[Cell]]]
+"""Name of a sheet -> its rows, without empty cells and rows at their ends."""
+
+
+class Unreadable(Exception):
+    """It is no workbook."""
+
+
+def stored_files(record: Record) -> Mapping[tuple[str, str], Effect]:
+    """(Report, type of file) -> where it was stored last. Ask with ``record.once``."""
+    stored = [each for each in record.effects if (each.service, each.operation) == ("storage", "store")]
+    return {(each.reference, each.detail["content_type"]): each for each in stored}
+
+
+def read_sheets(content: bytes) -> Sheets:
+    """All cells of a workbook; a number is the shortest decimal that makes the double that the file holds.
+
+    :raises Unreadable: it is none.
+    """
+    if len(content) > LARGEST_BYTES:
+        raise Unreadable(f"has {len(content)} bytes; at most {LARGEST_BYTES} are read")
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
+    except Exception as error:
+        # Whatever a broken file makes the reader stumble over is a finding about the file.
+        raise Unreadable(f"cannot be read as a workbook: {type(error).__name__}: {error}"[:300]) from error
+    return {name: trimmed([[_cell(value) for value in row] for row in rows]) for name, rows in sheets.items()}
+
+
+def trimmed(rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Cell]]:
+    """The rows without what is empty at their ends."""
+    found = [_without_end(row) for row in rows]
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+def _without_end(row: Sequence[Cell]) -> Sequence[Cell]:
+    cells = list(row)
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float):
+        return Decimal(repr(value))
+    if isinstance(value, datetime):
+        return value
+    return str(value) or None
