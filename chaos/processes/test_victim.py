@@ -35,7 +35,7 @@ class Fleet:
 
     def attempts(self, worker: str) -> list[Any]:
         subject = self.busy.get(int(worker[7]))
-        return [SimpleNamespace(ended_seconds=None, subject=subject)] if subject else []
+        return [SimpleNamespace(ended_seconds=None, subject=subject, activity=subject)] if subject else []
 
 
 @pytest.fixture(autouse=True)
@@ -45,10 +45,12 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chaos.processes.victim, "FREE_TIMEOUT_SECONDS", 5.0)
 
 
-async def taken(fleet: Fleet, slot: int | None = None, milestone: Milestone | None = None) -> int:
+async def taken(
+    fleet: Fleet, slot: int | None = None, milestone: Milestone | None = None, activity: str | None = None
+) -> int:
     site: Any = SimpleNamespace(fleet=fleet, attempts=fleet.attempts)
     async with contextlib.AsyncExitStack() as stack:
-        found = await take_victim(site, slot, milestone, stack, to_be="killed")
+        found = await take_victim(site, slot, milestone, stack, to_be="killed", activity=activity)
         assert fleet.lock(found).locked()
     assert not fleet.lock(found).locked()
     return found
@@ -56,6 +58,11 @@ async def taken(fleet: Fleet, slot: int | None = None, milestone: Milestone | No
 
 async def test_whoever_holds_work_is_struck() -> None:
     assert await taken(Fleet({3: "a"})) == 3
+
+
+@pytest.mark.parametrize("milestone", [None, Milestone("")])
+async def test_whoever_holds_work_of_the_activity_is_struck(milestone: Milestone | None) -> None:
+    assert await taken(Fleet({1: "mail", 3: "read"}), milestone=milestone, activity="read") == 3
 
 
 async def test_work_may_come_a_moment_later_and_anywhere() -> None:

@@ -14,20 +14,28 @@ FREE_TIMEOUT_SECONDS = 600.0
 
 
 async def take_victim(
-    site: Site, slot: int | None, milestone: Milestone | None, stack: contextlib.AsyncExitStack, *, to_be: str
+    site: Site,
+    slot: int | None,
+    milestone: Milestone | None,
+    stack: contextlib.AsyncExitStack,
+    *,
+    to_be: str,
+    activity: str | None = None,
 ) -> int:
     """Choose a slot, keep other faults away from it for as long as ``stack`` lasts, and wait until its worker is busy.
 
     :param slot: whom the plan names; ``None`` for whichever worker holds work first.
     :param to_be: what is going to happen to it, for the error: "killed".
+    :param activity: whom the milestone's request does not name, as one that only reads: whoever holds an attempt of
+        this activity then.
     :raises EnvironmentMissing: no worker holds the request of the milestone, or the victim is not running.
     :raises WaitTimeout: other faults keep every worker.
     """
     named = slot is not None and milestone is None
-    if milestone is not None:
+    if milestone is not None and activity is None:
         slot = await slot_holding(site, milestone)
     elif slot is None:
-        slot = await _busy_slot(site)
+        slot = await _busy_slot(site, activity)
     await stack.enter_async_context(site.fleet.lock(slot))
     worker = site.fleet.worker_name(slot)
     if not site.fleet.alive(slot):
@@ -37,8 +45,10 @@ async def take_victim(
     return slot
 
 
-async def _busy_slot(site: Site) -> int:
+async def _busy_slot(site: Site, activity: str | None = None) -> int:
     """The first slot whose worker holds an attempt and that no other fault has; the first of these, where none does.
+
+    :param activity: only attempts of this one count.
 
     Where other faults have all that live, one of them is waited for, and then for its work.
 
@@ -51,7 +61,8 @@ async def _busy_slot(site: Site) -> int:
         return [slot for slot in fleet.slots if fleet.alive(slot) and not fleet.lock(slot).locked()]
 
     def busy() -> int | None:
-        return next((slot for slot in free() if open_attempts(site, fleet.worker_name(slot))), None)
+        held = ((slot, each) for slot in free() for each in open_attempts(site, fleet.worker_name(slot)))
+        return next((slot for slot, each in held if activity in (None, each.activity)), None)
 
     def free_or_nobodys() -> bool:
         return bool(free()) or not any(fleet.lock(slot).locked() for slot in fleet.slots)

@@ -20,13 +20,14 @@ from harness.record.record import Attempt, Strike
 
 @dataclass
 class WorkerKill:
-    """``slot`` is whom to kill, by default whichever worker holds work first.
+    """``slot`` is whom to kill, by default whichever worker holds work first, and of ``activity`` where that is named.
 
     ``down_seconds`` is how long its slot stays empty.
     """
 
     down_seconds: float
     slot: int | None = None
+    activity: str | None = None
     _victim: int | None = None
     _worker: str = ""
     _killed_seconds: float | None = None
@@ -56,7 +57,7 @@ class WorkerKill:
 
         :raises EnvironmentMissing: no worker holds the request of the milestone, or the victim was not running.
         """
-        slot = await take_victim(site, self.slot, milestone, self._stack, to_be="killed")
+        slot = await take_victim(site, self.slot, milestone, self._stack, to_be="killed", activity=self.activity)
         worker = site.fleet.worker_name(slot)
         self._victim, self._worker, self._killed_seconds = slot, worker, time.monotonic()
         pid = await site.fleet.kill(slot)

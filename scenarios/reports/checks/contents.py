@@ -51,7 +51,9 @@ class ContentsCheck:
         counts: dict[str, int | float | str] = {"files": len(files)}
         if findings:
             found = counted(len(findings), "file says", "files say")
-            return CheckResult(self.name, Verdict.INVALID, f"{found} something else than the books", tuple(findings), counts)
+            return CheckResult(
+                self.name, Verdict.INVALID, f"{found} something else than the books", tuple(findings), counts
+            )
         if lost or not files:
             told = f"the bytes of {lost} files were not kept" if lost else "nothing was archived, so nothing was read"
             return CheckResult(self.name, Verdict.UNKNOWN, told, (), counts)

@@ -43,7 +43,9 @@ def read_sheets(content: bytes) -> Sheets:
         raise Unreadable(f"has {len(content)} bytes; at most {LARGEST_BYTES} are read")
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
+        sheets = {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names
+        }
     except Exception as error:
         # Whatever a broken file makes the reader stumble over is a finding about the file.
         raise Unreadable(f"cannot be read as a workbook: {type(error).__name__}: {error}"[:300]) from error

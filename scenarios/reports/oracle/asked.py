@@ -1,4 +1,4 @@
-"""Which reports were asked for, as of when and for whom: from the input, and from answers where the instant was near."""
+"""Which reports were asked for, as of when and for whom: from the input, and from answers for instants that were near."""
 
 from __future__ import annotations
 

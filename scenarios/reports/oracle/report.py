@@ -106,7 +106,7 @@ def report_of(books: Mapping[str, Any], as_of: datetime) -> Report:
             found[each["reference"], each["currency"]] += amounts
     for each in settlements:
         amount = Decimal(each["amount"]) * (1 if each["kind"] == "settled" else -1)
-        found[each["reference"], each["currency"]] += Amounts(with_provider=amount)
+        found[each["invoice_id"], each["currency"]] += Amounts(with_provider=amount)
     known = {row["invoice_id"]: row for row in csv.DictReader(io.StringIO(books["file"]))}
     lines = tuple(
         _line(invoice_id, currency, amounts, known.get(invoice_id))

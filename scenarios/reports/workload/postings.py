@@ -16,6 +16,7 @@ def entry(
 ) -> dict[str, Any]:
     """One balanced entry."""
     return {
+        "entry_id": f"OLD-{memo.replace(' ', '-')}",
         "reference": reference,
         "kind": kind,
         "memo": memo,
@@ -39,7 +40,7 @@ def settlement(
     return {
         "kind": kind,
         "payment_id": payment_id,
-        "reference": reference,
+        "invoice_id": reference,
         "amount": text_of(amount, currency),
         "currency": currency,
         "at": at.isoformat(),

@@ -1,0 +1,1 @@
+"""The replay corpus of reports: one history per status and path."""
