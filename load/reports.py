@@ -9,8 +9,7 @@ from harness.load.client.session import the_session
 from harness.load.client.user import TemporalUser
 from harness.load.drive.wiring import listen
 from scenarios.reports.workload.ledger import INSTANTS
-from workflows.reports.model import TASK_QUEUE, ReportRequest
-from workflows.reports.names import WORKFLOW_IDS_BEGIN, workflow_id
+from workflows.reports.model import TASK_QUEUE, WORKFLOW_IDS_BEGIN, ReportRequest, workflow_id
 
 listen()
 

@@ -9,14 +9,18 @@ from typing import Any
 import httpx
 from temporalio.service import RPCError
 
+from harness.errors import WaitTimeout
 from harness.experiment.site import Caller, Site
 from harness.experiment.workload import Answer
+from harness.poll import eventually
 from harness.record.record import Outcome
 from workflows.app import app
 
 Call = Callable[[Caller], Awaitable[Answer]]
 
 HELD = 'BusinessStatus="held" AND ExecutionStatus="Running"'
+
+READ_AGAIN_SECONDS = 0.5
 
 RESUMED_WITHIN = timedelta(seconds=20)
 """A server that is away is asked again later; the client would ask for ever."""
@@ -45,6 +49,30 @@ def _body(response: httpx.Response) -> Mapping[str, Any]:
     except ValueError:
         return {"body": response.text[:500]}
     return body if isinstance(body, dict) else {"body": body}
+
+
+async def until_answered(caller: Caller, path: str, *, within_seconds: float) -> Answer:
+    """Read what the API shows, again and again until it answers: a connection may be closed just as it is used.
+
+    What was waited for in vain is written into the journal; the answer is UNKNOWN then.
+    """
+    last = Answer(Outcome.UNKNOWN)
+
+    async def answered() -> bool:
+        nonlocal last
+        last = await call(caller, "GET", f"{api_url(caller)}{path}")
+        return last.outcome is not Outcome.UNKNOWN
+
+    try:
+        await eventually(
+            answered,
+            what=f"the API to answer GET {path}",
+            timeout_seconds=within_seconds,
+            interval_seconds=READ_AGAIN_SECONDS,
+        )
+    except WaitTimeout as error:
+        caller.journal.write("unanswered", path=path, error=str(error), detail=dict(last.detail))
+    return last
 
 
 def api_url(caller: Caller) -> str:

@@ -13,24 +13,20 @@ from scenarios.reports.oracle.asked import (
     expected_acts,
     expected_ends,
     expected_results,
-    file_identity,
     mail_identity,
 )
 
 FAMILY = Family(
-    promises=(
-        Promise("smtp", "mail", Delivery.AT_LEAST_ONCE, identity=mail_identity),
-        Promise("storage", "store", Delivery.EXACTLY_ONCE, identity=file_identity),
-    ),
+    promises=(Promise("smtp", "mail", Delivery.AT_LEAST_ONCE, identity=mail_identity),),
     expected=expected_acts,
     final_states=frozenset({FINAL_STATE}),
     vocabulary=Vocabulary(
         "report",
         "reports",
         start="report",
-        verbs={("smtp", "mail"): "mailed", ("storage", "store"): "archived"},
+        verbs={("smtp", "mail"): "mailed"},
         excuses={("smtp", "mail"): "as e-mail allows"},
-        identity=("recipient", "content_type"),
+        identity=("recipient",),
         personal_data="names of customers, what they owe and paid, and recipients' addresses",
     ),
     ends=expected_ends,

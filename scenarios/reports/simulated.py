@@ -21,8 +21,10 @@ from scenarios.reports.workload.ledger import STORIES
 from scenarios.reports.workload.reports import ReportWorkload
 
 MOST = 4
-TRIED_ON = 0.25
-"""Of the companies something adverse is asked in."""
+TRIED_ON, LARGE = 0.25, 0.25
+"""The shares of the companies in which something adverse is asked, and whose sources have several pages each."""
+
+LARGE_INVOICES = 520
 RATE_PER_SECOND = 1.0
 
 
@@ -86,13 +88,12 @@ class SimulatedReports:
         return simulated_company(around)
 
     def workload(self, seed: int, without: frozenset[str]) -> Workload:
-        """Every company has all stories; in one of four what nobody should ask for is asked."""
+        """Every company has all stories; see ``TRIED_ON`` and ``LARGE``."""
         drawn = Seed(seed)
         draw = drawn.stream("simulated")
         count, adverse = draw.randint(0, MOST - 1), draw.random() < TRIED_ON
-        whole = ReportWorkload(
-            drawn, count=count, rate_per_second=RATE_PER_SECOND, invoices=len(STORIES), adverse=adverse
-        )
+        invoices = LARGE_INVOICES if draw.random() < LARGE else len(STORIES)
+        whole = ReportWorkload(drawn, count=count, rate_per_second=RATE_PER_SECOND, invoices=invoices, adverse=adverse)
         return SmallWorkload(whole, without)
 
     def world_fails(self, seed: int) -> bool:

@@ -1,4 +1,4 @@
-"""Workers die in the middle of a page of each source, before and after each upload and mail, and in between.
+"""Workers die in the middle of a page of each source, while a report is rendered and filed, before and after a mail.
 
 Then a source stays away for longer than the retries last: reports are held, and say all that they must once resumed.
 """
@@ -15,56 +15,62 @@ from scenarios.kit.family import claim_on
 from scenarios.reports.family import FAMILY
 from scenarios.reports.workload.reports import ReportWorkload
 
-COUNT = 30
-RATE_PER_SECOND = 0.6
+COUNT = 24
+RATE_PER_SECOND = 0.4
 
 HELD_AT = (
-    *(("accounting", "statement", point) for point in ("before_effect", "after_commit")),
-    *(("payments", "settlements", point) for point in ("before_effect", "after_commit")),
-    *(("storage", "store", point) for point in ("before_effect", "after_commit")),
-    *(("smtp", "mail", point) for point in ("before_effect", "after_commit")),
+    ("accounting", "statement", "before_effect", "read_accounting"),
+    ("payments", "settlements", "before_effect", "read_provider"),
+    ("smtp", "mail", "before_effect", None),
+    ("smtp", "mail", "after_commit", None),
 )
+"""Where a worker is killed while the world holds what it asked, and by which activity it is known."""
+
+AT_WORK = ("read_invoices", "archive_report")
+"""What asks nobody outside: a worker is killed as soon as one is seen at it."""
 
 # Beyond the 15 s that five attempts last.
 OUTAGE_SECONDS = (24.0, 30.0)
 
 
 def plan(seed: Seed) -> Plan:
-    """A kill at each point, two by time (whoever reads our own books or renders), and then accounting stays away."""
+    """A kill at each point and at each work, and then accounting stays away."""
     draw = seed.stream("faults")
     held = [
         PlannedFault(
-            f"kill-{service}-{point}",
+            f"kill-in-{operation}-{point}",
             "worker-kill",
-            {"down_seconds": seconds(draw, 0.2, 1.0)},
-            hold=HoldPoint(service, operation, draw.randint(8, 12) + 4 * number, point),
+            {"down_seconds": seconds(draw, 0.2, 1.0), **({"activity": activity} if activity else {})},
+            hold=HoldPoint(service, operation, draw.randint(8, 12) + 10 * number, point),
         )
-        for number, (service, operation, point) in enumerate(HELD_AT)
+        for number, (service, operation, point, activity) in enumerate(HELD_AT)
     ]
     timed = [
         PlannedFault(
-            f"kill-by-time-{number}",
+            f"kill-in-{activity}",
             "worker-kill",
-            {"down_seconds": seconds(draw, 0.2, 1.0)},
-            after_seconds=seconds(draw, 10.0 * number, 10.0 * number + 8.0),
+            {"down_seconds": seconds(draw, 0.2, 1.0), "activity": activity},
+            after_seconds=seconds(draw, 4.0 + 12.0 * number, 10.0 + 12.0 * number),
         )
-        for number in (1, 2)
+        for number, activity in enumerate(AT_WORK)
     ]
     down = {"service": "accounting", "error_rate": 1.0, "for_seconds": seconds(draw, *OUTAGE_SECONDS)}
-    return Plan((*held, *timed, PlannedFault("accounting-down", "service-errors", down, after_seconds=40.0)))
+    return Plan((*held, *timed, PlannedFault("accounting-down", "service-errors", down, after_seconds=30.0)))
 
+
+FAULTS = len(HELD_AT) + len(AT_WORK) + 1
 
 CLAIM = claim_on(
     FAMILY,
     "reports-survive",
     "Whatever dies and whichever source stays away, a report says all that the books say, and is filed and sent once.",
     plan,
-    lambda seed: ReportWorkload(seed, count=COUNT, rate_per_second=RATE_PER_SECOND, invoices=400),
+    lambda seed: ReportWorkload(seed, count=COUNT, rate_per_second=RATE_PER_SECOND, invoices=700),
     evidence=Evidence(
         operations_ok=COUNT,
-        faults_landed=9,
-        faults_felt=8,
-        effects={"smtp/mail": COUNT, "storage/store": COUNT},
+        faults_landed=FAULTS,
+        faults_felt=FAULTS - 1,
+        effects={"smtp/mail": COUNT},
         answers={"accounting/statement/error": 1},
     ),
     settle_seconds=90.0,

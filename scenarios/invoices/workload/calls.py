@@ -10,40 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.errors import WaitTimeout
 from harness.experiment.site import Caller
 from harness.experiment.workload import NOT_ASKED_YET, Answer
-from harness.poll import eventually
 from harness.record.record import Outcome
 from scenarios.invoices.workload.customers import PlannedPayment
 from scenarios.kit.calls import Call, api_url, call
 
 CANCEL_REASON = "ordered twice"
-READ_AGAIN_SECONDS = 0.5
-
-
-async def until_answered(caller: Caller, path: str, *, within_seconds: float) -> Answer:
-    """Read what the API shows, again and again until it answers: a connection may be closed just as it is used.
-
-    What was waited for in vain is written into the journal; the answer is UNKNOWN then.
-    """
-    last = Answer(Outcome.UNKNOWN)
-
-    async def answered() -> bool:
-        nonlocal last
-        last = await call(caller, "GET", f"{api_url(caller)}{path}")
-        return last.outcome is not Outcome.UNKNOWN
-
-    try:
-        await eventually(
-            answered,
-            what=f"the API to answer GET {path}",
-            timeout_seconds=within_seconds,
-            interval_seconds=READ_AGAIN_SECONDS,
-        )
-    except WaitTimeout as error:
-        caller.journal.write("unanswered", path=path, error=str(error), detail=dict(last.detail))
-    return last
 
 
 def ask_to_process(invoice_id: str) -> Call:

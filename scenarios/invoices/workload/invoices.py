@@ -26,13 +26,12 @@ from scenarios.invoices.workload.calls import (
     ask_to_pay,
     ask_to_process,
     payment_ended,
-    until_answered,
 )
 from scenarios.invoices.workload.clientele import draw_customers
 from scenarios.invoices.workload.customers import HABITS, LAST_DUE_SECONDS, UNREACHABLE, Customer
 from scenarios.invoices.workload.sample import Rows, as_csv, invoice_ids, pick, readdressed, sample_rows
 from scenarios.invoices.workload.uploading import DatedFile, ask_to_upload
-from scenarios.kit.calls import resume_held
+from scenarios.kit.calls import resume_held, until_answered
 from scenarios.world import GRACE_SECONDS, MAIL_SENDER, REFUSED_DOMAIN, REMINDERS
 
 CANARIES = 3

@@ -1,7 +1,9 @@
-"""Which reports were asked for, as of when and for whom: from the input, and from answers for instants that were near."""
+"""Which reports were asked for, as of when and for whom: from the input, and from answers where it was soon."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +11,10 @@ from typing import Any
 
 from harness.judge.checks.effects import Acts
 from harness.record.record import Effect, Outcome, Record
-from scenarios.reports.effects import STORED
 from scenarios.reports.oracle.report import Report, report_of
 
 FINAL_STATE = "sent"
+FILES = ("pdf", "workbook")
 
 
 @dataclass(frozen=True)
@@ -51,21 +53,15 @@ def mail_identity(effect: Effect) -> str:
     return f"{effect.reference} to {effect.detail.get('recipient')}"
 
 
-def file_identity(effect: Effect) -> str:
-    """A file of a report."""
-    return f"{effect.reference} {STORED.get(effect.detail.get('content_type', ''))}"
-
-
 def expected_acts(record: Record) -> Mapping[tuple[str, str], Acts]:
-    """A mail to each recipient, and both files."""
-    reports = record.once(asked).values()
-    mails = {(each.sure, f"{each.report_id} to {recipient}") for each in reports for recipient in each.recipients}
-    files = {(each.sure, f"{each.report_id} {kind}") for each in reports for kind in STORED.values()}
-    return {("smtp", "mail"): _acts(mails), ("storage", "store"): _acts(files)}
-
-
-def _acts(found: set[tuple[bool, str]]) -> Acts:
-    return Acts(frozenset(act for sure, act in found if sure), frozenset(act for sure, act in found if not sure))
+    """A mail to each recipient."""
+    mails = {
+        (each.sure, f"{each.report_id} to {recipient}")
+        for each in record.once(asked).values()
+        for recipient in each.recipients
+    }
+    must = frozenset(act for sure, act in mails if sure)
+    return {("smtp", "mail"): Acts(must, frozenset(act for sure, act in mails if not sure))}
 
 
 def expected_ends(record: Record) -> Mapping[str, frozenset[str]]:
@@ -73,19 +69,20 @@ def expected_ends(record: Record) -> Mapping[str, frozenset[str]]:
     return {report_id: frozenset({FINAL_STATE}) for report_id in record.once(asked)}
 
 
+def files_of(record: Record, report_id: str) -> Mapping[str, bytes]:
+    """The files of a report that the API gave out in the end, by their names."""
+    shown = record.shown.get(report_id, {}).get("files", {})
+    return {name: base64.b64decode(content) for name, content in shown.items()}
+
+
 def expected_results(record: Record) -> Mapping[str, list[Any]]:
-    """The digests of the files that were stored for it, and how many lines it has.
+    """The digests of the files that the API gave out in the end, and how many lines it has.
 
     What stands in these files is judged by itself.
     """
     found = {}
     for report_id, each in record.once(asked).items():
-        stored = {
-            effect.detail["content_type"]: effect.detail["digest"]
-            for effect in record.effects
-            if effect.service == "storage" and effect.reference == report_id
-        }
-        pdf, workbook = (stored.get(content_type) for content_type in STORED)
-        result = {"pdf_digest": pdf, "workbook_digest": workbook, "line_count": len(each.report.lines)}
-        found[report_id] = [result]
+        files = files_of(record, report_id)
+        digests = {f"{name}_digest": name in files and hashlib.sha256(files[name]).hexdigest() for name in FILES}
+        found[report_id] = [{**digests, "line_count": len(each.report.lines)}]
     return found

@@ -80,12 +80,16 @@ class Balance:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report: lines by invoice id, sums by currency, balances by account and currency."""
+    """A whole report: lines by invoice id, sums by currency, balances by account and currency.
+
+    :param row_counts: what each source has to say for it.
+    """
 
     as_of: datetime
     lines: tuple[Line, ...]
     sums: tuple[Sums, ...]
     balances: tuple[Balance, ...]
+    row_counts: Mapping[str, int]
 
     @property
     def unknown_count(self) -> int:
@@ -113,7 +117,8 @@ def report_of(books: Mapping[str, Any], as_of: datetime) -> Report:
         for (invoice_id, currency), amounts in sorted(found.items())
     )
     sums = tuple(_sums(currency, lines, as_of) for currency in sorted({line.currency for line in lines}))
-    return Report(as_of, lines, sums, tuple(_balances(entries)))
+    counts = {"invoices": len(known), "accounting": len(entries), "provider": len(settlements)}
+    return Report(as_of, lines, sums, tuple(_balances(entries)), counts)
 
 
 def _booked(entry: Mapping[str, Any]) -> Amounts | None:

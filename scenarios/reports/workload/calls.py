@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+import httpx
 from temporalio.service import RPCError
 
 from harness.experiment.site import Caller, Site
@@ -85,3 +88,20 @@ def ask_to_resume(report_id: str) -> Call:
         return Answer(Outcome.OK)
 
     return ask
+
+
+async def files_shown(caller: Caller, path: str) -> Mapping[str, str]:
+    """The files of a report that the API gives out, in Base64; one that it does not have is left out.
+
+    :param path: of the report.
+    """
+    found = {}
+    for name in ("pdf", "workbook"):
+        # A connection may be closed just as it is used.
+        for _ in range(2):
+            with suppress(httpx.HTTPError):
+                response = await caller.http.get(f"{api_url(caller)}{path}/{name}")
+                if response.is_success:
+                    found[name] = base64.b64encode(response.content).decode()
+                break
+    return found

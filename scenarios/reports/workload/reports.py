@@ -16,13 +16,14 @@ from harness.experiment.site import Site
 from harness.experiment.workload import PlannedOperation
 from harness.record.record import Outcome
 from harness.seed import Seed
-from scenarios.kit.calls import api_url, call, resume_held
+from scenarios.kit.calls import resume_held, until_answered
 from scenarios.reports.workload.adverse import CHANGES, NONSENSE
 from scenarios.reports.workload.calls import (
     ask_for_report,
     ask_to_open,
     ask_to_resume,
     ask_to_upload,
+    files_shown,
     parts_of,
     workflow_id,
 )
@@ -34,6 +35,7 @@ RECIPIENTS = tuple(f"{name}@traf3li.example" for name in ("cfo", "auditor", "boa
 RIYADH = timezone(timedelta(hours=3))
 SOON_SECONDS = 3.0
 OUTSIDE_LATENCY_SECONDS = 0.1
+SHOWN_WITHIN_SECONDS = 30.0
 EMPTY = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 """Nothing had been booked yet."""
 
@@ -114,12 +116,13 @@ class ReportWorkload:
         return True
 
     async def read_back(self, site: Site) -> Mapping[str, Mapping[str, Any]]:
-        """Each report as the API shows it."""
+        """Each report as the API shows it, with both files in Base64."""
         shown = {}
         for report in self._reports:
-            answer = await call(site, "GET", f"{api_url(site)}/reports/{report['report_id']}")
+            path = f"/reports/{report['report_id']}"
+            answer = await until_answered(site, path, within_seconds=SHOWN_WITHIN_SECONDS)
             if answer.outcome is Outcome.OK:
-                shown[report["report_id"]] = answer.detail
+                shown[report["report_id"]] = {**answer.detail, "files": await files_shown(site, path)}
         return shown
 
 

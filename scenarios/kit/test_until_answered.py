@@ -11,8 +11,8 @@ import pytest
 
 from harness.experiment.site import Caller
 from harness.record.record import Outcome
-from scenarios.invoices.workload import calls
-from scenarios.invoices.workload.calls import until_answered
+from scenarios.kit import calls
+from scenarios.kit.calls import until_answered
 
 
 @dataclass

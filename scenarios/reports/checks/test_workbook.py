@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from xlsxwriter import Workbook
 
-from scenarios.reports.checks.files import Unreadable, read_sheets, trimmed
+from scenarios.reports.checks.workbook import Unreadable, read_sheets, trimmed
 
 
 def test_every_kind_of_cell_is_read() -> None:

@@ -1,7 +1,4 @@
-"""The files that were archived: which report each is of, and what stands in them, read by libraries of others.
-
-Data flow: record -> **files** -> contents, mails. A workbook is read with python-calamine, a PDF as invoices' are.
-"""
+"""What stands in a workbook, cell by cell, read with python-calamine under bounds."""
 
 from __future__ import annotations
 
@@ -13,11 +10,7 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from harness.record.record import Effect, Record
-from scenarios.reports.effects import STORED
-
 LARGEST_BYTES = 20_000_000
-PDF, WORKBOOK = STORED
 
 Cell = str | Decimal | datetime | None
 Sheets = Mapping[str, Sequence[Sequence[Cell]]]
@@ -26,12 +19,6 @@ Sheets = Mapping[str, Sequence[Sequence[Cell]]]
 
 class Unreadable(Exception):
     """It is no workbook."""
-
-
-def stored_files(record: Record) -> Mapping[tuple[str, str], Effect]:
-    """(Report, type of file) -> where it was stored last. Ask with ``record.once``."""
-    stored = [each for each in record.effects if (each.service, each.operation) == ("storage", "store")]
-    return {(each.reference, each.detail["content_type"]): each for each in stored}
 
 
 def read_sheets(content: bytes) -> Sheets:
