@@ -66,21 +66,8 @@ def test_callers_at_once_get_what_each_of_them_asked_for(template: Path) -> None
         return typeset(template, {"title": str(number), "words": [f"number {number}", False]})
 
     alone = [made(number) for number in range(8)]
-    typesetting.forget()
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(made, range(8))) == alone
-
-
-def test_a_repeat_is_not_set_again_and_would_be_the_same(template: Path) -> None:
-    def made(words: str) -> bytes:
-        return typeset(template, {"title": "one", "words": [words, False]})
-
-    first = made("one")
-    assert made("one") is first
-    assert made("two") != first
-    typesetting.forget()
-    assert made("one") is not first
-    assert made("one") == first
 
 
 def test_a_broken_template_says_so(template: Path) -> None:
