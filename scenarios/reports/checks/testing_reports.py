@@ -103,7 +103,11 @@ def _mail(report_id: str, recipient: str, files: Mapping[str, bytes]) -> Effect:
     key = f"<report/{report_id} to {recipient}>"
     pdf = {"filename": f"{report_id}.pdf", "content_type": "application/pdf", "sha256": digests["pdf"]}
     detail = {
-        "message_id": key, "sender": SENDER, "from": SENDER, "recipient": recipient, "to": recipient,
+        "message_id": key,
+        "sender": SENDER,
+        "from": SENDER,
+        "recipient": recipient,
+        "to": recipient,
         "subject": subject_of(report_id),
         "text": text_of(report_id, REPORTS[report_id], digests["workbook"]),
         "attachments": [pdf],

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
-from workflows.reports.workflow import ReportProduction
 
 from harness.poll import eventually
 from scenarios.kit.company import company
@@ -22,6 +21,7 @@ from scenarios.world.register import Request
 from workflows.app import app
 from workflows.reports.family import FAMILY
 from workflows.reports.model import TASK_QUEUE, ReportRequest
+from workflows.reports.workflow import ReportProduction
 
 RECIPIENTS = ("cfo@traf3li.example", "auditor@traf3li.example")
 HELD_WITHIN_SECONDS = 60.0
