@@ -12,8 +12,8 @@ import pytest
 from harness.record.record import Outcome
 from scenarios.invoices.workload import put_off
 from scenarios.invoices.workload.put_off import ask_to_cancel_once_held
-from scenarios.invoices.workload.test_calls import Lines
 from scenarios.invoices.workload.testing_callers import Asked
+from scenarios.kit.test_until_answered import Lines
 
 
 @dataclass

@@ -37,7 +37,7 @@ def asked(record: Record) -> Mapping[str, Asked]:
     found = {}
     for each in record.input["reports"]:
         operation = operations.get(each["report_id"])
-        as_of = each["as_of"] or (operation and operation.detail.get("as_of"))
+        as_of = each["as_of"] or (operation.detail.get("as_of") if operation is not None else None)
         if operation is None or as_of is None or operation.outcome is Outcome.FAIL:
             continue
         instant = datetime.fromisoformat(as_of)

@@ -20,7 +20,7 @@ from workflows.books.schema import open_books
 from workflows.invoices.books.books import SqlBooks
 from workflows.invoices.books.tables import metadata as of_invoices
 from workflows.invoices.testing_samples import sample_invoice
-from workflows.reports.composing import summed
+from workflows.reports.contents.figures import summed
 from workflows.reports.messages import Archived, Source
 from workflows.reports.model import ReportRequest
 from workflows.reports.ports import ReportUnknown, Row
