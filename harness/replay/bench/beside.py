@@ -66,7 +66,9 @@ def _plain_seconds(app: str, code: Path, histories: Path) -> float:
     except subprocess.TimeoutExpired as error:
         raise NotMeasured(f"the SDK's Replayer did not end within {AT_MOST_SECONDS:g} s") from error
     if done.returncode != 0:
-        raise NotMeasured(f"the SDK's Replayer: {done.stderr.strip().rpartition(os.linesep)[2][:500]}")
+        raise NotMeasured(
+            f"the SDK's Replayer ended with {done.returncode}: {done.stderr.strip().rpartition(os.linesep)[2][:500]}"
+        )
     return float(done.stdout.split()[-1])
 
 

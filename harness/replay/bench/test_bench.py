@@ -29,7 +29,7 @@ def test_both_replay_the_same_histories(tmp_path: Path) -> None:
 
 
 def test_a_history_that_does_not_replay_is_no_figure(tmp_path: Path) -> None:
-    with pytest.raises(NotMeasured, match=r"the SDK's Replayer: .*TMPRL1100"):
+    with pytest.raises(NotMeasured, match=r"the SDK's Replayer ended with 1: .*TMPRL1100"):
         measured("sleeping", tmp_path, laid_out(tmp_path, CHANGED), 4)
 
 
