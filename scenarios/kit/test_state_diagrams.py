@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import json
 import re
@@ -35,7 +36,7 @@ DRAWN: Mapping[str, set[Arrow]] = {
 }
 """The arrows of each family's diagram."""
 
-WITH_HISTORIES = [name for name in DRAWN if list((ROOT / "scenarios" / name / "histories").glob("*.json"))]
+WITH_HISTORIES = [name for name in DRAWN if list((ROOT / "scenarios" / name / "histories").glob("*.json.gz"))]
 
 
 def went(history: Mapping[str, Any]) -> list[str]:
@@ -61,8 +62,8 @@ def gone_along(statuses: list[str]) -> Iterator[Arrow]:
 
 def recorded(family: str) -> Iterator[Arrow]:
     """What the family's histories went along; a run that goes on in another has no first and no last arrow there."""
-    for file in (ROOT / "scenarios" / family / "histories").glob("*.json"):
-        history = json.loads(file.read_text(encoding="utf-8"))
+    for file in (ROOT / "scenarios" / family / "histories").glob("*.json.gz"):
+        history = json.loads(gzip.decompress(file.read_bytes()))
         arrows = list(gone_along(went(history)))
         began, last = history["events"][0]["workflowExecutionStartedEventAttributes"], history["events"][-1]
         yield from arrows[1:] if began.get("continuedExecutionRunId") else arrows
