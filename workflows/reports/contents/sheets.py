@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,14 +47,18 @@ _RICH = "<r>"
 class Book:
     """A new workbook; leaving its context writes it.
 
+    :param file: where to; into a buffer it is written in memory as a whole, with no file beside it.
     :param created: stands in the properties of the file as the instant at which it was made.
     """
 
-    def __init__(self, path: Path, title: str, author: str, created: datetime) -> None:
+    def __init__(self, file: Path | BytesIO, title: str, author: str, created: datetime) -> None:
         # Large, and of no use to who just looks at the application.
         import xlsxwriter
 
-        self._workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
+        if isinstance(file, BytesIO):
+            self._workbook = xlsxwriter.Workbook(file, {"in_memory": True})
+        else:
+            self._workbook = xlsxwriter.Workbook(str(file), {"constant_memory": True, "tmpdir": str(file.parent)})
         self._workbook.use_zip64()
         at = created.astimezone(UTC).replace(tzinfo=None)
         self._workbook.set_properties({"title": unsteered(title), "author": author, "created": at})

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +27,9 @@ from workflows.reports.model import ReportLine, Summary
 MOST_ROWS = 1_048_576
 """Rows of a sheet, the header included (Excel's limit)."""
 
+MOST_IN_MEMORY = 1_000
+"""Lines of a workbook that needs no temporary files: a few megabytes."""
+
 
 def write_workbook(path: Path, summary: Summary, lines: Iterable[ReportLine]) -> None:
     """Write the file, whole or not at all. A folder beside it holds temporary files while it is written.
@@ -35,23 +39,31 @@ def write_workbook(path: Path, summary: Summary, lines: Iterable[ReportLine]) ->
     """
     with TemporaryDirectory(dir=path.parent) as folder:
         draft = Path(folder) / "report.xlsx"
-        with Book(draft, f"Receivables report {summary.report_id}", SELLER.name, summary.as_of) as book:
-            _write_summary(book, summary)
-            line_count = _write_invoices(book, summary, lines)
-            accounts = book.table("Accounts", columns.ACCOUNTS)
-            for balance in summary.balances:
-                accounts.row(*columns.account_cells(balance))
-        if line_count != summary.line_count:
-            raise ValueError(f"report {summary.report_id} sums up {summary.line_count} lines; {line_count} were given")
+        _write(draft, summary, lines)
         os.replace(draft, path)
 
 
 def workbook_of(summary: Summary, lines: Iterable[ReportLine]) -> bytes:
-    """The bytes of the file that :func:`write_workbook` writes, by way of a temporary folder."""
+    """The bytes of such a file: written in memory when it is small, else by way of a temporary folder."""
+    if summary.line_count <= MOST_IN_MEMORY:
+        written = BytesIO()
+        _write(written, summary, lines)
+        return written.getvalue()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "report.xlsx"
         write_workbook(path, summary, lines)
         return path.read_bytes()
+
+
+def _write(file: Path | BytesIO, summary: Summary, lines: Iterable[ReportLine]) -> None:
+    with Book(file, f"Receivables report {summary.report_id}", SELLER.name, summary.as_of) as book:
+        _write_summary(book, summary)
+        line_count = _write_invoices(book, summary, lines)
+        accounts = book.table("Accounts", columns.ACCOUNTS)
+        for balance in summary.balances:
+            accounts.row(*columns.account_cells(balance))
+    if line_count != summary.line_count:
+        raise ValueError(f"report {summary.report_id} sums up {summary.line_count} lines; {line_count} were given")
 
 
 def _write_summary(book: Book, summary: Summary) -> None:
