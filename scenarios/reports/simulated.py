@@ -17,8 +17,8 @@ from scenarios.kit.family import claim_on
 from scenarios.kit.simulated.company import simulated_company
 from scenarios.kit.simulated.family import left_of, simulated_checks
 from scenarios.reports.family import FAMILY
-from scenarios.reports.workload.ledger import STORIES
 from scenarios.reports.workload.reports import ReportWorkload
+from scenarios.reports.workload.stories import STORIES
 
 MOST = 4
 TRIED_ON, LARGE = 0.25, 0.25

@@ -15,8 +15,8 @@ from scenarios.kit.family import claim_on
 from scenarios.reports.family import FAMILY
 from scenarios.reports.workload.reports import ReportWorkload
 
-COUNT = 24
-RATE_PER_SECOND = 0.4
+COUNT = 40
+RATE_PER_SECOND = 0.8
 
 HELD_AT = (
     ("accounting", "statement", "before_effect", "read_accounting"),
@@ -40,7 +40,7 @@ def plan(seed: Seed) -> Plan:
         PlannedFault(
             f"kill-in-{operation}-{point}",
             "worker-kill",
-            {"down_seconds": seconds(draw, 0.2, 1.0), **({"activity": activity} if activity else {})},
+            {"down_seconds": seconds(draw, 0.5, 2.0), **({"activity": activity} if activity else {})},
             hold=HoldPoint(service, operation, draw.randint(8, 12) + 10 * number, point),
         )
         for number, (service, operation, point, activity) in enumerate(HELD_AT)
@@ -49,7 +49,7 @@ def plan(seed: Seed) -> Plan:
         PlannedFault(
             f"kill-in-{activity}",
             "worker-kill",
-            {"down_seconds": seconds(draw, 0.2, 1.0), "activity": activity},
+            {"down_seconds": seconds(draw, 0.5, 2.0), "activity": activity},
             after_seconds=seconds(draw, 4.0 + 12.0 * number, 10.0 + 12.0 * number),
         )
         for number, activity in enumerate(AT_WORK)

@@ -25,7 +25,8 @@ from scenarios.reports.oracle.letters import shown_of, subject_of, text_of
 from scenarios.reports.oracle.pages import pieces_of, title_of
 from scenarios.reports.oracle.report import Report, report_of
 from scenarios.reports.oracle.sheets import Cell, sheets_of
-from scenarios.reports.workload.ledger import INSTANTS, STORIES, draw_ledger
+from scenarios.reports.workload.ledger import INSTANTS, draw_ledger
+from scenarios.reports.workload.stories import STORIES
 
 SENDER = "billing@traf3li.example"
 RECIPIENTS = ("cfo@traf3li.example", "board@traf3li.example")

@@ -6,12 +6,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import httpx
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from harness.poll import eventually
-from scenarios.kit.company import company
+from scenarios.kit.company import API_ADDRESS, company
 from scenarios.kit.histories import write_history
 from scenarios.reports.workload.ledger import INSTANTS
 from scenarios.world.faults import Arrival, Fate
@@ -20,7 +22,7 @@ from scenarios.world.host import HOST_CLOCK, Tasks
 from scenarios.world.register import Request
 from workflows.app import app
 from workflows.reports.family import FAMILY
-from workflows.reports.model import TASK_QUEUE, ReportRequest
+from workflows.reports.model import TASK_QUEUE, workflow_id
 from workflows.reports.workflow import ReportProduction
 
 RECIPIENTS = ("cfo@traf3li.example", "auditor@traf3li.example")
@@ -45,19 +47,24 @@ class Away:
 async def record_all(client: Client, folder: Path) -> list[Path]:
     """Drive every path and write a file for each."""
     queue, written, faults = f"reports-{uuid.uuid4()}", [], Away()
-    opened = company(HOST_CLOCK, Tasks(), client, faults=faults)
+    opened = company(HOST_CLOCK, Tasks(), client, faults=faults, environment={"TEMPORAL_TASK_QUEUE": queue})
     paths = {"sent": INSTANTS[1], "waited": datetime.now(UTC) + timedelta(seconds=2), "held": INSTANTS[2]}
-    async with Worker(
-        client,
-        task_queue=queue,
-        workflows=FAMILY.queues[TASK_QUEUE].workflows,
-        activities=FAMILY.activities(opened.ports.of[FAMILY.name]),
-        interceptors=app.interceptors,
+    async with (
+        httpx.AsyncClient(transport=opened.http, base_url=f"http://{API_ADDRESS}") as api,
+        Worker(
+            client,
+            task_queue=queue,
+            workflows=FAMILY.queues[TASK_QUEUE].workflows,
+            activities=FAMILY.activities(opened.ports.of[FAMILY.name]),
+            interceptors=app.interceptors,
+        ),
     ):
         for name, as_of in paths.items():
             faults.away = name == "held"
-            request = ReportRequest(f"RR-{name}", as_of, RECIPIENTS)
-            handle = await client.start_workflow(ReportProduction.run, request, id=f"{queue}-{name}", task_queue=queue)
+            report_id = f"{queue}-{name}"
+            report = {"report_id": report_id, "as_of": as_of.isoformat(), "recipients": RECIPIENTS}
+            (await api.post("/reports", json=report)).raise_for_status()
+            handle = client.get_workflow_handle(workflow_id(report_id))
             if faults.away:
                 await _held(handle)
                 faults.away = False
@@ -68,7 +75,7 @@ async def record_all(client: Client, folder: Path) -> list[Path]:
     return written
 
 
-async def _held(handle: WorkflowHandle[ReportProduction, object]) -> None:
+async def _held(handle: WorkflowHandle[Any, Any]) -> None:
     async def is_held() -> bool:
         shown = (await handle.describe()).typed_search_attributes
         return any(pair.value == "held" for pair in shown)

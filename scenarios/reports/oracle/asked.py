@@ -37,9 +37,11 @@ def asked(record: Record) -> Mapping[str, Asked]:
     found = {}
     for each in record.input["reports"]:
         operation = operations.get(each["report_id"])
-        as_of = each["as_of"] or (operation.detail.get("as_of") if operation is not None else None)
-        if operation is None or as_of is None or operation.outcome is Outcome.FAIL:
+        if operation is None or operation.outcome is Outcome.FAIL:
             continue
+        as_of: str | None = each["as_of"] or operation.detail.get("as_of")
+        if as_of is None:
+            continue  # nobody has been asked yet
         instant = datetime.fromisoformat(as_of)
         if instant not in made:
             made[instant] = report_of(record.input, instant)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from harness.seed import Seed
 from scenarios.reports.oracle.report import Amounts, bucket_of, report_of
-from scenarios.reports.workload.ledger import INSTANTS, STORIES, draw_ledger
+from scenarios.reports.workload.ledger import INSTANTS, draw_ledger
 from scenarios.reports.workload.postings import entry, settlement
+from scenarios.reports.workload.stories import STORIES
 
 BEFORE, AT, AFTER = (datetime(2025, 6, 30, 21, tzinfo=UTC) + timedelta(microseconds=off) for off in (-1, 0, 1))
 
