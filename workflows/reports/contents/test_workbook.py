@@ -59,7 +59,10 @@ def exactly(cells: Sequence[Any]) -> list[Any]:
 def test_every_cell_reads_back(lines: list[ReportLine]) -> None:
     with TemporaryDirectory() as folder:
         sheets = read(written(Path(folder), lines))
-    summary = summary_of(lines, BALANCES)
+        summary = summary_of(lines, BALANCES)
+        short = Path(folder) / "short.xlsx"
+        short.write_bytes(workbook_of(summary, lines))
+        assert read(short) == sheets
     assert list(sheets) == ["Summary", "Invoices", "Accounts"]
     assert list(map(exactly, sheets["Invoices"][1:])) == [as_read(line_cells(each, AS_OF)) for each in lines]
     assert list(map(exactly, sheets["Accounts"][1:])) == [as_read(account_cells(each)) for each in BALANCES]
@@ -72,13 +75,24 @@ def test_nothing_runs_and_the_same_report_is_the_same_file(lines: list[ReportLin
     with TemporaryDirectory() as first, TemporaryDirectory() as second:
         path = written(Path(first), lines)
         assert path.read_bytes() == written(Path(second), lines).read_bytes()
-        assert path.read_bytes() == workbook_of(summary_of(lines, BALANCES), lines)
+        short, again = (workbook_of(summary_of(lines, BALANCES), lines) for _ in range(2))
+        assert short == again
         with zipfile.ZipFile(path) as parts:
             sheets = [parts.read(name) for name in parts.namelist() if name.startswith("xl/worksheets/")]
             assert not [name for name in parts.namelist() if "link" in name or "Macro" in name]
     assert not any(re.search(rb"<f[ >]|<r>", sheet) for sheet in sheets)
     texts = [cell for rows in read_texts(sheets) for cell in rows]
     assert not [text for text in texts if text.startswith(("=", "+", "@"))]
+
+
+@pytest.mark.parametrize(("most_in_memory", "same"), [(1, True), (2, False)])
+def test_only_a_short_workbook_is_made_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_in_memory: int, same: bool
+) -> None:
+    monkeypatch.setattr(workbook, "MOST_IN_MEMORY", most_in_memory)
+    lines = [line("INV-1"), line("INV-2")]
+    # Texts stand once in a workbook from memory, and where they are used in one that was written row by row.
+    assert (workbook_of(summary_of(lines, BALANCES), lines) == written(tmp_path, lines).read_bytes()) is same
 
 
 def read_texts(sheets: Iterable[bytes]) -> Iterable[list[str]]:
