@@ -12,7 +12,7 @@ the QR code, which is read in tests of its own, and how the page looks.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -21,7 +21,8 @@ from harness.judge.checks.effects import story_of
 from harness.record.record import Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
 from scenarios.invoices.checks.content.mails import KnownMail, mails_of
-from scenarios.invoices.checks.content.pdf import Unreadable, read_pages
+from scenarios.invoices.checks.content.many import Read, read_each
+from scenarios.invoices.checks.content.pdf import Unreadable
 from scenarios.invoices.oracle.documents import Document, Piece, credit_note_document, invoice_document
 from scenarios.invoices.oracle.printing import has_marks, letters, numbers, printed
 
@@ -44,27 +45,24 @@ class DocumentsCheck:
         """INVALID for another document; UNKNOWN when there was none, or the bytes of one were not kept."""
         findings: list[Finding] = []
         mails = [mail for mail in record.once(mails_of) if mail.about is not None]
-        read: dict[tuple[str, str], list[str]] = {}
+        unread = _documents(record, mails)
+        wrong = dict(zip(unread, _wrong_documents(record, unread), strict=True))
+        documents = len({digest for digest, _ in wrong})
         digests: dict[tuple[str, str], str] = {}
         lost: set[str] = set()
         for mail in mails:
             messages = list(_wrong_attachments(mail))
             for attachment in mail.effect.detail["attachments"][:1]:
                 digest, kind = attachment["sha256"], _kind(mail)
-                content = record.attachments.get(digest)
-                if content is None:
+                if digest not in record.attachments:
                     lost.add(digest)
                     continue
-                # A credit note says when it was issued, as its mail does: the same bytes may be right in one mail only.
-                key = digest, f"{mail.effect.reference} {kind} {mail.effect.detail['date'] if kind == 'credit' else ''}"
-                if key not in read:
-                    read[key] = list(_wrong_document(record, mail, content))
-                    messages += read[key]
+                messages += wrong.pop(_key(mail, digest), ())
                 first = digests.setdefault((mail.effect.reference, kind), digest)
                 if first != digest:
                     messages.append(f"brings another PDF ({digest[:12]}) than an earlier mail did ({first[:12]})")
             findings += [_finding(record, mail, message) for message in messages]
-        counts: dict[str, int | float | str] = {"mails": len(mails), "documents": len({digest for digest, _ in read})}
+        counts: dict[str, int | float | str] = {"mails": len(mails), "documents": documents}
         if findings:
             found = counted(len(findings), "thing in a document is", "things in documents are")
             return CheckResult(self.name, Verdict.INVALID, f"{found} wrong", tuple(findings), counts)
@@ -88,6 +86,29 @@ def _kind(mail: KnownMail) -> str:
     return "credit" if mail.letter is not None and mail.letter.kind == "credit-note" else "invoice"
 
 
+def _key(mail: KnownMail, digest: str) -> tuple[str, str]:
+    """Bytes and what they have to be: of a credit note they say when it was issued, as its mail does."""
+    kind = _kind(mail)
+    return digest, f"{mail.effect.reference} {kind} {mail.effect.detail['date'] if kind == 'credit' else ''}"
+
+
+def _documents(record: Record, mails: Sequence[KnownMail]) -> dict[tuple[str, str], KnownMail]:
+    """Each document that can be read, once, with the first mail that brought it."""
+    found: dict[tuple[str, str], KnownMail] = {}
+    for mail in mails:
+        for attachment in mail.effect.detail["attachments"][:1]:
+            if attachment["sha256"] in record.attachments:
+                found.setdefault(_key(mail, attachment["sha256"]), mail)
+    return found
+
+
+def _wrong_documents(record: Record, unread: Mapping[tuple[str, str], KnownMail]) -> Iterator[list[str]]:
+    """What is wrong with each."""
+    contents = (record.attachments[digest] for digest, _ in unread)
+    for mail, read in zip(unread.values(), read_each(contents, len(unread)), strict=True):
+        yield list(_wrong_document(record, mail, read))
+
+
 def _wrong_attachments(mail: KnownMail) -> Iterator[str]:
     attachments = mail.effect.detail["attachments"]
     if len(attachments) != 1:
@@ -99,16 +120,15 @@ def _wrong_attachments(mail: KnownMail) -> Iterator[str]:
             yield f"its attachment is called {attachment['filename']!r}, not {mail.letter.filename!r}"
 
 
-def _wrong_document(record: Record, mail: KnownMail, content: bytes) -> Iterator[str]:
+def _wrong_document(record: Record, mail: KnownMail, read: Read) -> Iterator[str]:
     assert mail.about is not None
     bill = mail.about.bill
     size = mail.effect.detail["attachments"][0]["size"]
-    if size != len(content):
-        yield f"its attachment has {len(content)} bytes, and came with {size}"
-    try:
-        pages = read_pages(content)
-    except Unreadable as unreadable:
-        yield f"its attachment {unreadable}"
+    if size != read.size_bytes:
+        yield f"its attachment has {read.size_bytes} bytes, and came with {size}"
+    pages = read.pages
+    if isinstance(pages, Unreadable):
+        yield f"its attachment {pages}"
         return
     if _kind(mail) == "invoice":
         document = invoice_document(bill)
@@ -160,18 +180,16 @@ def _length(piece: Piece, lines: Sequence[str], position: int) -> int | None:
     """How many lines from here on say this piece, ``None``: they say something else. It may be broken anywhere."""
     wanted, said = printed(piece) if isinstance(piece, str) else "", ""
     longest = len(wanted) if isinstance(piece, str) else MOST_IN_A_FIGURE
-    for number, line in enumerate(itertools.chain([""], itertools.islice(lines, position, None))):
-        said += printed(line)
-        if said == wanted if isinstance(piece, str) else piece.is_in(said):
-            return number + _boxes(lines, position + number)
-        if len(said) > longest:
+    end = position
+    while not (said == wanted if isinstance(piece, str) else piece.is_in(said)):
+        if end >= len(lines) or len(said) > longest:
             return None
-    return None
-
-
-def _boxes(lines: Sequence[str], position: int) -> int:
-    """How many lines from here on hold only what need not be shown."""
-    return sum(1 for _ in itertools.takewhile(lambda line: not printed(line), itertools.islice(lines, position, None)))
+        said += printed(lines[end])
+        end += 1
+    # Boxes after it hold only what need not be shown.
+    while end < len(lines) and not printed(lines[end]):
+        end += 1
+    return end - position
 
 
 def _loose_length(piece: str, following: Piece, lines: Sequence[str], position: int) -> int | None:

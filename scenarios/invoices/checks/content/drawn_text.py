@@ -11,20 +11,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from scenarios.invoices.checks.content.glyphs import Beyond, Glyphs
 from scenarios.invoices.oracle.printing import BOX
 
 NO_GLYPH = "\0"
 """The code of a letter that the font does not have."""
-
-
-class Glyphs(dict[int, str]):
-    """The code of a glyph → what it stands for."""
-
-    def __missing__(self, code: int) -> str:
-        """Nothing: a box."""
-        return BOX
 
 
 DEEPEST_BRACKETS = 6
@@ -37,7 +31,7 @@ def _string(depth: int) -> str:
 
 
 _STRING = _string(DEEPEST_BRACKETS)
-_STRANGE = re.compile(rb"[(<\[%]|\b(?:BI|ID|EI)\b")
+_STRANGE = (b"(", b"<", b"[", b"%", b"BI", b"ID", b"EI")
 _DRAWN = re.compile(rb"/(\S+)\s+Do\b")
 # In a text object: a string, a hexadecimal one, an actual text, a font, a step of the marking, the end, what is beyond.
 _TOKEN = re.compile(
@@ -46,28 +40,28 @@ _TOKEN = re.compile(
     r"|([%(]|\b(?:Do|BI|ID|EI)\b|['\"])".encode(),
     re.DOTALL,
 )
-_FLAT = r"\((?:[^()\\]|\\.)*+\)"
-# A whole text object as most are: one font and one array of strings.
-_PLAIN = re.compile(
-    rf"BT\s*(/ReversedChars\s+BMC\s)?[\s0-9.]*(?:Tr)?\s*/(\S+)\s+[-+0-9.]+\s+Tf[-+0-9.\s]+Tm\s*"
-    rf"(?:\[((?:{_FLAT}|[-+0-9.\s])*+)\]\s*TJ|({_FLAT})\s*Tj)\s*(EMC\s)?\s*ET\b".encode(),
+_FLAT = r"\([^()\\]*+(?:\\.[^()\\]*+)*+\)"
+# What most text objects are made of: one font and one array of strings; whether the text object ends with it.
+_RUN = re.compile(
+    rf"\s*(/ReversedChars\s+BMC\s)?[\s0-9.]*(?:Tr)?\s*/(\S+)\s+[-+0-9.]+\s+Tf[-+0-9.\s]+Tm\s*"
+    rf"(\[(?:{_FLAT}|[-+0-9.\s]++)*+\]\s*TJ|{_FLAT}\s*Tj)\s*(EMC\b)?(\s*ET\b)?".encode(),
     re.DOTALL,
 )
-_FLAT_STRING = re.compile(rb"\(((?:[^()\\]|\\.)*+)\)", re.DOTALL)
+_FLAT_STRING = re.compile(rb"\(([^()\\]*+(?:\\.[^()\\]*+)*+)\)", re.DOTALL)
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
-_ODD = re.compile(rb"\\[^0-7nrtbf()]|\\[4-7]")
+_ODD = re.compile(rb"\\(?:[^0-7nrtbf()\\\n]|[4-7]|\\[()])")
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 
-_CHARACTERS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
-_RANGES = re.compile(rb"beginbfrange")
-_PAIR = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
+
+class _Runs(NamedTuple):
+    """A text object: whether it is drawn backwards, and of each run the font and the strings, in brackets."""
+
+    back: bool
+    fonts: list[Glyphs]
+    strings: list[bytes]
 
 
-class Beyond(Exception):
-    """Something stands here that is not read here."""
-
-
-def drawn_texts(content: bytes, fonts: Mapping[bytes, Glyphs], pictures: Collection[bytes] = ()) -> Iterator[str]:
+def drawn_texts(content: bytes, fonts: Mapping[bytes, Glyphs], pictures: Collection[bytes] = ()) -> list[str]:
     """The text of each text object.
 
     :param content: a page's, decoded.
@@ -75,29 +69,65 @@ def drawn_texts(content: bytes, fonts: Mapping[bytes, Glyphs], pictures: Collect
     :param pictures: what may be drawn that holds no text.
     :raises Beyond: there is more to it than this function knows.
     """
+    found: list[str | _Runs] = []
     position, between = 0, []
     while (begin := content.find(b"BT", position)) >= 0:
         between.append(content[position:begin])
-        if plain := _PLAIN.match(content, begin):
-            position = plain.end()
-            yield _plainly(plain, fonts)
-        else:
+        runs, position = _runs(content, begin + 2, fonts)
+        if runs is None:
             text = _TextObject(fonts)
             position = text.read(content, begin + 2)
-            yield text.said()
+            found.append(text.said())
+        else:
+            found.append(runs)
     # No text can hide between them.
     rest = b" ".join((*between, content[position:]))
-    if _STRANGE.search(rest) or not all(name in pictures for name in _DRAWN.findall(rest)):
+    if any(each in rest for each in _STRANGE) or not all(name in pictures for name in _DRAWN.findall(rest)):
         raise Beyond
+    codes = iter(_codes_of_each([string for each in found if isinstance(each, _Runs) for string in each.strings]))
+    return [_said(each, codes) if isinstance(each, _Runs) else each for each in found]
 
 
-def _plainly(plain: re.Match[bytes], fonts: Mapping[bytes, Glyphs]) -> str:
-    back, name, strings, string, end = plain.groups()
-    font = fonts.get(name)
-    if font is None or bool(back) != bool(end):
+def _runs(content: bytes, position: int, known: Mapping[bytes, Glyphs]) -> tuple[_Runs | None, int]:
+    """A text object that is made of runs alone, all in one direction, and where it ends; ``None`` for another."""
+    fonts: list[Glyphs] = []
+    strings: list[bytes] = []
+    first: bytes | None = None
+    while run := _RUN.match(content, position):
+        back, name, string, end, closed = run.groups()
+        font = known.get(name)
+        if not strings:
+            first = back
+        if font is None or (back is None) != (end is None) or (back is None) != (first is None):
+            break
+        fonts.append(font)
+        strings.append(string)
+        position = run.end()
+        if closed:
+            return _Runs(back is not None, fonts, strings), position
+    return None, position
+
+
+def _said(runs: _Runs, codes: Iterator[str]) -> str:
+    """What it says in the order of reading."""
+    if runs.back:
+        return "".join([next(codes)[::-1].translate(font) for font in runs.fonts][::-1])
+    return "".join([next(codes).translate(font) for font in runs.fonts])
+
+
+def _codes_of_each(strings: Sequence[bytes]) -> list[str]:
+    """The codes of the glyphs of each, all decoded at once, with a code between them that no font has.
+
+    A backslash before the end of a line means nothing, and ends the number of a code before it.
+    """
+    if not strings:
+        return []
+    shown = _unescaped(b"\\\n".join(_FLAT_STRING.findall(b"(\\377\\376)".join(strings))))
+    codes = _codes(shown, escaped=False).split("\ufffe")
+    # One of an odd length would shift the codes after it.
+    if shown.count(b"\xff\xfe") != len(strings) - 1 or len(codes) != len(strings):
         raise Beyond
-    codes = _codes(b"".join(_FLAT_STRING.findall(strings if string is None else string)))
-    return "".join([font[ord(code)] for code in reversed(codes)]) if back else codes.translate(font)
+    return codes
 
 
 class _TextObject:
@@ -161,23 +191,6 @@ class _TextObject:
         mark = self._marks.pop()
         if isinstance(mark, str):
             self._pieces.append(BOX if self._boxed else mark)
-
-
-def glyphs_of(to_unicode: bytes) -> Glyphs:
-    """What the glyphs of a font stand for, by its decoded ``ToUnicode``.
-
-    :raises Beyond: in a way that is not known here.
-    """
-    found = Glyphs()
-    for block in _CHARACTERS.findall(to_unicode):
-        found.update({int(code, 16): _utf16(text) for code, text in _PAIR.findall(block)})
-    if _RANGES.search(to_unicode):
-        raise Beyond
-    return found
-
-
-def _utf16(digits: bytes) -> str:
-    return bytes.fromhex(digits.decode()).decode("utf-16-be")
 
 
 def _text_string(raw: bytes) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 from pypdf import Configuration, PageObject, PdfReader, apply_configuration
 
-from scenarios.invoices.checks.content.drawn_text import Beyond, Glyphs, drawn_texts, glyphs_of
+from scenarios.invoices.checks.content.drawn_text import drawn_texts
+from scenarios.invoices.checks.content.glyphs import Beyond, Glyphs, glyphs_of
 
 LARGEST_BYTES = 4_000_000
 MOST_PAGES = 200
