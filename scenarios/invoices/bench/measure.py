@@ -7,13 +7,17 @@ Prints one JSON object, see ``Measured``. The report goes where nobody looks for
 from __future__ import annotations
 
 import json
-import os
 import resource
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
+
+import psutil
 
 from harness.judge.check import Check
 from harness.judge.judge import judge
@@ -31,6 +35,7 @@ from scenarios.invoices.synthetic.run import Made
 SEAL, JOURNALS, RECORD, AGREEMENT = "the seal", "the journals", "the record", "its agreement"
 READING = (SEAL, JOURNALS, RECORD, AGREEMENT)
 REPORT = "the report"
+LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,32 @@ def measured(text: str) -> Measured:
 def _cpu_seconds() -> float:
     """Of this process and of those of its children that have ended."""
     return time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+
+
+class _Children:
+    """Looks now and then at how much memory the readers of documents take, all together.
+
+    What the system says of children that have ended counts what this process had when it started them.
+    """
+
+    def __init__(self) -> None:
+        self.most_bytes = 0
+        self._over = threading.Event()
+        self._looking = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Self:
+        self._looking.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._looking.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            with suppress(psutil.NoSuchProcess):
+                found = sum(child.memory_info().rss for child in psutil.Process().children())
+                self.most_bytes = max(self.most_bytes, found)
 
 
 class _Stopwatch:
@@ -126,16 +157,15 @@ def measure(folder: Path, made: Made) -> Measured:
     claim = claim_on(made)
     watch = _Stopwatch()
     record, problems = _read(folder, watch)
-    results = judge(record, [_Timed(check, watch) for check in claim.checks])
+    with _Children() as children:
+        results = judge(record, [_Timed(check, watch) for check in claim.checks])
     with tempfile.TemporaryDirectory() as scratch:
         write_report(record, results, Path(scratch), claim.vocabulary)
         watch.lap(REPORT)
         report_bytes = (Path(scratch) / "report.html").stat().st_size
     bad = [f"{each.subject}: {each.message}" for each in problems]
     bad += [f"{each.check}: {each.summary}" for each in results if each.verdict is not Verdict.VALID]
-    # Readers of documents run beside this process; each of them took at most as much as the largest.
-    readers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (os.cpu_count() or 1)
-    peak_bytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + readers) * 1024
+    peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 + children.most_bytes
     return Measured(len(record.effects), tuple(watch.steps), peak_bytes, report_bytes, tuple(bad))
 
 
