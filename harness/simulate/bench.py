@@ -14,7 +14,7 @@ from harness.config import ProjectConfig
 from harness.errors import HarnessDefect, UsageError
 from harness.sim.kernel.choices import Choices
 from harness.sim.simulation import FAULTS
-from harness.sim.worker.kit import Kit
+from harness.sim.worker.kit import Earlier, Kit
 from harness.simulate.binding import Family, Simulated, load_simulated
 from harness.simulate.case import Case
 from harness.simulate.claimed.project import ClaimedProject
@@ -81,16 +81,19 @@ class Bench:
         """All kinds of fault."""
         return (*FAULTS, *self.simulated.faults)
 
-    def run(self, case: Case, choices: Choices | None = None) -> Got:
+    def run(self, case: Case, choices: Choices | None = None, earlier: Earlier | None = None) -> Got:
         """Simulate it; by default with what its seed draws.
 
+        :param earlier: a version of the code that the executions are taken over from.
         :raises UsageError: code that is simulated would end the process, and with it the command, with any exit code.
         """
         choices = choices or case.choices(self.faults)
         try:
             if isinstance(self.simulated, ClaimedProject):
+                if earlier is not None:
+                    return self.simulated.once(case, choices, earlier)
                 return self.simulated.simulate(case, choices)
-            return simulate_once(self.app, self.kit, case, choices)
+            return simulate_once(self.app, replace(self.kit, earlier=earlier), case, choices)
         except SystemExit as error:
             told = f"{where_and_what(error)}: simulated code ends its process; raise another error"
             raise UsageError(f"{case.family.name}, seed {case.seed}: {told}") from error

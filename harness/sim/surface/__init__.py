@@ -31,6 +31,7 @@ from harness.sim.surface.definitions import (
     ToStart,
     WorkflowDefinition,
     activity_definition,
+    definition_elsewhere,
     given,
     message_name_and_result,
     name_and_result,
@@ -44,6 +45,7 @@ from harness.sim.surface.instances import (
     evict,
     new_instance,
     prepare,
+    without_deadlock_detection,
     workflow_info,
 )
 from harness.sim.surface.type_hints import remember_type_hints
@@ -72,6 +74,7 @@ __all__ = [
     "WorkflowInstance",
     "activate",
     "activity_definition",
+    "definition_elsewhere",
     "evict",
     "given",
     "message_name_and_result",
@@ -80,6 +83,7 @@ __all__ = [
     "prepare",
     "remember_type_hints",
     "to_start",
+    "without_deadlock_detection",
     "workflow_definition",
     "workflow_info",
 ]

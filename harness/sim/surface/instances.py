@@ -14,7 +14,7 @@ import temporalio.converter
 import temporalio.workflow
 from temporalio.bridge.proto.workflow_activation import InitializeWorkflow, RemoveFromCache, WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker._workflow_instance import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.workflow import _Definition as WorkflowDefinition
 
@@ -41,6 +41,14 @@ class Instances:
     interceptors: Sequence[type[Any]] = ()
     runner: WorkflowRunner = field(default_factory=UnsandboxedWorkflowRunner)
     plain_runner: WorkflowRunner = field(default_factory=UnsandboxedWorkflowRunner)
+
+
+def without_deadlock_detection(worker: Worker) -> Worker:
+    """The worker, which lets a workflow task take as long as it takes; its debug mode would do them one by one."""
+    assert worker._workflow_worker is not None
+    assert hasattr(worker._workflow_worker, "_deadlock_timeout_seconds")
+    worker._workflow_worker._deadlock_timeout_seconds = None
+    return worker
 
 
 def prepare(runner: WorkflowRunner, definition: WorkflowDefinition) -> None:

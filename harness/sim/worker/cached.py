@@ -49,6 +49,7 @@ class TaskFailed(Exception):
 class Cached:
     """One run.
 
+    :ivar instances: what makes its instance; two versions of the code have two of these.
     :ivar position: how many events of the history it has seen.
     :ivar counted: how many workflow tasks that counted it has done.
     :ivar busy: whether it has gone on with a task of which nobody has heard yet.
@@ -57,7 +58,7 @@ class Cached:
     def __init__(
         self, instances: Instances, definition: WorkflowDefinition, *, run_id: str, task_queue: str, namespace: str
     ) -> None:
-        self._instances, self._definition = instances, definition
+        self.instances, self._definition = instances, definition
         self._queue, self._namespace = task_queue, namespace
         self._instance: WorkflowInstance | None = None
         self._machines = Machines(run_id)
@@ -189,7 +190,7 @@ class Cached:
             namespace=self._namespace,
             first_task_at=instant(turn.time),
         )
-        return new_instance(self._instances, self._definition, init, info)
+        return new_instance(self.instances, self._definition, init, info)
 
 
 ACCEPTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED

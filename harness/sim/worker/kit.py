@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import temporalio.converter
 from temporalio.worker import Interceptor, WorkflowInterceptorClassInput, WorkflowRunner
 
 from harness.sim.refusal import NotSimulated
+from harness.sim.server.execution import Execution
 from harness.sim.surface import (
     EXTERN_FUNCTIONS,
     ActivityDefinition,
@@ -23,12 +24,24 @@ from harness.sim.surface import (
 )
 
 
+class Earlier(Protocol):
+    """An earlier version of the code, which begins executions that this one takes over."""
+
+    @property
+    def kit(self) -> Kit:
+        """Its workflows; the activities are those of the later version."""
+
+    def has(self, run: Execution) -> bool:
+        """Whether the next workflow task of the run is still done by it."""
+
+
 @dataclass(frozen=True)
 class Kit:
     """The code under test.
 
     :param queues: task queue → names of the activities it serves, ``None`` for all of them.
     :param workflows: by task queue and name: two queues may have one name for two workflows.
+    :param earlier: what this code takes executions over from, if anything.
     """
 
     queues: Mapping[str, frozenset[str] | None]
@@ -39,6 +52,11 @@ class Kit:
     interceptors: Sequence[Interceptor]
     beats_every: int
     beats_at_most_every: int
+    earlier: Earlier | None = None
+
+    def code_for(self, run: Execution) -> Kit:
+        """The version that does the run's next workflow task."""
+        return self.earlier.kit if self.earlier is not None and self.earlier.has(run) else self
 
     def activity(self, queue: str, name: str) -> ActivityDefinition | None:
         """What a queue serves under this name, if anything."""

@@ -74,14 +74,16 @@ def rebuild(worker: Process, run: Execution) -> None:
 
 def _up_to_date(worker: Process, run: Execution) -> Cached:
     """The run as its history says it is, from the cache as far as it is there."""
-    cached = worker.cache.get(run.run_id)
-    if cached is not None and cached.busy:
-        worker.forget(run)  # it has gone on with a task that the server has given up since
+    cached, kit = worker.cache.get(run.run_id), worker.around.kit.code_for(run)
+    if cached is not None and (cached.busy or cached.instances is not kit.instances):
+        # It has gone on with a task that the server has given up since, or another version of the code takes over.
+        worker.forget(run)
         cached = None
     if cached is None:
-        kit = worker.around.kit
         queue, name = run.options.task_queue, run.options.workflow_type
         definition = kit.workflows.get((queue, name))
+        if definition is None and worker.around.kit.earlier is not None:
+            raise TaskFailed(Failure(message=f"the queue {queue} serves no workflow {name}"))
         if definition is None:
             known = ", ".join(sorted(known for served_by, known in kit.workflows if served_by == queue)) or "none"
             raise NotSimulated(f"{run.workflow_id}: the queue {queue} serves no workflow {name}; it serves {known}")

@@ -12,6 +12,7 @@ from harness.config import ProjectConfig
 from harness.experiment.claims import claim_names, load_claim
 from harness.sim.kernel.choices import Choices, Drawn
 from harness.sim.kernel.swarm import CALM
+from harness.sim.worker.kit import Earlier
 from harness.simulate.case import Case
 from harness.simulate.claimed.baseline import OVERTAKING, Baseline, baseline_of, same_ends
 from harness.simulate.claimed.family import ClaimFamily
@@ -62,7 +63,7 @@ class ClaimedProject:
         A check that says INVALID although nothing went wrong, and only where a part of the workload is left out, may
         count what is not there: that is no smaller failure, and no failure at all.
         """
-        got = self._once(case, choices)
+        got = self.once(case, choices)
         baseline = _baseline(self, case.family.name, case.seed, case.without)
         counting = baseline.broken
         if counting:
@@ -70,17 +71,22 @@ class ClaimedProject:
         results = [_counting(each) if each.check in counting else each for each in got.results]
         return replace(got, case=case, results=[*results, same_ends(got.record, baseline)])
 
-    def _once(self, case: Case, choices: Choices) -> Simulated:
+    def once(self, case: Case, choices: Choices, earlier: Earlier | None = None) -> Simulated:
+        """Simulate it, and hold it against nothing but its claim.
+
+        :param earlier: a version of the code that the executions are taken over from.
+        """
         forget([self.config.root, *map(Path, self.places)], self.config.scenarios)
         app: Application = load_application(self.app)
         family = ClaimFamily(load_claim(self.config, case.family.name), app)
-        return simulate_once(app, kit_for(app), replace(case, family=family), choices)
+        kit = replace(kit_for(app), earlier=earlier)
+        return simulate_once(app, kit, replace(case, family=family), choices)
 
     def without_faults(self, name: str, seed: int, without: frozenset[str]) -> Baseline:
         """The company of this claim and seed with nothing wrong."""
         family = next(each for each in self.families if each.name == name)
         case = Case(family, seed, without)
-        calm, overtaking = (self._once(case, Drawn(seed, swarm)) for swarm in (CALM, OVERTAKING))
+        calm, overtaking = (self.once(case, Drawn(seed, swarm)) for swarm in (CALM, OVERTAKING))
         return baseline_of(calm.record, overtaking.record, frozenset(each.check for each in calm.broken))
 
 
