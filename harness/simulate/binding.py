@@ -125,6 +125,10 @@ class BareRun(Protocol):
     def activities(self) -> Sequence[Callable[..., Any]]:
         """All that its executions call, bound."""
 
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The world's journal; empty where there is no world."""
+
     async def execute(self, client: Client, task_queue: str, name: str, length: int) -> None:
         """Begin one execution and wait for its end, which may not need time to pass.
 

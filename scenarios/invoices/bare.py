@@ -16,6 +16,7 @@ from typing import Any
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateStage
 from temporalio.common import WorkflowIDConflictPolicy
 
+from harness.record.lines import Line
 from harness.simulate.binding import BareRun, Ground
 from scenarios.kit.memory_books import empty_books
 from scenarios.world.clock import Clock
@@ -52,6 +53,7 @@ class BareInvoicesRun:
     books: SqlBooks
     unix: Callable[[], float]
     close_books: Callable[[], None]
+    lines: Sequence[Line]
 
     async def execute(self, client: Client, task_queue: str, name: str, length: int) -> None:
         """Send an invoice and pay it in so many parts, the first of them in the call that starts it.
@@ -116,7 +118,9 @@ class BareInvoices:
             render=lambda invoice: repr(invoice).encode(),
             render_credit_note=lambda invoice, note: repr((invoice, note)).encode(),
         )
-        return BareInvoicesRun(FAMILY.activities(ports), SqlBooks(engine), ground.unix, close_books)
+        return BareInvoicesRun(
+            FAMILY.activities(ports), SqlBooks(engine), ground.unix, close_books, world.journal.lines
+        )
 
 
 BARE = BareInvoices()

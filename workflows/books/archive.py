@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from workflows.books.schema import read_only
 from workflows.books.taken import key_is_taken
 
-metadata = MetaData()
+metadata = MetaData(naming_convention={"pk": "%(table_name)s_pkey"})
 
 archive = Table(
     "archive",

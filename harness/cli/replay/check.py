@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,7 +16,11 @@ from harness.replay.gate.corpus import to_record_into
 from harness.replay.gate.gate import HISTORY_SECONDS, Answers
 from harness.replay.gate.handing import junit_of, markdown_of
 from harness.replay.gate.hash_seeds import MOST
+from harness.upgrade.asked import upgraded
+from harness.verdict import CheckResult
 
+UPGRADE = "upgrade"
+EVERY = (*RUNGS, UPGRADE)
 WRITTEN = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -50,7 +55,12 @@ def _number(context: click.Context, parameter: click.Parameter, value: float) ->
     metavar="NAMES",
     default=",".join(DEFAULT),
     show_default=True,
-    help="What is asked, with commas between, also `prefixes`; `replay` always is.",
+    help="What is asked, with commas between, also `prefixes` and `upgrade`; `replay` always is.",
+)
+@click.option(
+    "--running",
+    metavar="DIR|REVISION",
+    help="For the rung `upgrade`: the code that runs now, which this one takes over.",
 )
 @click.option(
     "--hash-seeds",
@@ -67,6 +77,7 @@ def check(
     seconds: float,
     rungs: str,
     hash_seeds: str,
+    running: str | None,
     junit: Path | None,
     summary: Path | None,
 ) -> int:
@@ -76,8 +87,17 @@ def check(
     history of a type of workflow, or one that cannot be replayed.
     """
     chosen, seeds = _chosen(rungs), _seeds(hash_seeds)
+    if (UPGRADE in chosen) != (running is not None):
+        raise UsageError(
+            "--rungs upgrade and --running REVISION go together: it is from that code that this one takes over"
+        )
     config = load_config(Path.cwd())
-    with asked(config, corpus, chosen, app=app, code=code, history_seconds=seconds, hash_seeds=seeds) as found:
+
+    def beside(folder: Path, answers: Answers) -> Sequence[CheckResult]:
+        return () if running is None else upgraded(config, app or config.app, folder, running, answers.types)
+
+    asking = asked(config, corpus, chosen, app=app, code=code, history_seconds=seconds, hash_seeds=seeds, beside=beside)
+    with asking as found:
         for line in found.lines:
             click.echo(line)
         _hand_on(found.answers, found.folder, config.root, to_record_into(config, corpus), junit, summary)
@@ -111,6 +131,6 @@ def _seeds(text: str) -> list[int]:
 
 def _chosen(rungs: str) -> set[str]:
     chosen = {name.strip() for name in rungs.split(",") if name.strip()}
-    for name in sorted(chosen - set(RUNGS)):
-        raise UsageError(f"--rungs {rungs}: there is no rung {name!r}; there are {nearest_first(name, RUNGS)}")
+    for name in sorted(chosen - set(EVERY)):
+        raise UsageError(f"--rungs {rungs}: there is no rung {name!r}; there are {nearest_first(name, EVERY)}")
     return chosen | {REPLAY}

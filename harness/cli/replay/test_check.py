@@ -226,3 +226,14 @@ def test_a_bound_that_bounds_nothing_is_a_mistake(
 
     assert exit_code(["replay", "check", "--seconds", seconds]) == 2
     assert "'--seconds'" in capsys.readouterr().err
+
+
+def test_an_upgrade_needs_the_code_that_runs_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path, monkeypatch)
+    recorded(tmp_path)
+
+    assert exit_code(["replay", "check", "--rungs", "upgrade"]) == 2
+    assert exit_code(["replay", "check", "--running", "main"]) == 2
+    assert capsys.readouterr().err.count("--rungs upgrade and --running REVISION go together") == 2

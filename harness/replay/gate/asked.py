@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from harness.replay.gate.gate import HISTORY_SECONDS, Answers, allowing, ask
 from harness.replay.gate.hash_seeds import VARIABLE, together
 from harness.replay.gate.telling import lines_of
 from harness.replay.lint.lint import lint
+from harness.verdict import CheckResult
 
 LINT, REPLAY, DRIFT, PREFIXES = "lint", "replay", "drift", "prefixes"
 RUNGS = (LINT, REPLAY, DRIFT, PREFIXES)
@@ -40,6 +41,7 @@ def asked(
     code: str | None = None,
     history_seconds: float = HISTORY_SECONDS,
     hash_seeds: Sequence[int] = (),
+    beside: Callable[[Path, Answers], Sequence[CheckResult]] = lambda folder, answers: (),
 ) -> Iterator[Asked]:
     """Ask the code; the folder is there as long as the context. Without any history nothing is asked: it is UNKNOWN.
 
@@ -47,6 +49,7 @@ def asked(
     :param app: the module of the application; by default that of ``[tool.assay]``.
     :param code: a folder or a revision; by default the project as it is.
     :param hash_seeds: ask under each of them; by default once, under one that Python draws.
+    :param beside: the code's folder and the answers → what else was asked of the code, without a history.
     :raises UsageError: there is no such folder, or the application cannot be imported.
     """
     files = corpus_of(config, corpus)
@@ -74,4 +77,5 @@ def asked(
 
         found = together({seed: under({VARIABLE: str(seed)}) for seed in hash_seeds}) if hash_seeds else under({})
         answers = dataclasses.replace(found, suspects=lint(folder, name) if LINT in rungs else ())
+        answers = dataclasses.replace(answers, beside=beside(folder, answers))
         yield Asked(answers, list(lines_of(answers, folder, config.root, into)), folder)

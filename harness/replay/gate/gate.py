@@ -31,7 +31,7 @@ from harness.replay.result import Drift, Result
 from harness.replay.supervisor import ReplayJob, replay_histories
 from harness.stack.processes.process import last_lines
 from harness.stack.processes.watchdog import Watchdog
-from harness.verdict import Verdict, worst
+from harness.verdict import CheckResult, Verdict, worst
 
 HISTORY_SECONDS = 60.0
 START_SECONDS = 120.0
@@ -45,6 +45,7 @@ class Answers:
 
     ``allowed`` is the drift that there is and that is wanted, ``unused`` what is wanted and not there; ``suspects`` are
     lines that may not do the same at every replay. Of the ``prefixes`` only those that failed are among the results.
+    ``beside`` is what was asked without a history.
     """
 
     results: Mapping[Path, Result]
@@ -53,6 +54,7 @@ class Answers:
     allowed: Sequence[Allowed] = ()
     unused: Sequence[Allowed] = ()
     suspects: Sequence[Suspect] = ()
+    beside: Sequence[CheckResult] = ()
 
     @property
     def types_without_history(self) -> list[str]:
@@ -65,7 +67,8 @@ class Answers:
         """The worst of all answers; a type that nothing is known of is UNKNOWN."""
         found = [VERDICTS[each.reason] for each in self.results.values()]
         unknown = [Verdict.UNKNOWN for _ in self.types_without_history]
-        return worst([*found, *unknown, *(Verdict.INVALID for _ in self.suspects)])
+        others = [each.verdict for each in self.beside]
+        return worst([*found, *unknown, *others, *(Verdict.INVALID for _ in self.suspects)])
 
 
 def ask(

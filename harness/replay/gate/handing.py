@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.replay.gate.gate import PART, Answers
-from harness.replay.gate.telling import beside, counts, failures, group_lines
+from harness.replay.gate.telling import beside, beside_lines, counts, failures, group_lines
 from harness.replay.reasons import (
     DIVERGED,
     DRIFTED,
@@ -67,6 +67,7 @@ def junit_of(answers: Answers, code: Path, root: Path) -> bytes:
         cases.append(CheckResult(where, Verdict.INVALID, f"{suspect.rule}: {suspect}"))
     for name in answers.types_without_history:
         cases.append(CheckResult(name, Verdict.UNKNOWN, "no history of this workflow, so nothing is known of it"))
+    cases += answers.beside
     if not cases:
         cases.append(CheckResult("corpus", Verdict.UNKNOWN, "no history, so nothing is proved"))
     return suite_bytes(SUITE, cases, facts={"verdict": answers.verdict.value}, said=counts(answers.results))
@@ -98,6 +99,9 @@ def _markdown(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator
     if missing := answers.types_without_history:
         yield from ("### UNKNOWN: workflows of which there is no history", "")
         yield from _fenced([f"assay replay record --type {name} --corpus {corpus}" for name in missing])
+    for check in answers.beside:
+        yield from (f"### {check.verdict.value}: {check.check}", "")
+        yield from _fenced(list(beside_lines(check)))
     for entry in answers.allowed:
         yield from _fenced([f"allowed: {entry.event}: {entry.field}, because {entry.because}"])
 

@@ -13,7 +13,7 @@ from harness.replay.gate.gate import Answers, in_order
 from harness.replay.lint.lint import REVIEW
 from harness.replay.reasons import DIVERGED, DRIFTED, NO_PROGRESS, REPLAYED, VERDICTS
 from harness.replay.result import Result
-from harness.verdict import counted
+from harness.verdict import CheckResult, counted
 
 FILES_SHOWN = 5
 INDEX = re.compile(r"\[\d+\]")
@@ -46,10 +46,20 @@ def lines_of(answers: Answers, code: Path, root: Path, corpus: str) -> Iterator[
         yield f"UNKNOWN  no history of the workflow {name}, so nothing is known of it"
         yield f"  record one: {RECORD} --type {name} --corpus {corpus}"
         yield ""
+    for check in answers.beside:
+        yield from beside_lines(check)
+        yield ""
     if answers.prefixes:
         yield f"{counted(answers.prefixes, 'prefix', 'prefixes')} of them: as they were in flight"
     yield counts(answers.results)
     yield f"{answers.verdict.value}"
+
+
+def beside_lines(check: CheckResult) -> Iterator[str]:
+    """The lines of what was asked without a history."""
+    yield f"{check.verdict.value}  {check.check}: {check.summary}"
+    for finding in check.findings:
+        yield f"  {finding.subject}: {finding.message}" if finding.subject else f"  {finding.message}"
 
 
 def failures(answers: Answers) -> list[tuple[Result, list[Path]]]:

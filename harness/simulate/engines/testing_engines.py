@@ -10,6 +10,7 @@ from typing import Any
 from temporalio import activity, workflow
 from temporalio.client import Client
 
+from harness.record.lines import Line
 from harness.simulate.binding import Ground
 from harness.simulate.testing_toy import QUEUE, Paying, Queue, Toy, ToyApp, ToySimulated
 
@@ -39,6 +40,7 @@ class TurnsRun:
     """See ``harness.simulate.binding.BareRun``."""
 
     activities: Sequence[Callable[..., Any]] = (turn,)
+    lines: Sequence[Line] = ()
 
     async def execute(self, client: Client, task_queue: str, name: str, length: int) -> None:
         """Take the turns.
