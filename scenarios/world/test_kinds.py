@@ -25,8 +25,8 @@ from workflows.invoices.testing_outside import Surroundings
 from workflows.invoices.testing_samples import sample_invoice
 from workflows.kit.money import Money
 
-# What a customer does, and no activity: nobody of ours waits for the answer.
-NOT_OURS = {("payments", "pay")}
+# What a customer does, and no activity: nobody of ours waits for the answer. And what only asks.
+NOT_OURS = {("payments", "pay"), ("accounting", "statement"), ("payments", "settlements")}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4711])
