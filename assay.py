@@ -17,6 +17,7 @@ from chaos.fault import Fault, Milestone
 from chaos.nemesis import PlanNemesis
 from chaos.plan import CutPoint, HoldPoint, Plan, PlannedFault
 from harness.application.queue import Queue
+from harness.application.schedule import Schedule
 from harness.errors import UsageError
 from harness.experiment.claim import Claim, Evidence, Nemesis, TryClaim
 from harness.experiment.site import Caller, Site
@@ -93,6 +94,7 @@ __all__ = [
     "Record",
     "ReplayCheck",
     "RetriesCheck",
+    "Schedule",
     "Seed",
     "Site",
     "StrictProxy",

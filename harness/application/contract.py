@@ -6,6 +6,7 @@ API) are refused by name when they are asked for, not half-run.
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 import temporalio.converter
 import temporalio.worker
 
-from harness.application import kinds
+from harness.application import kinds, schedule
 from harness.application.imported import import_named, theirs
 from harness.errors import UsageError
 
@@ -47,13 +48,29 @@ class Service(Protocol):
         """A URL that answers 200 once the service is ready; filled in the same way."""
 
 
+class Schedule(Protocol):
+    """A workflow that the server starts by itself, by the name that it has in ``schedules``.
+
+    What it may offer beside these two (when, in which time zone, with what, what happens when it is late) has a
+    default; `harness.application.schedule.Schedule` has all of it.
+    """
+
+    @property
+    def workflow(self) -> str:
+        """The type of the workflow, as ``@workflow.defn`` names it."""
+
+    @property
+    def task_queue(self) -> str:
+        """A queue of the application that serves it."""
+
+
 @dataclass(frozen=True)
 class Application:
     """What the engine knows of an application, with the defaults filled in.
 
     ``subject_of`` says what a workflow is about by its id ("INV-0001"); by default that is the id itself. ``workers``
     makes the workers of a process as production does, ``(client, settings, ports, *, interceptors, **options)``;
-    without it they are made of the queues.
+    without it they are made of the queues. ``schedules`` are those that `assay schedules` applies, by name.
     """
 
     name: str
@@ -71,6 +88,7 @@ class Application:
     client_options: Mapping[str, Any]
     subject_of: Callable[[str], str]
     workers: Callable[..., Sequence[temporalio.worker.Worker]] | None = None
+    schedules: Mapping[str, schedule.Schedule] = dataclasses.field(default_factory=dict)
 
 
 def load_application(name: str) -> Application:
@@ -108,6 +126,7 @@ def load_application(name: str) -> Application:
         client_options=offered("client_options", {}, kinds.options_of_clients),
         subject_of=offered("subject_of", _itself, kinds.function_of_one),
         workers=offered("workers", None, kinds.function_or_none),
+        schedules=offered("schedules", {}, schedule.schedules),
     )
 
 

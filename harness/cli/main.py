@@ -55,6 +55,7 @@ COMMANDS = {
     "check": "harness.cli.check",
     "report": "harness.cli.check",
     "replay": "harness.cli.replay",
+    "schedules": "harness.cli.schedules",
     "resilience": "harness.cli.resilience",
     "generate": "harness.cli.generate",
     "up": "harness.cli.stack",

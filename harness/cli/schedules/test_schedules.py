@@ -1,0 +1,257 @@
+"""`assay schedules apply` and `show` on a real server: what is done, what differs, and what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleDescription,
+    ScheduleOverlapPolicy,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+
+from harness.poll import eventually
+from harness.cli.schedules.testing_shop import Shop, shop
+
+MONTHLY = 'cron=["0 2 1 * *"], time_zone="Asia/Riyadh"'
+
+
+@pytest.fixture
+def books(
+    tmp_path: Path, temporal_address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Shop:
+    return shop(tmp_path, temporal_address, capsys, monkeypatch)
+
+
+def by_hand(books: Shop, name: str, change: Callable[[ScheduleDescription], None]) -> None:
+    """Change a schedule behind the application's back."""
+
+    async def update() -> None:
+        def changed(now: ScheduleUpdateInput) -> ScheduleUpdate:
+            change(now.description)
+            return ScheduleUpdate(now.description.schedule)
+
+        client = await Client.connect(books.address)
+        await client.get_schedule_handle(books.prefix + name).update(changed)
+
+    asyncio.run(update())
+
+
+def described(books: Shop, name: str) -> ScheduleDescription:
+    async def describe() -> ScheduleDescription:
+        return await (await Client.connect(books.address)).get_schedule_handle(books.prefix + name).describe()
+
+    return asyncio.run(describe())
+
+
+def test_a_second_time_nothing_is_done(books: Shop) -> None:
+    full = (
+        f'{MONTHLY}, args=["2027", {{"net": "1.00"}}], memo={{"by": "books"}}, '
+        'search_attributes={"BusinessStatus": "open"}, overlap=ScheduleOverlapPolicy.BUFFER_ALL, '
+        "catchup_window=timedelta(days=3), pause_on_failure=True"
+    )
+    of_others = (
+        "calendars=[ScheduleCalendarSpec(month=[ScheduleRange(1, 12, 3)])], "
+        "intervals=[ScheduleIntervalSpec(timedelta(days=30))], "
+        "skip=[ScheduleCalendarSpec(day_of_month=[ScheduleRange(23)])], jitter=timedelta(minutes=1)"
+    )
+    books.offers(close=full, tidy=of_others)
+
+    assert "missing    close" in books.says("show", code=1)
+    assert "would be created  close" in books.says("apply", "--dry-run")
+    assert "missing    close" in books.says("show", code=1)
+    assert books.says("apply").split() == ["created", "close", "created", "tidy"]
+    assert books.says("apply").split() == ["unchanged", "close", "unchanged", "tidy"]
+    assert "No drift: the server has 2 schedules" in books.says("show")
+
+    kept = described(books, "close").schedule
+    assert kept.spec.time_zone_name == "Asia/Riyadh"
+    assert kept.spec.jitter is None
+    assert isinstance(kept.action, ScheduleActionStartWorkflow)
+    assert (kept.action.workflow, kept.action.id) == ("Close", f"{books.prefix}close")
+
+
+def test_what_the_application_changes_is_changed(books: Shop) -> None:
+    books.offers(close=MONTHLY)
+    books.says("apply")
+    books.offers(close='cron=["0 3 1 * *"], time_zone="Europe/Berlin", args=["all"]')
+
+    told = "times: hour 2, day_of_month 1 → hour 3, day_of_month 1"
+    planned = books.says("apply", "--dry-run")
+    assert "would be changed  close" in planned
+    assert told in planned
+    assert "the application says hour 3, day_of_month 1, the server has hour 2" in books.says("show", code=1)
+    done = books.says("apply")
+    assert told in done
+    assert "time_zone: Asia/Riyadh → Europe/Berlin" in done
+    assert "args: none → ['all']" in done
+    assert "No drift" in books.says("show")
+
+
+@pytest.mark.parametrize("policy", ScheduleOverlapPolicy)
+def test_each_overlap_policy_is_kept(books: Shop, policy: ScheduleOverlapPolicy) -> None:
+    books.offers(close=f"{MONTHLY}, overlap=ScheduleOverlapPolicy.{policy.name}")
+    books.says("apply")
+    assert described(books, "close").schedule.policy.overlap is policy
+    assert "No drift" in books.says("show")
+
+
+def test_each_field_that_somebody_changed_is_named_and_set_back(books: Shop) -> None:
+    def change(description: ScheduleDescription) -> None:
+        schedule = description.schedule
+        assert isinstance(schedule.action, ScheduleActionStartWorkflow)
+        schedule.action.task_queue = "elsewhere"
+        schedule.action.args = ["2028"]
+        schedule.action.memo = {"by": "hand"}
+        schedule.spec.time_zone_name = "UTC"
+        schedule.spec.jitter = timedelta(minutes=5)
+        schedule.policy.overlap = ScheduleOverlapPolicy.ALLOW_ALL
+
+    books.offers(close=f'{MONTHLY}, args=["2027"], memo={{"by": "books"}}')
+    books.says("apply")
+    by_hand(books, "close", change)
+
+    drift = books.says("show", code=1)
+    for said, has in (
+        ("task_queue: the application says books", "elsewhere"),
+        ("args: the application says ['2027']", "['2028']"),
+        ("memo: the application says {'by': 'books'}", "{'by': 'hand'}"),
+        ("time_zone: the application says Asia/Riyadh", "UTC"),
+        ("jitter: the application says 0:00:00", "0:05:00"),
+        ("overlap: the application says SKIP", "ALLOW_ALL"),
+    ):
+        assert f"{said}, the server has {has}\n" in drift
+    assert drift.count("the server has") == 6
+    books.says("apply")
+    assert "No drift" in books.says("show")
+
+
+def test_a_pause_is_drift_and_stays_the_operators(books: Shop) -> None:
+    def pause(description: ScheduleDescription) -> None:
+        description.schedule.state.paused = True
+        description.schedule.state.note = "audit"
+
+    books.offers(close=MONTHLY)
+    books.says("apply")
+    by_hand(books, "close", pause)
+
+    drift = books.says("show", code=1)
+    assert "paused: the application says False, the server has True" in drift
+    assert "note on the server: audit" in drift
+    books.offers(close='cron=["0 3 1 * *"]')
+    assert "paused on the server, and left so" in books.says("apply")
+    assert described(books, "close").schedule.state.paused
+    assert described(books, "close").schedule.state.note == "audit"
+
+
+def test_only_what_this_application_applied_is_deleted_and_only_with_prune(books: Shop) -> None:
+    books.offers(close=MONTHLY, backup=MONTHLY)
+    books.says("apply")
+    books.offers(close=MONTHLY)
+    # The server's list is a moment behind.
+    asyncio.run(listed(books, "backup"))
+
+    assert "left over  backup: not offered any more" in books.says("show", code=1)
+    assert "left               backup: not offered any more; --prune" in books.says("apply")
+    assert "would be deleted   backup" in books.says("apply", "--prune", "--dry-run")
+    described(books, "backup")
+    assert "deleted            backup" in books.says("apply", "--prune")
+    with pytest.raises(Exception, match="not found|already completed"):
+        described(books, "backup")
+
+
+async def listed(books: Shop, name: str) -> None:
+    client = await Client.connect(books.address)
+
+    async def there() -> bool:
+        return books.prefix + name in [each.id async for each in await client.list_schedules()]
+
+    await eventually(there, timeout_seconds=20, what="the schedule is in the list")
+
+
+def test_a_schedule_of_somebody_else_is_left_alone(books: Shop) -> None:
+    async def create() -> None:
+        client = await Client.connect(books.address)
+        action = ScheduleActionStartWorkflow("Other", id="other", task_queue="other")
+        spec = ScheduleSpec(cron_expressions=["0 0 1 1 *"])
+        await client.create_schedule(f"{books.prefix}close", Schedule(action, spec))
+
+    asyncio.run(create())
+    books.offers(close=MONTHLY, backup=MONTHLY)
+
+    refused = books.says("apply", "--prune", code=2)
+    assert "created            backup" in refused
+    assert "close: it was not made by `assay schedules apply`, so it is left alone" in refused
+    kept = described(books, "close").schedule.action
+    assert isinstance(kept, ScheduleActionStartWorkflow)
+    assert kept.workflow == "Other"
+    assert "it was not made by" in books.says("show", code=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (f'{MONTHLY}, workflow="Clsoe"', "the queue 'books' serves no workflow 'Clsoe'; it serves Close"),
+        (f'{MONTHLY}, task_queue="boks"', "no queue of the application is called 'boks'.*there are books"),
+        ('cron=["0 25 * * *"]', "its cron '0 25 .*its hour has '25', which is none of 0 to 23"),
+        (f'{MONTHLY}, search_attributes={{"Status": 1}}', "app.search_attributes does not say what 'Status' is"),
+        ("", "never starts anything: give it a cron, calendars, intervals"),
+        ('cron="0 2 1 * *"', "its `cron` must be a tuple, not '0 2 1.*mind the comma"),
+        (f"{MONTHLY}, overlap=1", "its `overlap` must be a ScheduleOverlapPolicy, not 1"),
+        (f"{MONTHLY}, catchup_window=timedelta(seconds=1)", "the server's least is 10 s"),
+        (f"{MONTHLY}, jitter=timedelta(seconds=-1)", "must not be negative"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_a_server_is_asked(books: Shop, given: str, told: str) -> None:
+    books.offers(backup=MONTHLY, close=given)
+    refused = books.says("apply", code=2)
+    assert re.search(told, refused), refused
+    assert "created" not in refused
+    books.offers(backup=MONTHLY)
+    assert "missing    backup" in books.says("show", code=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ('cron=["0 2 1 * *"], time_zone="Asia/Ryadh"', "unknown time zone Asia/Ryadh; its `time_zone` must be an IANA"),
+        ("calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(25)])]", "Hour.*; mend its `calendars` and `skip`"),
+        ("intervals=[ScheduleIntervalSpec(timedelta(0))]", "interval is too small; each of its `intervals`"),
+        (f'{MONTHLY}, args=["x" * 3_000_000]', "make its `args` and `memo` smaller"),
+    ],
+)
+def test_what_the_server_refuses_is_told_with_what_to_change(books: Shop, given: str, told: str) -> None:
+    books.offers(close=given, backup=MONTHLY)
+    refused = books.says("apply", code=2)
+    assert re.search(f"close: the server refuses it: .*{told}", refused), refused
+    assert "created            backup" in refused
+
+
+def test_without_a_server_it_ends_with_3(books: Shop, free_ports: Callable[[int], list[int]]) -> None:
+    books.offers(close=MONTHLY)
+    (port,) = free_ports(1)
+    for command in (["apply"], ["show"], ["calendar", "close"]):
+        told = books.says(*command, "--address", f"127.0.0.1:{port}", code=3)
+        assert f"cannot reach a Temporal server at 127.0.0.1:{port}" in told
+        assert "--address HOST:PORT" in told
+
+
+def test_a_namespace_that_is_not_there_is_a_mistake(books: Shop) -> None:
+    books.offers(close=MONTHLY)
+    assert "Namespace nowhere is not found.; name one" in books.says("show", "--namespace", "nowhere", code=2)
+
+
+def test_an_application_without_schedules_has_none_to_differ(books: Shop) -> None:
+    books.writes("")
+    assert "offers no schedules" in books.says("show")
+    assert "offers no schedules" in books.says("apply")
