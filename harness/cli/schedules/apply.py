@@ -57,7 +57,7 @@ async def _apply(
             if prune and not dry_run:
                 await client.get_schedule_handle(name).delete(rpc_timeout=CALL)
             done = ("would be deleted" if dry_run else "deleted") if prune else "left"
-            click.echo(f"{done:17}  {name}: not offered any more" + ("" if prune else "; --prune deletes it"))
+            click.echo(f"{done:16}  {name}: not offered any more" + ("" if prune else "; --prune deletes it"))
     if not wanted:
         click.echo(f"{app.name} offers no schedules; `app.schedules` would (docs/schedules.md)")
     return refused
@@ -69,20 +69,20 @@ async def _apply_one(client: Client, owner: str, name: str, schedule: Schedule, 
     if there is None:
         if not dry_run:
             await client.create_schedule(name, schedule, memo={MARK: owner}, rpc_timeout=CALL)
-        click.echo(f"{'would be created' if dry_run else 'created':17}  {name}")
+        click.echo(f"{'would be created' if dry_run else 'created':16}  {name}")
     elif there.owner != owner:
         return belongs_to(there, name)
     elif differing := await _differing(client, schedule, there):
         if not dry_run:
             await _change(client, name, schedule)
-        click.echo(f"{'would be changed' if dry_run else 'changed':17}  {name}")
+        click.echo(f"{'would be changed' if dry_run else 'changed':16}  {name}")
         for each in differing:
-            click.echo(f"{'':17}    {each.field}: {each.has} → {each.said}")
+            click.echo(f"{'':16}    {each.field}: {each.has} → {each.said}")
     else:
-        click.echo(f"{'unchanged':17}  {name}")
+        click.echo(f"{'unchanged':16}  {name}")
         dry_run = True
     if there and there.description.schedule.state.paused:
-        click.echo(f"{'':17}    paused on the server, and left so: temporal schedule toggle --unpause -s {name}")
+        click.echo(f"{'':16}    paused on the server, and left so: temporal schedule toggle --unpause -s {name}")
     if dry_run:
         return ""
     now = await found(client, name)

@@ -69,7 +69,7 @@ async def test_an_expression_is_the_calendar_that_a_server_makes_of_it(temporal_
 @pytest.mark.parametrize("expression", WRONG)
 async def test_what_is_no_expression_here_is_none_on_a_server(expression: str, temporal_address: str) -> None:
     client = await Client.connect(temporal_address)
-    with pytest.raises(ValueError, match="its |it has "):
+    with pytest.raises(ValueError, match=r"its |it has "):
         calendar_of(expression)
     with pytest.raises(RPCError, match="Invalid schedule spec"):
         await client.create_schedule(secrets.token_hex(8), as_schedule(ScheduleSpec(cron_expressions=[expression])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,16 +13,21 @@ from temporalio.client import (
     Client,
     Schedule,
     ScheduleActionStartWorkflow,
+    ScheduleBackfill,
     ScheduleDescription,
     ScheduleOverlapPolicy,
     ScheduleSpec,
     ScheduleUpdate,
     ScheduleUpdateInput,
+    WorkflowExecutionDescription,
 )
+from temporalio.common import SearchAttributeKey
+from temporalio.service import RPCError
 
-from harness.poll import eventually
 from harness.cli.schedules.testing_shop import Shop, shop
+from harness.poll import eventually
 
+NOMINAL = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 MONTHLY = 'cron=["0 2 1 * *"], time_zone="Asia/Riyadh"'
 
 
@@ -79,6 +84,34 @@ def test_a_second_time_nothing_is_done(books: Shop) -> None:
     assert kept.spec.jitter is None
     assert isinstance(kept.action, ScheduleActionStartWorkflow)
     assert (kept.action.workflow, kept.action.id) == ("Close", f"{books.prefix}close")
+
+
+def test_what_is_started_has_all_that_the_application_says_and_its_nominal_time(books: Shop) -> None:
+    nominal = datetime(2025, 1, 31, 23, tzinfo=UTC)
+
+    async def started() -> WorkflowExecutionDescription:
+        client = await Client.connect(books.address)
+        asked = ScheduleBackfill(nominal - timedelta(seconds=1), nominal, ScheduleOverlapPolicy.ALLOW_ALL)
+        await client.get_schedule_handle(f"{books.prefix}close").backfill(asked)
+        handle = client.get_workflow_handle(f"{books.prefix}monthly-2025-01-31T23:00:00Z")
+
+        async def there() -> WorkflowExecutionDescription:
+            return await handle.describe()
+
+        found = await eventually(there, timeout_seconds=20, what="the workflow is started", ignore=(RPCError,))
+        await handle.terminate()
+        return found
+
+    books.offers(
+        close=f'{MONTHLY}, workflow_id="{books.prefix}monthly", args=["2025"], memo={{"by": "books"}}, '
+        'search_attributes={"BusinessStatus": "open"}'
+    )
+    books.says("apply")
+    found = asyncio.run(started())
+    assert (found.workflow_type, found.task_queue) == ("Close", "books")
+    assert asyncio.run(found.memo()) == {"by": "books"}
+    assert found.typed_search_attributes.get(SearchAttributeKey.for_keyword("BusinessStatus")) == "open"
+    assert found.typed_search_attributes.get(NOMINAL) == nominal
 
 
 def test_what_the_application_changes_is_changed(books: Shop) -> None:
@@ -162,11 +195,11 @@ def test_only_what_this_application_applied_is_deleted_and_only_with_prune(books
     asyncio.run(listed(books, "backup"))
 
     assert "left over  backup: not offered any more" in books.says("show", code=1)
-    assert "left               backup: not offered any more; --prune" in books.says("apply")
-    assert "would be deleted   backup" in books.says("apply", "--prune", "--dry-run")
+    assert "left              backup: not offered any more; --prune" in books.says("apply")
+    assert "would be deleted  backup" in books.says("apply", "--prune", "--dry-run")
     described(books, "backup")
-    assert "deleted            backup" in books.says("apply", "--prune")
-    with pytest.raises(Exception, match="not found|already completed"):
+    assert "deleted           backup" in books.says("apply", "--prune")
+    with pytest.raises(Exception, match=r"not found|already completed"):
         described(books, "backup")
 
 
@@ -190,7 +223,7 @@ def test_a_schedule_of_somebody_else_is_left_alone(books: Shop) -> None:
     books.offers(close=MONTHLY, backup=MONTHLY)
 
     refused = books.says("apply", "--prune", code=2)
-    assert "created            backup" in refused
+    assert "created           backup" in refused
     assert "close: it was not made by `assay schedules apply`, so it is left alone" in refused
     kept = described(books, "close").schedule.action
     assert isinstance(kept, ScheduleActionStartWorkflow)
@@ -234,7 +267,7 @@ def test_what_the_server_refuses_is_told_with_what_to_change(books: Shop, given:
     books.offers(close=given, backup=MONTHLY)
     refused = books.says("apply", code=2)
     assert re.search(f"close: the server refuses it: .*{told}", refused), refused
-    assert "created            backup" in refused
+    assert "created           backup" in refused
 
 
 def test_without_a_server_it_ends_with_3(books: Shop, free_ports: Callable[[int], list[int]]) -> None:
