@@ -104,8 +104,9 @@ def _second(instant: datetime, zone: ZoneInfo) -> str:
 
 
 def _told(change: Change, zone: ZoneInfo) -> str:
-    before = (change.instant - timedelta(seconds=1)).astimezone(zone) + timedelta(seconds=1)
+    last = (change.instant - timedelta(seconds=1)).astimezone(zone)
+    shown = last + timedelta(seconds=1)  # as clocks that nobody had changed would show it
     what = "daylight saving ends" if change.ends_daylight_saving else "the clocks are changed"
     what = "daylight saving begins" if change.begins_daylight_saving else what
     after = change.instant.astimezone(zone)
-    return f"  --- {what}: {before:%a %Y-%m-%d %H:%M:%S} becomes {after:%H:%M:%S} ({before:%z} to {after:%z}) ---"
+    return f"  --- {what}: {shown:%a %Y-%m-%d %H:%M:%S} becomes {after:%H:%M:%S} ({last:%z} to {after:%z}) ---"
