@@ -12,9 +12,12 @@ def _payload(text: str) -> str:
     return text
 
 
+ADDRESSES = (
+    Option("api-address", "", "HOST:PORT of the application's API", variable="TRAF3LI_API_ADDRESS"),
+    Option("payments-url", "", "URL of the payment provider", variable="TRAF3LI_PAYMENTS_URL"),
+)
 COMPANY_OPTIONS = (
     Option("mix", EVERYDAY_MIX, "what customers do, by weight, and extras in percent", parse_mix),
     Option("payload", "medium", f"size of an invoice: {', '.join(PAYLOADS)}", _payload),
-    Option("api-address", "", "HOST:PORT of the application's API", variable="TRAF3LI_API_ADDRESS"),
-    Option("payments-url", "", "URL of the payment provider", variable="TRAF3LI_PAYMENTS_URL"),
+    *ADDRESSES,
 )

@@ -11,12 +11,13 @@ from harness.load.client.session import the_session
 from harness.load.client.user import TemporalUser
 from harness.load.drive.wiring import listen
 from harness.load.measure.measurements import Kind, Row
+from load.company_options import ADDRESSES
 from scenarios.reports.workload.ledger import INSTANTS
 from workflows.reports.model import WORKFLOW_IDS_BEGIN, workflow_id
 
 TYPE = "ReportProduction"
 
-listen()
+listen(*ADDRESSES)
 
 
 class ReportUser(TemporalUser):
