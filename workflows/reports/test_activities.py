@@ -17,6 +17,7 @@ from workflows.reports.activities import PAGE_ROWS, PDF, WORKBOOK, ReportActivit
 from workflows.reports.composing import composed
 from workflows.reports.messages import Archived, Composition, Gathered, Mailing, Source
 from workflows.reports.model import ReportRequest, workflow_id
+from workflows.reports.rows import row_of_invoice
 from workflows.reports.testing_outside import NOON, ReportOutside, entry, settlement
 
 READS = (ReportActivities.read_invoices, ReportActivities.read_accounting, ReportActivities.read_provider)
@@ -153,6 +154,17 @@ async def test_of_two_attempts_that_archive_at_once_the_first_is_told_by_both() 
 
     told = await ActivityEnvironment().run(ReportActivities(replace(ports, archive=Late())).archive_report, composition)
     assert told == first
+
+
+async def test_an_invoice_that_a_late_attempt_still_finds_changes_no_line() -> None:
+    outside = ReportOutside()
+    await outside.open([entry(1)])
+    report = await outside.asked()
+    composition = await read_all(outside, report)
+    late = row_of_invoice("INV-LATE", "Nour", report.as_of, report.as_of)
+    await outside.shelf.add_page(report.report_id, Source.INVOICES, 2, [late])
+    archived = await ActivityEnvironment().run(ReportActivities(outside.ports()).archive_report, composition)
+    assert archived.line_count == 1
 
 
 async def test_with_a_row_less_than_was_read_nothing_is_composed() -> None:
