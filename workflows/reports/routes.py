@@ -150,5 +150,9 @@ async def _file(request: Request, content_type: str) -> Response:
 
 
 async def _content(request: Request, archived: Archived, content_type: str) -> bytes:
+    """:raises Problem: 503 when the archive has lost it."""
     key = archived.pdf_key if content_type == PDF else archived.workbook_key
-    return await _context_of(request).archive.get(key)
+    try:
+        return await _context_of(request).archive.get(key)
+    except LookupError as error:
+        raise Problem(503, "file-missing", f"{error}; restore it there") from error

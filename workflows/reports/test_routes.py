@@ -19,7 +19,9 @@ from temporalio.worker import Worker
 from workflows.api.application import create_api
 from workflows.invoices.testing_samples import sample_invoice
 from workflows.kit.converter import data_converter
+from workflows.reports.contents.figures import summed
 from workflows.reports.family import FAMILY, api
+from workflows.reports.messages import Archived
 from workflows.reports.model import TASK_QUEUE, workflow_id
 from workflows.reports.routes import LARGEST_BODY_BYTES, Context
 from workflows.reports.testing_outside import ReportOutside, entry, settlement
@@ -165,6 +167,16 @@ async def test_a_report_is_made_once_however_often_it_is_asked_for(client: Clien
 async def test_what_nobody_has_asked_for_is_not_found(path: str) -> None:
     async with silent_temporal() as client:
         assert refusal(await Api(client).get(path)) == (404, "report-unknown")
+
+
+@pytest.mark.parametrize("kind", ["pdf", "workbook"])
+async def test_a_file_that_the_archive_has_lost_is_named(kind: str) -> None:
+    async with silent_temporal() as client:
+        found = Api(client)
+        report = await found.outside.asked()
+        summary = summed(report.report_id, report.as_of, [], [])
+        await found.outside.shelf.record_archived(report.report_id, Archived("a", "b", 0), summary)
+        assert refusal(await found.get(f"/reports/R-1/{kind}")) == (503, "file-missing")
 
 
 async def test_an_error_of_temporal_is_no_status_that_is_unknown(client: Client) -> None:
