@@ -1,10 +1,11 @@
 """*shown*: what the API shows of each report in the end is what was asked for, what was read, and what it comes to.
 
-Not covered: in how many pages it was read, and the digests of its files (*results*).
+Not covered: in how many pages it was read.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from harness.judge.checks.story import story_of
 from harness.record.record import Record
 from harness.verdict import CheckResult, Finding, Verdict, counted
-from scenarios.reports.oracle.asked import Asked, asked
+from scenarios.reports.oracle.asked import Asked, asked, files_of
 from scenarios.reports.oracle.letters import shown_of
 
 
@@ -29,7 +30,7 @@ class ShownCheck:
         findings = [
             Finding(report_id, message, story_of(record, report_id))
             for report_id, each in shown.items()
-            for message in _wrong(each, reports[report_id])
+            for message in (*_wrong(each, reports[report_id]), *_wrong_digests(each, files_of(record, report_id)))
         ]
         missing = [report_id for report_id, each in reports.items() if each.sure and report_id not in shown]
         findings += [Finding(report_id, "is not shown", story_of(record, report_id)) for report_id in missing]
@@ -40,6 +41,13 @@ class ShownCheck:
         if not shown:
             return CheckResult(self.name, Verdict.UNKNOWN, "no report is shown", (), counts)
         return CheckResult(self.name, Verdict.VALID, f"all {len(shown)} reports are shown as they are", (), counts)
+
+
+def _wrong_digests(shown: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[str]:
+    for name, content in files.items():
+        said, digest = shown.get(f"{name}_digest"), hashlib.sha256(content).hexdigest()
+        if said != digest:
+            yield f"the digest of its {name} is shown as {said!r}; that of the file given out is {digest!r}"
 
 
 def _wrong(shown: Mapping[str, Any], report: Asked) -> Iterator[str]:

@@ -72,8 +72,8 @@ def test_a_recipient_who_is_forgotten_or_told_under_two_keys_is_found() -> None:
 
 
 def test_another_file_than_was_mailed_and_returned_is_found() -> None:
-    assert broken(with_file("pdf", b"another")) == {"mails", "results"}
-    assert broken(with_file("workbook", b"another")) == {"mails", "results"}
+    assert broken(with_file("pdf", b"another")) == {"mails", "results", "shown"}
+    assert broken(with_file("workbook", b"another")) == {"mails", "results", "shown"}
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,8 @@ def test_another_file_than_was_mailed_and_returned_is_found() -> None:
     [
         {"status": "held"},
         {"line_count": 1},
+        {"pdf_digest": "0" * 64},
+        {"workbook_digest": None},
         {"recipients": list(RECIPIENTS[:1])},
         {"totals": []},
         {"progress": {}},

@@ -32,6 +32,15 @@ def test_every_kind_of_cell_is_read() -> None:
     }
 
 
+def test_a_formula_is_found_whatever_value_is_kept_beside_it() -> None:
+    content = io.BytesIO()
+    with Workbook(content, {"in_memory": True}) as book:
+        book.add_worksheet("One").write_string(0, 0, "a < f")
+        book.add_worksheet("Two").write_formula(0, 0, "=1+1", None, 2)
+    with pytest.raises(Unreadable, match=r"has formulas in xl/worksheets/sheet2\.xml:"):
+        read_sheets(content.getvalue())
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.7", b"a,b\n1,2\n"])
 def test_what_is_no_workbook_is_said(content: bytes) -> None:
     with pytest.raises(Unreadable, match="cannot be read"):

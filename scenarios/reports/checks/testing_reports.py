@@ -116,9 +116,12 @@ def _mail(report_id: str, recipient: str, files: Mapping[str, bytes]) -> Effect:
     return Effect(key, "smtp", "mail", key, report_id, f"digest of {key}", 2.0, detail)
 
 
+def _digests(files: Mapping[str, bytes]) -> Mapping[str, str]:
+    return {f"{name}_digest": hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
 def _execution(report_id: str, files: Mapping[str, bytes]) -> Execution:
-    digests = {f"{name}_digest": hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    result = {**digests, "line_count": len(REPORTS[report_id].lines)}
+    result = {**_digests(files), "line_count": len(REPORTS[report_id].lines)}
     name = f"report/{report_id}"
     return Execution(name, f"run of {name}", "ReportProduction", "COMPLETED", result, "sent", subject=report_id)
 
@@ -129,6 +132,7 @@ def _shown(report_id: str, files: Mapping[str, bytes]) -> Mapping[str, Any]:
     progress = {source: {"pages": 1, "rows": count} for source, count in rows.items()}
     return {
         **shown,
+        **_digests(files),
         "progress": progress,
         "files": {name: base64.b64encode(content).decode() for name, content in files.items()},
     }
